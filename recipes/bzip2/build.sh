@@ -1,0 +1,5 @@
+#!/usr/bin/env bash
+set -euo pipefail
+make -j"$CPU_COUNT" libbz2.a CC="$CC" AR="$AR" RANLIB="$RANLIB" CFLAGS="$CFLAGS -D_FILE_OFFSET_BITS=64"
+install -Dm644 libbz2.a "$PREFIX/lib/libbz2.a"
+install -Dm644 bzlib.h "$PREFIX/include/bzlib.h"
