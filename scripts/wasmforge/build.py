@@ -1,0 +1,229 @@
+"""Carries out a plan: fetches, builds, tests, and moves packages into channels."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from wasmforge import conda
+from wasmforge.errors import BuildError
+from wasmforge.layout import BUILD_PLATFORM, STORE_FOLDER, Layout
+from wasmforge.plan import Plan, Planner
+from wasmforge.progress import Reporter
+from wasmforge.recipes import Output, Recipe
+from wasmforge.sources import Store
+from wasmforge.toolbox import make_toolbox
+
+# zstd levels: what ships is packed hard, what stays in the cache is packed fast.
+_LEVEL_LIBRARY = 19
+_LEVEL_TOOL = 3
+
+
+@contextmanager
+def locked(layout: Layout, reporter: Reporter) -> Iterator[None]:
+    """Holds the cache's lock: builds share one working folder."""
+    layout.cache.mkdir(parents=True, exist_ok=True)
+    with (layout.cache / "lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            reporter.say(f"waiting for another wasmforge that uses {layout.cache}")
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+class Builder:
+    """Builds the recipes of a plan, one at a time, and tests each as soon as that is possible."""
+
+    def __init__(self, layout: Layout, planner: Planner, variants: list[Path], reporter: Reporter, test: bool) -> None:
+        self._layout = layout
+        self._planner = planner
+        self._channels = planner.channels
+        self._variants = variants
+        self._reporter = reporter
+        self._test = test
+        self._store = Store(layout)
+
+    def run(self, plan: Plan) -> None:
+        """Raises BuildError at the first failure; the channels then hold what passed before it."""
+        self._drop_stale()
+        left, total = list(plan.recipes), len(plan.recipes)
+        pending = list(plan.staged)
+        while left or pending:
+            ready = [output for output in pending if self._testable(output, left)]
+            if ready:
+                pending.remove(ready[0])
+                self._finish(ready[0])
+            elif left:
+                pending += self._build(left.pop(0), f"[{total - len(left)}/{total}]")
+            else:
+                names = ", ".join(output.name for output in pending)
+                raise BuildError(f"nothing left to build, but the tests of {names} lack packages; build those first")
+
+    def _drop_stale(self) -> None:
+        """Forgets staged packages of inputs that have changed since: they would hide the channel's."""
+        current = {output.stem: output for output in self._planner.graph.outputs}
+        for subdir in self._channels.staging.subdirs:
+            stale = []
+            for file in self._channels.staging.packages(subdir):
+                output = current.get(file.stem)
+                if output is None or not self._planner.is_staged(output):
+                    stale.append(file)
+            self._channels.staging.remove(subdir, stale)
+
+    def _testable(self, output: Output, left: list[Recipe]) -> bool:
+        if not (self._test and output.has_tests):
+            return True
+        return not any(dep.recipe in left for dep in self._planner.graph.test_environment(output))
+
+    def _build(self, recipe: Recipe, number: str) -> list[Output]:
+        """Builds a recipe and stages its packages; returns those that are new."""
+        label = f"{number} {recipe.name}"
+        work = self._layout.work
+        log = self._log(recipe.name)
+        if work.exists():
+            shutil.rmtree(work)
+        folder = work / "cwd"
+        folder.mkdir(parents=True)
+        if recipe.sources:
+            with self._reporter.step(f"{label} fetch"):
+                self._store.fill(recipe.sources, folder / STORE_FOLDER)
+        toolbox = make_toolbox(self._layout, self._planner.hashes.of_programs(recipe))
+        job = {
+            "action": "build",
+            "recipe": str(recipe.path),
+            "platform": recipe.platform,
+            "build_platform": BUILD_PLATFORM,
+            "channels": self._channels.urls,
+            "variants": [str(file) for file in self._variants],
+            "out": str(work),
+        }
+        try:
+            with self._reporter.step(f"{label} build", lambda: f"log: {self._live_log() or log}"):
+                done = self._work(job, log, toolbox, folder)
+        finally:
+            self._keep_logs(log)
+        if not done:
+            raise self._failure(f"{recipe.name}: the build failed", log)
+        with self._reporter.step(f"{label} pack"):
+            new = [output for output in recipe.outputs if not self._planner.is_done(output)]
+            for output in new:
+                self._stage(output)
+        shutil.rmtree(work)
+        return new
+
+    def _stage(self, output: Output) -> None:
+        built = self._layout.work / output.subdir / f"{output.stem}.conda"
+        if not built.is_file():
+            there = ", ".join(sorted(path.name for path in self._layout.work.glob("*/*.conda"))) or "nothing"
+            raise BuildError(f"{output.recipe.path}: expected the package {built.name}, the build made {there}")
+        done = self._layout.work / "done" / built.name
+        done.parent.mkdir(exist_ok=True)
+        library = self._channels.home(output) is self._channels.library
+        record = {"input_hash": self._planner.hashes.of(output)}
+        conda.rewrite(built, done, record, _LEVEL_LIBRARY if library else _LEVEL_TOOL)
+        self._channels.staging.add(output.subdir, done)
+
+    def _finish(self, output: Output) -> None:
+        """Tests a staged package and moves it to its channel, or to the broken ones."""
+        staging, home = self._channels.staging, self._channels.home(output)
+        file = staging.file(output.subdir, output.stem)
+        if self._test and output.has_tests:
+            log = self._log(f"{output.name}-test")
+            folder = self._layout.cache / "test"
+            if folder.exists():
+                shutil.rmtree(folder)
+            folder.mkdir(parents=True)
+            toolbox = make_toolbox(self._layout, "")
+            job = {"action": "test", "package": str(file), "channels": self._channels.urls}
+            with self._reporter.step(f"{output.name} test", lambda: f"log: {log}"):
+                passed = self._work(job, log, toolbox, folder)
+            if not passed:
+                self._layout.broken.mkdir(parents=True, exist_ok=True)
+                kept = Path(shutil.copyfile(file, self._layout.broken / file.name))
+                staging.remove(output.subdir, [file])
+                raise self._failure(f"{output.name}: its tests failed; the package is kept as {kept}", log)
+        copy = Path(shutil.copyfile(file, self._layout.cache / f".finish-{file.name}"))
+        final = copy.with_name(file.name)
+        os.replace(copy, final)
+        home.add(output.subdir, final)
+        staging.remove(output.subdir, [file])
+        self._prune(output)
+
+    def _prune(self, output: Output) -> None:
+        """Takes out what the package replaces: older builds, and its old place if that changed."""
+        current = {other.stem for other in self._planner.graph.outputs if other.name == output.name}
+        home = self._channels.home(output)
+        for subdir in home.subdirs:
+            if output.platform != BUILD_PLATFORM and subdir == BUILD_PLATFORM:
+                continue
+            if output.platform == BUILD_PLATFORM and subdir not in (BUILD_PLATFORM, "noarch"):
+                continue
+            home.remove(subdir, home.others(subdir, output.name, current))
+
+    def _log(self, name: str) -> Path:
+        self._layout.logs.mkdir(parents=True, exist_ok=True)
+        return self._layout.logs / f"{name}.log"
+
+    def _live_log(self) -> Path | None:
+        """The log of the output that is being built right now."""
+        logs = list(self._layout.work.glob("bld/*/work/conda_build.log"))
+        return max(logs, key=lambda path: path.stat().st_mtime, default=None)
+
+    def _keep_logs(self, log: Path) -> None:
+        """Appends the build scripts' output, which lies in folders about to go, to the log."""
+        logs = sorted(self._layout.work.glob("bld/*/work/conda_build.log"), key=lambda path: path.stat().st_mtime)
+        driver = log.read_text(errors="replace") if log.exists() else ""
+        parts = [f"=== {path.parent.parent.name}\n{path.read_text(errors='replace')}" for path in logs]
+        log.write_text("\n".join([*parts, driver]))
+
+    def _failure(self, message: str, log: Path) -> BuildError:
+        self._reporter.tail(log)
+        return BuildError(message)
+
+    def _work(self, job: dict[str, Any], log: Path, toolbox: Path, folder: Path) -> bool:
+        """Runs a job in a process group of its own, that ends when this process does."""
+        environment = {
+            "PATH": str(toolbox),
+            "HOME": str(self._layout.cache / "home"),
+            "LANG": "C.UTF-8",
+            "RATTLER_CACHE_DIR": str(self._layout.package_cache),
+            "PYTHONPATH": str(Path(__file__).resolve().parents[1]),
+            "SOURCE_DATE_EPOCH": str(conda.EPOCH),
+        }
+        with log.open("w") as output:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "wasmforge.worker"],
+                stdin=subprocess.PIPE,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                cwd=folder,
+                env=environment,
+                start_new_session=True,
+            )
+            try:
+                assert process.stdin is not None
+                process.stdin.write(json.dumps(job).encode())
+                process.stdin.close()
+                return process.wait() == 0
+            except BaseException:
+                _kill_group(process)
+                raise
+
+
+def _kill_group(process: subprocess.Popen[bytes]) -> None:
+    """Ends a process and all that it started."""
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+    process.wait()

@@ -1,0 +1,189 @@
+"""The `wasmforge` command."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+import traceback
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+from rich.console import Console
+
+from wasmforge.errors import UsageError, WasmforgeError
+from wasmforge.layout import STORE_FOLDER, Layout, find_layout
+from wasmforge.progress import Reporter
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Builds Python packages for WebAssembly, and Python environments for a browser tab.",
+)
+
+_state = {"verbose": False}
+
+
+@app.callback()
+def _options(verbose: Annotated[bool, typer.Option("--verbose", help="Show tracebacks.")] = False) -> None:
+    _state["verbose"] = verbose
+
+
+Names = Annotated[Optional[list[str]], typer.Argument(metavar="[NAME]...", help="Packages or recipe folders.")]
+Variant = Annotated[Optional[Path], typer.Option("--variant", help="A file of variants/ to lay over the pins.")]
+
+
+@app.command()
+def build(
+    names: Names = None,
+    all_: Annotated[bool, typer.Option("--all", help="Every library of the channel.")] = False,
+    toolchain: Annotated[bool, typer.Option("--toolchain", help="Every linux-64 tool.")] = False,
+    variant: Variant = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be built.")] = False,
+    no_test: Annotated[bool, typer.Option("--no-test", help="Do not run the packages' tests.")] = False,
+) -> None:
+    """Build what is out of date, with what it needs, test it and update the channel."""
+    from wasmforge.build import Builder, locked
+    from wasmforge.graph import Graph
+    from wasmforge.layout import BUILD_PLATFORM
+    from wasmforge.plan import Channels, Planner
+    from wasmforge.recipes import load_recipes, variant_files
+
+    layout = _layout(variant)
+    reporter = Reporter()
+    graph = Graph(load_recipes(layout, variant))
+    wanted = graph.select(names or [])
+    for output in graph.outputs:
+        if (toolchain if output.platform == BUILD_PLATFORM else all_) and not output.is_test_package:
+            wanted.append(output)
+    if not wanted:
+        raise UsageError("nothing to build: name packages, or say --all or --toolchain")
+    with locked(layout, reporter):
+        channels = Channels(layout)
+        if channels.repair():
+            reporter.say("an interrupted run had left an index that did not match its packages; repaired")
+        planner = Planner(graph, channels, test=not no_test)
+        plan = planner.plan(wanted)
+        if not plan:
+            reporter.say("everything is up to date")
+            return
+        if dry_run:
+            for recipe in plan.recipes:
+                typer.echo(f"build {recipe.name}: " + ", ".join(output.stem for output in recipe.outputs))
+            for output in plan.staged:
+                typer.echo(f"test {output.stem}")
+            return
+        builder = Builder(layout, planner, variant_files(layout, variant), reporter, test=not no_test)
+        try:
+            builder.run(plan)
+        except KeyboardInterrupt:
+            raise WasmforgeError("interrupted; what was finished before is in the channel, the rest as it was") from None
+
+
+@app.command()
+def sources(
+    names: Names = None,
+    all_: Annotated[bool, typer.Option("--all", help="The sources of every recipe.")] = False,
+    variant: Variant = None,
+) -> None:
+    """Fetch what recipes are made from, for plain rattler-build to find in build/sources."""
+    from wasmforge.graph import Graph
+    from wasmforge.recipes import load_recipes
+    from wasmforge.sources import Store
+
+    layout = _layout(variant)
+    reporter = Reporter()
+    graph = Graph(load_recipes(layout, variant))
+    wanted = graph.outputs if all_ else graph.select(names or [])
+    if not wanted:
+        raise UsageError("no sources to fetch: name packages, or say --all")
+    for recipe in dict.fromkeys(output.recipe for output in wanted):
+        if recipe.sources:
+            with reporter.step(f"{recipe.name} fetch"):
+                Store(layout).fill(recipe.sources, layout.root / STORE_FOLDER)
+
+
+@app.command()
+def create(
+    specs: Annotated[Optional[list[str]], typer.Argument(metavar="[SPEC]...", help="Packages, as conda names them.")] = None,
+    prefix: Annotated[Path, typer.Option("-p", "--prefix", help="The folder of the environment.")] = ...,  # type: ignore[assignment]
+    file: Annotated[Optional[list[Path]], typer.Option("-f", "--file", help="An environment.yml.")] = None,
+    channel: Annotated[Optional[list[str]], typer.Option("-c", "--channel", help="A folder or URL; default: the checkout's.")] = None,
+) -> None:
+    """Create or update an environment for emscripten-wasm32."""
+    from wasmforge.create import create_environment
+
+    create_environment(find_layout(), prefix, specs or [], file or [], channel or [], Reporter())
+
+
+@app.command()
+def bundle(
+    prefix: Annotated[Path, typer.Argument(help="An environment for emscripten-wasm32.")],
+    out: Annotated[Path, typer.Option("-o", "--output", help="The folder to write.")],
+) -> None:
+    """Turn an environment into a static folder for any web host."""
+    from wasmforge import bundle as module
+
+    module.bundle(prefix, out)
+
+
+@app.command()
+def serve(
+    directory: Annotated[Path, typer.Argument(help="A bundle.")],
+    port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 takes a free one.")] = 8000,
+) -> None:
+    """Serve a bundle on 127.0.0.1."""
+    from wasmforge import serve as module
+
+    module.serve(directory, port)
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "allow_interspersed_args": False})
+def run(
+    context: typer.Context,
+    prefix: Annotated[Path, typer.Option("-p", "--prefix", help="An environment for emscripten-wasm32.")],
+    engine: Annotated[str, typer.Option(help="node, chromium or firefox.")] = "node",
+) -> None:
+    """Run Python: what follows is a Python command line (SCRIPT, -c CODE or -m MODULE, and arguments)."""
+    from wasmforge import run as module
+
+    if engine not in ("node", "chromium", "firefox"):
+        raise UsageError(f"no engine {engine!r}: node, chromium or firefox")
+    if not context.args:
+        raise UsageError("nothing to run: give SCRIPT, -c CODE or -m MODULE")
+    raise typer.Exit(module.run(prefix, engine, context.args))
+
+
+def _layout(variant: Path | None) -> Layout:
+    if variant is not None and not variant.is_file():
+        raise UsageError(f"no variant file {variant}; there are: variants/*.yaml")
+    return find_layout("release" if variant is None else variant.stem)
+
+
+def main() -> None:
+    """Exits 0 when done, 1 on a failure with a message on stderr, 2 on wrong usage."""
+    code = 0
+    try:
+        app()
+    except SystemExit as exit_:
+        code = exit_.code if isinstance(exit_.code, int) else int(bool(exit_.code))
+    except Exception as error:
+        if _state["verbose"]:
+            traceback.print_exc()
+        console = Console(stderr=True, highlight=False, soft_wrap=True)
+        console.print(f"error: {_message(error)}", style="red", markup=False)
+        code = 2 if isinstance(error, UsageError) else 1
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # The interpreter's own exit can crash once py-rattler was in use.
+    os._exit(code)
+
+
+def _message(error: Exception) -> str:
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return f"the disk is full ({error.filename or 'while writing'}); free some space and start again"
+    if isinstance(error, (WasmforgeError, OSError)):
+        return str(error)
+    return f"{type(error).__name__}: {error} (a bug; --verbose shows where)"

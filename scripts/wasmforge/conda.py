@@ -1,0 +1,158 @@
+"""Reading and rewriting .conda files.
+
+A .conda file is a zip of three stored members: metadata.json, and two
+zstd-compressed tars, info-STEM.tar.zst and pkg-STEM.tar.zst.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import tarfile
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import zstandard
+
+from wasmforge.errors import BuildError
+
+RECORD = "info/wasmforge.json"
+
+# The time that every file and record in a package carries: 2026-01-01 UTC.
+EPOCH = 1767225600
+
+_ZIP_TIME = (2026, 1, 1, 0, 0, 0)
+
+
+def read_info(path: Path, names: set[str]) -> dict[str, Any]:
+    """The named JSON files of a package's info part; missing ones are left out."""
+    found: dict[str, Any] = {}
+    try:
+        with zipfile.ZipFile(path) as archive:
+            member = next(name for name in archive.namelist() if name.startswith("info-"))
+            with archive.open(member) as compressed, _read_tar(compressed) as tar:
+                for entry in tar:
+                    if entry.name in names:
+                        found[entry.name] = json.load(tar.extractfile(entry))  # type: ignore[arg-type]
+                        if len(found) == len(names):
+                            break
+    except (OSError, StopIteration, zipfile.BadZipFile, tarfile.TarError, zstandard.ZstdError, ValueError) as error:
+        raise BuildError(f"{path} is not a readable conda package ({error}); delete it and build it again") from error
+    return found
+
+
+def input_hash(path: Path) -> str | None:
+    """The input hash that a package was built from, None when it records none."""
+    return read_info(path, {RECORD}).get(RECORD, {}).get("input_hash")
+
+
+def repodata_record(path: Path) -> dict[str, Any]:
+    """What a channel's index says of a package."""
+    index = read_info(path, {"info/index.json"})["info/index.json"]
+    md5, sha256 = hashlib.md5(usedforsecurity=False), hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            md5.update(block)
+            sha256.update(block)
+    return {**index, "md5": md5.hexdigest(), "sha256": sha256.hexdigest(), "size": path.stat().st_size}
+
+
+def rewrite(source: Path, target: Path, record: dict[str, Any], level: int) -> None:
+    """Writes a package so that its bytes depend on its content alone.
+
+    Order, times and owners are fixed, the address of the channel it was built
+    with is dropped, and the record is added as info/wasmforge.json.
+    """
+    with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".rewrite-", delete=False) as temporary:
+        try:
+            with zipfile.ZipFile(source) as old, zipfile.ZipFile(temporary, "w", zipfile.ZIP_STORED) as new:
+                members = sorted(old.namelist(), key=lambda name: (not name.startswith("metadata"), name))
+                for name in members:
+                    if not name.endswith(".tar.zst"):
+                        _write_member(new, name, old.read(name))
+                        continue
+                    extra = {RECORD: _json(record)} if name.startswith("info-") else {}
+                    with old.open(name) as compressed:
+                        _write_member(new, name, _rewrite_tar(compressed, extra, level))
+            temporary.flush()
+            os.fsync(temporary.fileno())
+            os.chmod(temporary.name, 0o644)
+            os.replace(temporary.name, target)
+        except BaseException:
+            Path(temporary.name).unlink(missing_ok=True)
+            raise
+
+
+def _write_member(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
+    info = zipfile.ZipInfo(name, date_time=_ZIP_TIME)
+    info.external_attr = 0o644 << 16
+    archive.writestr(info, data, compress_type=zipfile.ZIP_STORED)
+
+
+def _read_tar(compressed: Any) -> tarfile.TarFile:
+    stream = zstandard.ZstdDecompressor(max_window_size=1 << 31).stream_reader(compressed)
+    return tarfile.open(fileobj=stream, mode="r|")
+
+
+def _rewrite_tar(compressed: Any, extra: dict[str, bytes], level: int) -> bytes:
+    """The tar with its entries in order and their metadata fixed, compressed anew."""
+    with tempfile.TemporaryFile() as plain:
+        zstandard.ZstdDecompressor(max_window_size=1 << 31).copy_stream(compressed, plain)
+        plain.seek(0)
+        out = io.BytesIO()
+        # One thread: the bytes must not depend on the number of cores.
+        with zstandard.ZstdCompressor(level=level, threads=0).stream_writer(out, closefd=False) as stream:
+            with tarfile.open(fileobj=plain, mode="r:") as old, _tar_writer(stream) as new:
+                for entry, data in _entries(old, extra):
+                    new.addfile(entry, data)
+        return out.getvalue()
+
+
+def _tar_writer(stream: Any) -> tarfile.TarFile:
+    return tarfile.open(fileobj=stream, mode="w|", format=tarfile.PAX_FORMAT, encoding="utf-8")
+
+
+def _entries(old: tarfile.TarFile, extra: dict[str, bytes]) -> Iterator[tuple[tarfile.TarInfo, Any]]:
+    for name, data in sorted(extra.items()):
+        entry = tarfile.TarInfo(name)
+        entry.size = len(data)
+        yield _fixed(entry), io.BytesIO(data)
+    # Hard links must follow what they link to.
+    for entry in sorted(old.getmembers(), key=lambda member: (member.islnk(), member.name)):
+        data = old.extractfile(entry) if entry.isreg() else None
+        if data is not None and entry.name in _JSON_FILES:
+            text = _json(_JSON_FILES[entry.name](json.load(data)))
+            entry.size, data = len(text), io.BytesIO(text)
+        yield _fixed(entry), data
+
+
+def _fixed(entry: tarfile.TarInfo) -> tarfile.TarInfo:
+    entry.mtime = EPOCH
+    entry.uid = entry.gid = 0
+    entry.uname = entry.gname = ""
+    entry.pax_headers = {}
+    if entry.isreg():
+        entry.mode = 0o755 if entry.mode & 0o111 else 0o644
+    elif entry.isdir():
+        entry.mode = 0o755
+    return entry
+
+
+def _json(data: Any) -> bytes:
+    return (json.dumps(data, indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode()
+
+
+def _fix_index(index: dict[str, Any]) -> dict[str, Any]:
+    return {**index, "timestamp": EPOCH * 1000}
+
+
+def _fix_about(about: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in about.items() if key != "channels"}
+
+
+_JSON_FILES = {"info/index.json": _fix_index, "info/about.json": _fix_about}

@@ -1,0 +1,59 @@
+"""Tells the user what is going on: live on a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.live import Live
+from rich.text import Text
+
+_REFRESH_S = 0.25
+
+
+class Reporter:
+    """One line for each step done, and on a terminal a live one for the step at work."""
+
+    def __init__(self, console: Console | None = None) -> None:
+        self.console = console or Console(stderr=True, highlight=False, soft_wrap=True)
+
+    def say(self, text: str, style: str = "") -> None:
+        self.console.print(Text(text, style=style))
+
+    @contextmanager
+    def step(self, label: str, detail: Callable[[], str] = str) -> Iterator[None]:
+        """Shows a step while the body runs, and how long it took when it is over.
+
+        detail is asked now and then for what to show behind the label, such as
+        the path of the log.
+        """
+        start = time.monotonic()
+
+        def line() -> Text:
+            return Text.assemble((_elapsed(start), "cyan"), " ", (label, "bold"), " ", (detail(), "dim"))
+
+        if self.console.is_terminal:
+            with Live(get_renderable=line, console=self.console, transient=True, refresh_per_second=1 / _REFRESH_S):
+                yield
+        else:
+            self.say(f"{label} …")
+            yield
+        self.say(f"{_elapsed(start)} {label}: done", "green" if self.console.is_terminal else "")
+
+    def tail(self, log: Path, lines: int = 40) -> None:
+        """The last lines of a log, and where it is."""
+        try:
+            text = log.read_text(errors="replace").splitlines()
+        except OSError:
+            text = []
+        for line in text[-lines:]:
+            self.say("  | " + line)
+        self.say(f"the whole log: {log}")
+
+
+def _elapsed(start: float) -> str:
+    seconds = int(time.monotonic() - start)
+    return f"{seconds // 60:3d}:{seconds % 60:02d}"
