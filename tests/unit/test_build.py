@@ -1,0 +1,303 @@
+"""Building: skipping, order, failure, interruption, reproducibility."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from conftest import Checkout
+
+from wasmforge import conda
+
+
+def index(checkout: Checkout, subdir: str = "noarch") -> dict[str, dict]:
+    return json.loads((checkout.channel / subdir / "repodata.json").read_text())["packages.conda"]
+
+
+def assert_index_matches_files(checkout: Checkout) -> None:
+    """Each index lists the packages beside it, with their size and hash, and nothing else."""
+    for subdir in ("noarch", "emscripten-wasm32"):
+        listed = index(checkout, subdir)
+        files = {path.name: path for path in (checkout.channel / subdir).glob("*.conda")}
+        assert listed.keys() == files.keys()
+        for name, path in files.items():
+            assert listed[name]["sha256"] == checkout.packages()[path.name]
+            assert listed[name]["size"] == path.stat().st_size
+
+
+def test_build_and_skip(checkout: Checkout) -> None:
+    checkout.toy("alpha")
+    assert "alpha build: done" in checkout.build("alpha")
+    before = checkout.packages()
+    assert len(before) == 1
+    assert_index_matches_files(checkout)
+    assert "up to date" in checkout.build("--all")
+    assert checkout.packages() == before
+
+
+def test_changed_script_rebuilds(checkout: Checkout) -> None:
+    folder = checkout.toy("alpha")
+    checkout.build("alpha")
+    before = checkout.packages()
+    with (folder / "build.sh").open("a") as script:
+        script.write('echo more > "$PREFIX/share/alpha/more"\n')
+    assert "alpha build: done" in checkout.build("alpha")
+    assert checkout.packages() != before
+    assert_index_matches_files(checkout)
+
+
+def test_changed_description_does_not_rebuild(checkout: Checkout) -> None:
+    folder = checkout.toy("alpha")
+    checkout.build("alpha")
+    recipe = folder / "recipe.yaml"
+    recipe.write_text(recipe.read_text().replace("The toy", "A toy"))
+    (folder / "README.md").write_text("about alpha")
+    assert "up to date" in checkout.build("--all")
+
+
+def test_dependencies_are_built_first_and_rebuild_what_uses_them(checkout: Checkout) -> None:
+    folder = checkout.toy("base")
+    checkout.toy("user", host=("base",), script='mkdir -p "$PREFIX/share/user"\nwc -c < "$PREFIX/share/base/where"\n')
+    said = checkout.build("user")
+    assert said.index("base build: done") < said.index("user build: done")
+    (folder / "build.sh").write_text('mkdir -p "$PREFIX/share/base"\necho new > "$PREFIX/share/base/where"\n')
+    dry = checkout.build("--all", "--dry-run")
+    assert "build base" in dry and "build user" in dry
+    assert "user build: done" in checkout.build("--all")
+
+
+def test_run_dependency_does_not_rebuild_a_library(checkout: Checkout) -> None:
+    folder = checkout.toy("runtime")
+    checkout.toy("language", run=("runtime",))
+    checkout.toy("library", host=("language",))
+    checkout.build("--all")
+    with (folder / "build.sh").open("a") as script:
+        script.write("# changed\n")
+    said = checkout.build("--all")
+    assert "runtime build: done" in said
+    assert "language build" not in said and "library build" not in said
+
+
+def test_run_dependency_of_a_tool_rebuilds_what_it_built(checkout: Checkout) -> None:
+    folder = checkout.toy("engine", folder="emscripten-forge/toolchain", noarch=False)
+    checkout.toy("compiler", folder="emscripten-forge/toolchain", noarch=False, run=("engine",))
+    checkout.toy("library", build=("compiler",))
+    checkout.build("--all")
+    with (folder / "build.sh").open("a") as script:
+        script.write("# changed\n")
+    said = checkout.build("--all")
+    assert "engine build: done" in said and "library build: done" in said
+
+
+def test_tools_stay_out_of_the_channel_and_unbuilt_until_needed(checkout: Checkout) -> None:
+    checkout.toy("tool", folder="emscripten-forge/toolchain", noarch=False)
+    checkout.toy("alpha")
+    assert "tool" not in checkout.build("--all")
+    checkout.toy("alpha", build=("tool",))
+    assert "tool build: done" in checkout.build("--all")
+    assert [name.split("-")[0] for name in checkout.packages()] == ["alpha"]
+    assert list((checkout.cache / "channel" / "linux-64").glob("tool-*.conda"))
+
+
+def test_a_tests_package_is_never_in_the_channel(checkout: Checkout) -> None:
+    checkout.recipe(
+        "many",
+        """
+recipe: {name: many, version: "1.0"}
+build: {number: 0}
+outputs:
+  - package: {name: many}
+    build:
+      noarch: generic
+      script:
+        - mkdir -p $PREFIX/share/many && echo one > $PREFIX/share/many/one
+  - package: {name: many-tests}
+    build:
+      noarch: generic
+      script:
+        - mkdir -p $PREFIX/share/many && echo two > $PREFIX/share/many/two
+""",
+    )
+    checkout.build("--all")
+    assert [name.split("-1.0")[0] for name in checkout.packages()] == ["many"]
+    tests = list((checkout.cache / "channel" / "noarch").glob("many-tests-*.conda"))
+    assert len(tests) == 1
+    tests[0].unlink()
+    assert "up to date" in checkout.build("--all")
+    before = checkout.packages()
+    checkout.build("many-tests")
+    assert tests[0].is_file() and checkout.packages() == before
+
+
+def test_an_older_version_leaves_the_channel(checkout: Checkout) -> None:
+    checkout.toy("alpha")
+    checkout.build("alpha")
+    checkout.toy("alpha", version="2.0")
+    checkout.build("alpha")
+    assert [name.rsplit("-", 1)[0] for name in checkout.packages()] == ["alpha-2.0"]
+    assert_index_matches_files(checkout)
+
+
+def test_two_builds_give_the_same_bytes(checkout: Checkout) -> None:
+    checkout.toy("alpha", script='mkdir -p "$PREFIX/b/c" && echo "$PREFIX $SOURCE_DATE_EPOCH" > "$PREFIX/b/c/where"\n')
+    checkout.build("alpha")
+    first = checkout.packages()
+    for file in checkout.channel.glob("*/*.conda"):
+        file.unlink()
+    time.sleep(1.1)  # the clock is in the way of reproducible archives in steps of a second
+    checkout.build("alpha")
+    assert checkout.packages() == first
+    record = conda.read_info(next(checkout.channel.glob("noarch/*.conda")), {"info/about.json", "info/index.json"})
+    assert str(checkout.root) not in json.dumps(record)
+
+
+def test_the_host_s_tools_are_out_of_reach(checkout: Checkout) -> None:
+    script = "for tool in gcc cc python3 make cmake; do if command -v $tool; then exit 1; fi; done\n"
+    checkout.toy("alpha", script=script + 'mkdir -p "$PREFIX/share" && env > "$PREFIX/share/env"\n')
+    checkout.build("alpha")
+
+
+def test_failing_script_shows_the_log(checkout: Checkout) -> None:
+    checkout.toy("alpha", script='for i in $(seq 60); do echo "line-$i"; done\nexit 7\n')
+    result = checkout.run("build", "alpha")
+    assert result.returncode == 1
+    assert "line-60" in result.stderr and "line-2\n" not in result.stderr
+    assert str(checkout.cache / "logs" / "alpha.log") in result.stderr
+    assert "Traceback" not in result.stderr
+    assert not checkout.packages()
+
+
+def test_failing_test_keeps_the_package_out(checkout: Checkout) -> None:
+    checkout.toy("alpha", test='test -f "$PREFIX/share/alpha/where"')
+    checkout.build("alpha")
+    before = checkout.packages()
+    checkout.toy("alpha", test='echo "what I saw" && test -f "$PREFIX/share/alpha/other"')
+    result = checkout.run("build", "alpha")
+    assert result.returncode == 1
+    assert "tests failed" in result.stderr and "what I saw" in result.stderr
+    assert checkout.packages() == before
+    assert list((checkout.cache / "broken").glob("alpha-*.conda"))
+    assert_index_matches_files(checkout)
+
+
+def test_tests_wait_for_run_dependencies(checkout: Checkout) -> None:
+    """As with python, whose runtime is linked against a sibling of python."""
+    checkout.toy("library")
+    checkout.toy("front", run=("back",), test='test -f "$PREFIX/share/back/where"')
+    checkout.toy("back", host=("library",))
+    said = checkout.build("front")
+    assert said.index("back build: done") < said.index("front test: done")
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_interrupted_build_leaves_the_channel_as_it_was(checkout: Checkout, how: signal.Signals) -> None:
+    checkout.toy("alpha")
+    checkout.toy("omega", host=("alpha",))
+    checkout.build("--all")
+    before = checkout.packages()
+    script = 'mkdir -p "$PREFIX/share/omega"\ntouch "{marker}"\nsleep 300\n'
+    marker = checkout.root.parent / "started"
+    checkout.toy("omega", host=("alpha",), script=script.format(marker=marker))
+    process = checkout.start("build", "omega")
+    _wait(marker.exists)
+    process.send_signal(how)
+    out, _ = process.communicate(timeout=30)
+    assert process.returncode == (1 if how == signal.SIGINT else -9), out
+    _wait(lambda: not _running("sleep", "300", str(checkout.cache)))
+    assert checkout.packages() == before
+    assert_index_matches_files(checkout)
+    checkout.toy("omega", host=("alpha",))
+    assert "up to date" in checkout.build("--all")
+
+
+def test_interrupted_between_package_and_index(checkout: Checkout) -> None:
+    checkout.toy("alpha")
+    checkout.toy("omega")
+    checkout.build("--all")
+    whole = (checkout.channel / "noarch" / "repodata.json").read_text()
+    omega = next(checkout.channel.glob("noarch/omega-*.conda"))
+    omega.unlink()
+    assert checkout.build("alpha").count("repaired") == 1
+    assert list(index(checkout)) == [path.name for path in checkout.channel.glob("noarch/*.conda")]
+    checkout.build("--all")
+    assert (checkout.channel / "noarch" / "repodata.json").read_text() == whole
+    (checkout.channel / "noarch" / "repodata.json").write_text(whole[:100])
+    checkout.build("--all")
+    assert (checkout.channel / "noarch" / "repodata.json").read_text() == whole
+
+
+def test_a_changed_package_under_the_same_name_is_used(checkout: Checkout) -> None:
+    """The build string does not change with a build script; the caches of rattler must not mind."""
+    folder = checkout.toy("base")
+    checkout.toy("user", host=("base",), script='cat "$PREFIX/share/base/where" > "$SRC_DIR/../../seen"\n')
+    checkout.build("user")
+    (folder / "build.sh").write_text('mkdir -p "$PREFIX/share/base"\necho changed > "$PREFIX/share/base/where"\n')
+    checkout.toy("user", host=("base",), script='grep -q changed "$PREFIX/share/base/where"\n')
+    checkout.build("user")
+
+
+def test_bad_recipe_names_file_and_line(checkout: Checkout) -> None:
+    folder = checkout.recipe("alpha", "package:\n  name: alpha\n  version: [1\n")
+    result = checkout.run("build", "alpha")
+    assert result.returncode == 1
+    assert str(folder / "recipe.yaml") in result.stderr and "4:" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_unknown_requirement_is_named(checkout: Checkout) -> None:
+    checkout.toy("alpha")
+    checkout.toy("omega", host=("alhpa",))
+    result = checkout.run("build", "omega")
+    assert result.returncode == 1
+    assert "'alhpa'" in result.stderr and "alpha" in result.stderr
+
+
+def test_unknown_name_suggests(checkout: Checkout) -> None:
+    checkout.toy("alpha")
+    result = checkout.run("build", "alhpa")
+    assert result.returncode == 2
+    assert "did you mean alpha" in result.stderr
+
+
+def test_cycle_is_named(checkout: Checkout) -> None:
+    checkout.toy("alpha", host=("omega",))
+    checkout.toy("omega", host=("alpha",))
+    result = checkout.run("build", "alpha")
+    assert result.returncode == 1
+    assert "alpha -> omega -> alpha" in result.stderr
+
+
+def test_flavour_has_a_channel_of_its_own(checkout: Checkout) -> None:
+    checkout.toy("alpha", script='mkdir -p "$PREFIX/share"\necho "$flavour" > "$PREFIX/share/f"\n')
+    checkout.build("alpha")
+    before = checkout.packages()
+    (checkout.root / "variants").mkdir()
+    variant = checkout.root / "variants" / "odd.yaml"
+    variant.write_text("python:\n  - 3.14.*\n")
+    checkout.build("alpha", "--variant", str(variant))
+    assert checkout.packages() == before
+    assert list((checkout.cache / "flavours" / "odd" / "channel" / "noarch").glob("alpha-*.conda"))
+
+
+def _wait(condition, seconds: float = 30) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.05)
+
+
+def _running(*words: str) -> bool:
+    """Whether a process lives whose command line or folder has all the words."""
+    for path in Path("/proc").glob("[0-9]*"):
+        try:
+            text = (path / "cmdline").read_text() + os.readlink(path / "cwd")
+        except OSError:
+            continue
+        if all(word in text for word in words):
+            return True
+    return False
