@@ -53,9 +53,9 @@ def create_environment(
         records = asyncio.run(_solve(urls, _match_specs(specs)))
     with reporter.step(f"install {len(records)} packages into {prefix}"):
         if exists:
-            asyncio.run(_install(layout, records, prefix, prefix, specs))
+            asyncio.run(_install(layout, records, prefix, prefix))
         else:
-            _install_new(layout, records, prefix, specs)
+            _install_new(layout, records, prefix)
     for record in sorted(records, key=lambda record: record.name.normalized):
         reporter.say(f"  {record.name.normalized} {record.version} {record.build}")
 
@@ -121,11 +121,11 @@ async def _solve(urls: list[str], specs: list[MatchSpec]) -> list[RepoDataRecord
         raise SolveError(f"no environment for {TARGET_PLATFORM} has {wanted}:\n{error}") from error
 
 
-def _install_new(layout: Layout, records: list[RepoDataRecord], prefix: Path, specs: list[str]) -> None:
+def _install_new(layout: Layout, records: list[RepoDataRecord], prefix: Path) -> None:
     prefix.parent.mkdir(parents=True, exist_ok=True)
     building = Path(tempfile.mkdtemp(dir=prefix.parent, prefix=f".{prefix.name}-"))
     try:
-        asyncio.run(_install(layout, records, building, prefix, specs))
+        asyncio.run(_install(layout, records, building, prefix))
         building.chmod(0o755)
         if prefix.is_dir():
             prefix.rmdir()
@@ -135,9 +135,7 @@ def _install_new(layout: Layout, records: list[RepoDataRecord], prefix: Path, sp
         raise
 
 
-async def _install(
-    layout: Layout, records: list[RepoDataRecord], folder: Path, prefix: Path, specs: list[str]
-) -> None:
+async def _install(layout: Layout, records: list[RepoDataRecord], folder: Path, prefix: Path) -> None:
     """Installs into a folder that will be, or is, the prefix."""
     layout.package_cache.mkdir(parents=True, exist_ok=True)
     options: dict[str, Any] = {} if folder == prefix else {"alternative_target_prefix": prefix}
@@ -147,6 +145,5 @@ async def _install(
         cache_dir=layout.package_cache,
         platform=Subdir(TARGET_PLATFORM),
         show_progress=False,
-        requested_specs=_match_specs(specs),
         **options,
     )

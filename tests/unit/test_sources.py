@@ -1,0 +1,151 @@
+"""The source store: where files come from, and that they are the right ones."""
+
+from __future__ import annotations
+
+import hashlib
+import http.server
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from conftest import Checkout
+
+from wasmforge import registries
+from wasmforge.errors import SourceError
+from wasmforge.layout import Layout
+from wasmforge.recipes import Source
+from wasmforge.sources import Store
+
+CONTENT = b"the source of alpha\n" * 100
+DIGEST = hashlib.sha256(CONTENT).hexdigest()
+COPY = 'mkdir -p "$PREFIX/share/alpha"\ncp alpha.txt "$PREFIX/share/alpha/"\n'
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
+    monkeypatch.delenv("WASMFORGE_MIRROR", raising=False)
+    return Store(Layout(tmp_path / "root", tmp_path / "cache"))
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[tuple[str, Path]]:
+    """The address of a web server on this machine, and the folder it serves."""
+    folder = tmp_path / "served"
+    folder.mkdir()
+
+    class Handler(http.server.SimpleHTTPRequestHandler):
+        def __init__(self, *arguments: object) -> None:
+            super().__init__(*arguments, directory=str(folder))  # type: ignore[arg-type]
+
+        def log_message(self, *arguments: object) -> None:
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}", folder
+    server.shutdown()
+
+
+def source(*urls: str, sha256: str = DIGEST) -> Source:
+    return Source(sha256, ("file:///proc/self/cwd/build/sources/alpha.txt", *urls))
+
+
+def test_build_from_the_mirror(checkout: Checkout) -> None:
+    checkout.toy("alpha", sha256=checkout.source("alpha.txt", CONTENT), script=COPY)
+    checkout.build("alpha")
+    (checkout.mirror / "alpha.txt").unlink()
+    with (checkout.root / "recipes/alpha/build.sh").open("a") as script:
+        script.write("# again, from the cache\n")
+    checkout.build("alpha")
+
+
+@pytest.mark.parametrize("content", [CONTENT[:-7], b"something else", b""])
+def test_damaged_source_stops_the_build(checkout: Checkout, content: bytes) -> None:
+    found = checkout.source("alpha.txt", content)
+    checkout.toy("alpha", sha256=DIGEST, script=COPY)
+    result = checkout.run("build", "alpha")
+    assert result.returncode == 1
+    for part in (DIGEST, found, str(checkout.mirror / "alpha.txt"), f"{len(content)} bytes"):
+        assert part in result.stderr
+    assert not checkout.packages() and "alpha build" not in result.stderr
+    assert not [path for path in (checkout.cache / "sources").iterdir() if not path.name.startswith(".")]
+
+
+def test_a_damaged_cache_is_fetched_again(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WASMFORGE_MIRROR", str(tmp_path))
+    (tmp_path / "alpha.txt").write_bytes(CONTENT)
+    path = store.fetch(source())
+    path.write_bytes(CONTENT[:10])
+    assert store.fetch(source()).read_bytes() == CONTENT
+    assert (tmp_path / "alpha.txt").read_bytes() == CONTENT
+
+
+def test_mirror_by_hash_whatever_the_name(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mirror = tmp_path / "mirror"
+    (mirror / "src").mkdir(parents=True)
+    (mirror / "src" / "alpha_1%3a0.txt").write_bytes(CONTENT)
+    (mirror / "SHA256SUMS").write_text(f"{'0' * 64}  src/other\n{DIGEST}  src/alpha_1%3a0.txt\n")
+    monkeypatch.setenv("WASMFORGE_MIRROR", str(mirror))
+    assert store.fetch(source()).read_bytes() == CONTENT
+
+
+def test_upstream_is_asked_last(store: Store, served: tuple[str, Path]) -> None:
+    address, folder = served
+    (folder / "alpha.txt").write_bytes(CONTENT)
+    assert store.fetch(source(f"{address}/gone.txt", f"{address}/alpha.txt")).read_bytes() == CONTENT
+
+
+def test_wrong_file_upstream(store: Store, served: tuple[str, Path]) -> None:
+    address, folder = served
+    (folder / "alpha.txt").write_bytes(b"not found, but politely")
+    with pytest.raises(SourceError, match=DIGEST):
+        store.fetch(source(f"{address}/alpha.txt"))
+
+
+def test_nowhere_says_where_it_was_looked_for(store: Store, served: tuple[str, Path]) -> None:
+    with pytest.raises(SourceError) as error:
+        store.fetch(source(f"{served[0]}/alpha.txt"))
+    assert "alpha.txt" in str(error.value) and "404" in str(error.value) and "WASMFORGE_MIRROR" in str(error.value)
+
+
+def test_from_the_index_of_pip(
+    store: Store, served: tuple[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page as PEP 503 has it; the archive is found by hash under another name."""
+    address, folder = served
+    (folder / "alpha").mkdir()
+    (folder / "files").mkdir()
+    (folder / "files" / "alpha-1-py3-none-any.whl").write_bytes(CONTENT)
+    (folder / "alpha" / "index.html").write_text(
+        '<html><a href="../files/alpha-0.tar.gz">alpha-0.tar.gz</a>'
+        f'<a href="../files/alpha-1-py3-none-any.whl#sha256={DIGEST}" data-requires-python="&gt;=3">alpha</a></html>'
+    )
+    archives = tmp_path / "archives.yaml"
+    archives.write_text("alpha.txt: {pip: Alpha==1}\n")
+    monkeypatch.setattr(registries, "ARCHIVES", archives)
+    monkeypatch.setattr(registries, "_pip_indexes", lambda: [f"{address}/none", address])
+    assert store.fetch(source()).read_bytes() == CONTENT
+
+
+def test_fill_links_encoded_and_plain_names(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a_1%3a2.deb").write_bytes(CONTENT)
+    monkeypatch.setenv("WASMFORGE_MIRROR", str(tmp_path))
+    store.fill([Source(DIGEST, ("file:///x/a_1%3a2.deb",))], tmp_path / "filled")
+    assert (tmp_path / "filled" / "a_1%3a2.deb").read_bytes() == CONTENT
+    assert (tmp_path / "filled" / "a_1:2.deb").read_bytes() == CONTENT
+
+
+def test_command_fills_the_store_for_rattler_build(checkout: Checkout) -> None:
+    checkout.toy("alpha", sha256=checkout.source("alpha.txt", CONTENT), script=COPY)
+    assert checkout.run("sources", "alpha").returncode == 0
+    assert (checkout.root / "build" / "sources" / "alpha.txt").read_bytes() == CONTENT
+    assert checkout.run("sources").returncode == 2
+
+
+def test_a_source_without_hash_is_refused(checkout: Checkout) -> None:
+    folder = checkout.toy("alpha", sha256=DIGEST)
+    recipe = folder / "recipe.yaml"
+    recipe.write_text(recipe.read_text().replace(f"  sha256: {DIGEST}\n", ""))
+    result = checkout.run("build", "alpha")
+    assert result.returncode == 1 and "no sha256" in result.stderr
