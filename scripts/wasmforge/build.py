@@ -10,15 +10,15 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 from wasmforge import conda
-from wasmforge.errors import BuildError
+from wasmforge.errors import BuildError, WasmforgeError
 from wasmforge.layout import BUILD_PLATFORM, STORE_FOLDER, Layout
 from wasmforge.plan import Plan, Planner
-from wasmforge.progress import Reporter
+from wasmforge.progress import FetchProgress, Reporter
 from wasmforge.recipes import Output, Recipe
 from wasmforge.sources import Store
 from wasmforge.toolbox import make_toolbox
@@ -30,14 +30,22 @@ _LEVEL_TOOL = 3
 
 @contextmanager
 def locked(layout: Layout, reporter: Reporter) -> Iterator[None]:
-    """Holds the cache's lock: builds share one working folder."""
-    layout.cache.mkdir(parents=True, exist_ok=True)
-    with (layout.cache / "lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            reporter.say(f"waiting for another wasmforge that uses {layout.cache}")
-            fcntl.flock(file, fcntl.LOCK_EX)
+    """Holds the locks of the cache and of the working folder, which builds share."""
+    with ExitStack() as stack:
+        for folder in (layout.cache, layout.work):
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+                file = stack.enter_context((folder / "lock").open("w"))
+            except PermissionError as error:
+                raise WasmforgeError(
+                    f"cannot write to {folder}, is it another user's? "
+                    "Set WASMFORGE_CACHE and WASMFORGE_WORK to folders of yours"
+                ) from error
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                reporter.say(f"waiting for another wasmforge that uses {folder}")
+                fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 
@@ -51,7 +59,7 @@ class Builder:
         self._variants = variants
         self._reporter = reporter
         self._test = test
-        self._store = Store(layout)
+        self._out = layout.work / "build"
 
     def run(self, plan: Plan) -> None:
         """Raises BuildError at the first failure; the channels then hold what passed before it."""
@@ -88,15 +96,13 @@ class Builder:
     def _build(self, recipe: Recipe, number: str) -> list[Output]:
         """Builds a recipe and stages its packages; returns those that are new."""
         label = f"{number} {recipe.name}"
-        work = self._layout.work
         log = self._log(recipe.name)
-        if work.exists():
-            shutil.rmtree(work)
-        folder = work / "cwd"
-        folder.mkdir(parents=True)
+        out = self._empty("build")
+        folder = self._empty("cwd")
         if recipe.sources:
-            with self._reporter.step(f"{label} fetch"):
-                self._store.fill(recipe.sources, folder / STORE_FOLDER)
+            progress = FetchProgress()
+            with self._reporter.step(f"{label} fetch", progress.text):
+                Store(self._layout, progress.update).fill(recipe.sources, folder / STORE_FOLDER)
         toolbox = make_toolbox(self._layout, self._planner.hashes.of_programs(recipe))
         job = {
             "action": "build",
@@ -105,7 +111,7 @@ class Builder:
             "build_platform": BUILD_PLATFORM,
             "channels": self._channels.urls,
             "variants": [str(file) for file in self._variants],
-            "out": str(work),
+            "out": str(out),
         }
         try:
             with self._reporter.step(f"{label} build", lambda: f"log: {self._live_log() or log}"):
@@ -118,16 +124,15 @@ class Builder:
             new = [output for output in recipe.outputs if not self._planner.is_done(output)]
             for output in new:
                 self._stage(output)
-        shutil.rmtree(work)
+        shutil.rmtree(out)
         return new
 
     def _stage(self, output: Output) -> None:
-        built = self._layout.work / output.subdir / f"{output.stem}.conda"
+        built = self._out / output.subdir / f"{output.stem}.conda"
         if not built.is_file():
-            there = ", ".join(sorted(path.name for path in self._layout.work.glob("*/*.conda"))) or "nothing"
+            there = ", ".join(sorted(path.name for path in self._out.glob("*/*.conda"))) or "nothing"
             raise BuildError(f"{output.recipe.path}: expected the package {built.name}, the build made {there}")
-        done = self._layout.work / "done" / built.name
-        done.parent.mkdir(exist_ok=True)
+        done = self._empty("done") / built.name
         library = self._channels.home(output) is self._channels.library
         record = {"input_hash": self._planner.hashes.of(output)}
         conda.rewrite(built, done, record, _LEVEL_LIBRARY if library else _LEVEL_TOOL)
@@ -139,10 +144,7 @@ class Builder:
         file = staging.file(output.subdir, output.stem)
         if self._test and output.has_tests:
             log = self._log(f"{output.name}-test")
-            folder = self._layout.cache / "test"
-            if folder.exists():
-                shutil.rmtree(folder)
-            folder.mkdir(parents=True)
+            folder = self._empty("cwd")
             toolbox = make_toolbox(self._layout, "")
             job = {"action": "test", "package": str(file), "channels": self._channels.urls}
             with self._reporter.step(f"{output.name} test", lambda: f"log: {log}"):
@@ -152,10 +154,7 @@ class Builder:
                 kept = Path(shutil.copyfile(file, self._layout.broken / file.name))
                 staging.remove(output.subdir, [file])
                 raise self._failure(f"{output.name}: its tests failed; the package is kept as {kept}", log)
-        copy = Path(shutil.copyfile(file, self._layout.cache / f".finish-{file.name}"))
-        final = copy.with_name(file.name)
-        os.replace(copy, final)
-        home.add(output.subdir, final)
+        home.add(output.subdir, Path(shutil.copyfile(file, self._empty("done") / file.name)))
         staging.remove(output.subdir, [file])
         self._prune(output)
 
@@ -170,18 +169,26 @@ class Builder:
                 continue
             home.remove(subdir, home.others(subdir, output.name, current))
 
+    def _empty(self, name: str) -> Path:
+        """A folder of that name in the working folder, with nothing in it."""
+        folder = self._layout.work / name
+        if folder.exists():
+            shutil.rmtree(folder)
+        folder.mkdir(parents=True)
+        return folder
+
     def _log(self, name: str) -> Path:
         self._layout.logs.mkdir(parents=True, exist_ok=True)
         return self._layout.logs / f"{name}.log"
 
     def _live_log(self) -> Path | None:
         """The log of the output that is being built right now."""
-        logs = list(self._layout.work.glob("bld/*/work/conda_build.log"))
+        logs = list(self._out.glob("bld/*/work/conda_build.log"))
         return max(logs, key=lambda path: path.stat().st_mtime, default=None)
 
     def _keep_logs(self, log: Path) -> None:
         """Appends the build scripts' output, which lies in folders about to go, to the log."""
-        logs = sorted(self._layout.work.glob("bld/*/work/conda_build.log"), key=lambda path: path.stat().st_mtime)
+        logs = sorted(self._out.glob("bld/*/work/conda_build.log"), key=lambda path: path.stat().st_mtime)
         driver = log.read_text(errors="replace") if log.exists() else ""
         parts = [f"=== {path.parent.parent.name}\n{path.read_text(errors='replace')}" for path in logs]
         log.write_text("\n".join([*parts, driver]))
@@ -194,7 +201,7 @@ class Builder:
         """Runs a job in a process group of its own, that ends when this process does."""
         environment = {
             "PATH": str(toolbox),
-            "HOME": str(self._layout.cache / "home"),
+            "HOME": str(self._layout.work / "home"),
             "LANG": "C.UTF-8",
             "RATTLER_CACHE_DIR": str(self._layout.package_cache),
             "PYTHONPATH": str(Path(__file__).resolve().parents[1]),

@@ -47,7 +47,7 @@ def build(
     """Build what is out of date, with what it needs, test it and update the channel."""
     from wasmforge.build import Builder, locked
     from wasmforge.graph import Graph
-    from wasmforge.layout import BUILD_PLATFORM
+    from wasmforge.layout import BUILD_PLATFORM, TARGET_PLATFORM
     from wasmforge.plan import Channels, Planner
     from wasmforge.recipes import load_recipes, variant_files
 
@@ -55,9 +55,8 @@ def build(
     reporter = Reporter()
     graph = Graph(load_recipes(layout, variant))
     wanted = graph.select(names or [])
-    for output in graph.outputs:
-        if (toolchain if output.platform == BUILD_PLATFORM else all_) and not output.is_test_package:
-            wanted.append(output)
+    wanted += graph.all(TARGET_PLATFORM) if all_ else []
+    wanted += graph.all(BUILD_PLATFORM) if toolchain else []
     if not wanted:
         raise UsageError("nothing to build: name packages, or say --all or --toolchain")
     with locked(layout, reporter):
@@ -90,19 +89,23 @@ def sources(
 ) -> None:
     """Fetch what recipes are made from, for plain rattler-build to find in build/sources."""
     from wasmforge.graph import Graph
+    from wasmforge.layout import BUILD_PLATFORM, TARGET_PLATFORM
+    from wasmforge.progress import FetchProgress
     from wasmforge.recipes import load_recipes
     from wasmforge.sources import Store
 
     layout = _layout(variant)
     reporter = Reporter()
     graph = Graph(load_recipes(layout, variant))
-    wanted = graph.outputs if all_ else graph.select(names or [])
+    wanted = graph.select(names or [])
+    wanted += [*graph.all(BUILD_PLATFORM), *graph.all(TARGET_PLATFORM)] if all_ else []
     if not wanted:
         raise UsageError("no sources to fetch: name packages, or say --all")
     for recipe in dict.fromkeys(output.recipe for output in wanted):
         if recipe.sources:
-            with reporter.step(f"{recipe.name} fetch"):
-                Store(layout).fill(recipe.sources, layout.root / STORE_FOLDER)
+            progress = FetchProgress()
+            with reporter.step(f"{recipe.name} fetch", progress.text):
+                Store(layout, progress.update).fill(recipe.sources, layout.root / STORE_FOLDER)
 
 
 @app.command()

@@ -7,22 +7,29 @@ from collections.abc import Iterable
 
 from wasmforge.errors import RecipeError, UsageError
 from wasmforge.layout import BUILD_PLATFORM, TARGET_PLATFORM
-from wasmforge.recipes import Output, Recipe
+from wasmforge.recipes import Output, Recipe, Recipes
 
 
 class Graph:
     """The outputs of all recipes, and the edges between them."""
 
-    def __init__(self, recipes: list[Recipe]) -> None:
-        self.recipes = recipes
+    def __init__(self, recipes: Recipes) -> None:
+        self.recipes = recipes.recipes
+        self._broken = recipes.broken
         self._by_name: dict[tuple[str, str], list[Output]] = {}
-        for recipe in recipes:
+        for recipe in self.recipes:
             for output in recipe.outputs:
                 self._by_name.setdefault((output.platform, output.name), []).append(output)
 
     @property
     def outputs(self) -> list[Output]:
         return [output for recipe in self.recipes for output in recipe.outputs]
+
+    def all(self, platform: str) -> list[Output]:
+        """Everything for a platform but test suites; raises RecipeError if a recipe is broken."""
+        for error in self._broken.values():
+            raise error
+        return [output for output in self.outputs if output.platform == platform and not output.is_test_package]
 
     def select(self, names: Iterable[str]) -> list[Output]:
         """The outputs that names on the command line mean.
@@ -48,6 +55,9 @@ class Graph:
             ]
             if found or folder:
                 return [*found, *(output for output in folder if output not in found)]
+        for path, error in self._broken.items():
+            if path.parent.name == bare:
+                raise error
         known = sorted({output.name for output in self.outputs} | {recipe.name for recipe in self.recipes})
         near = difflib.get_close_matches(bare, known, n=3)
         hint = f"did you mean {' or '.join(near)}?" if near else "there are: " + ", ".join(known)
@@ -102,6 +112,7 @@ class Graph:
             if not candidates:
                 near = difflib.get_close_matches(name, sorted({key[1] for key in self._by_name}), n=3)
                 hint = f" (near: {', '.join(near)})" if near else ""
+                hint += "".join(f"\nthis recipe cannot be read: {error}" for error in self._broken.values())
                 raise RecipeError(
                     f"{output.recipe.path}: {output.name} requires {name!r} ({section}), "
                     f"which no recipe provides{hint}"

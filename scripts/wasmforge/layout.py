@@ -15,17 +15,24 @@ TARGET_PLATFORM = "emscripten-wasm32"
 # in; conda_build_config.yaml says the same as a URL.
 STORE_FOLDER = Path("build/sources")
 
+# Where builds work. The path reaches into packages (prefix placeholders, names
+# of source files), so it is the same on every machine. Not /tmp: that may be
+# in memory.
+WORK_FOLDER = Path("/var/tmp/wasmforge")
+
 
 @dataclass(frozen=True)
 class Layout:
     """The folders that one run works in.
 
     root: the checkout. cache: everything that git does not keep.
+    work: where rattler-build works, one build at a time.
     flavour: the variant's name; "release" is what the checkout's channel holds.
     """
 
     root: Path
     cache: Path
+    work: Path = WORK_FOLDER
     flavour: str = "release"
 
     @property
@@ -51,11 +58,6 @@ class Layout:
         return self.cache / "sources"
 
     @property
-    def work(self) -> Path:
-        """Where rattler-build works: one place, since paths leak into packages."""
-        return self.cache / "work"
-
-    @property
     def logs(self) -> Path:
         return self.cache / "logs"
 
@@ -71,18 +73,20 @@ class Layout:
     @property
     def toolbox(self) -> Path:
         """The folder that is the PATH of every build."""
-        return self.cache / "toolbox"
+        return self.work / "toolbox"
 
 
 def find_layout(flavour: str = "release") -> Layout:
     """The layout of the checkout that the current folder or this file is in.
 
-    WASMFORGE_ROOT and WASMFORGE_CACHE override both halves.
+    WASMFORGE_ROOT, WASMFORGE_CACHE and WASMFORGE_WORK override its parts.
+    Packages built with another WASMFORGE_WORK may differ in bytes.
     """
     cache = os.environ.get("WASMFORGE_CACHE")
     return Layout(
         root=_find_root(),
         cache=Path(cache).resolve() if cache else Path.home() / ".cache" / "wasmforge",
+        work=Path(os.environ.get("WASMFORGE_WORK", WORK_FOLDER)).resolve(),
         flavour=flavour,
     )
 

@@ -54,6 +54,19 @@ class Reporter:
         self.say(f"the whole log: {log}")
 
 
+class FetchProgress:
+    """What a download says of itself while it is shown as a step."""
+
+    def __init__(self) -> None:
+        self._text = ""
+
+    def update(self, name: str, done: int, total: int | None) -> None:
+        self._text = f"{name} {done / 1e6:.1f} MB" + (f" of {total / 1e6:.1f} MB" if total else "")
+
+    def text(self) -> str:
+        return self._text
+
+
 def _elapsed(start: float) -> str:
     seconds = int(time.monotonic() - start)
     return f"{seconds // 60:3d}:{seconds % 60:02d}"

@@ -114,8 +114,16 @@ def variant_files(layout: Layout, variant: Path | None) -> list[Path]:
     return files
 
 
-def load_recipes(layout: Layout, variant: Path | None = None) -> list[Recipe]:
-    """All recipes of the checkout, rendered. Raises RecipeError naming file and line."""
+@dataclass(frozen=True)
+class Recipes:
+    """The recipes of a checkout, and those that cannot be read, with the reason."""
+
+    recipes: list[Recipe]
+    broken: dict[Path, RecipeError]
+
+
+def load_recipes(layout: Layout, variant: Path | None = None) -> Recipes:
+    """All recipes of the checkout, rendered."""
     files = variant_files(layout, variant)
     forge = layout.root / "emscripten-forge"
     found = [(path, BUILD_PLATFORM) for path in sorted(forge.glob("toolchain/*/recipe.yaml"))]
@@ -123,7 +131,13 @@ def load_recipes(layout: Layout, variant: Path | None = None) -> list[Recipe]:
     if (forge / "runtime" / "recipe.yaml").is_file():
         found.append((forge / "runtime" / "recipe.yaml", TARGET_PLATFORM))
     pins = {platform: _load_pins(files, platform) for platform in (BUILD_PLATFORM, TARGET_PLATFORM)}
-    return [_render(path, platform, pins[platform]) for path, platform in found]
+    recipes, broken = [], {}
+    for path, platform in found:
+        try:
+            recipes.append(_render(path, platform, pins[platform]))
+        except RecipeError as error:
+            broken[path] = error
+    return Recipes(recipes, broken)
 
 
 def _platform_config(platform: str) -> PlatformConfig:

@@ -40,7 +40,7 @@ def make_toolbox(layout: Layout, tools_hash: str) -> Path:
     folder.mkdir(parents=True)
     for name in yaml.safe_load(HOST_TOOLS.read_text())["required"]:
         (folder / name).symlink_to(_host_tool(name))
-    environment = layout.cache / "build-environment.sh"
+    environment = layout.work / "build-environment.sh"
     environment.write_text(_environment(layout, tools_hash))
     bash = folder / "bash"
     bash.write_text(_BASH.format(environment=shlex.quote(str(environment)), bash=_host_tool("bash")))

@@ -23,6 +23,7 @@ class Checkout:
 
     root: Path
     cache: Path
+    work: Path
     mirror: Path
 
     @property
@@ -36,6 +37,7 @@ class Checkout:
             "WASMFORGE_ROOT": str(self.root),
             "WASMFORGE_CACHE": str(self.cache),
             "WASMFORGE_MIRROR": str(self.mirror),
+            "WASMFORGE_WORK": str(self.work),
             "PYTHONPATH": str(REPOSITORY / "scripts"),
         }
 
@@ -126,4 +128,4 @@ def checkout(tmp_path: Path) -> Checkout:
     mirror.mkdir()
     for name in ("conda_build_config.yaml",):
         (root / name).write_text((REPOSITORY / name).read_text())
-    return Checkout(root, tmp_path / "cache", mirror)
+    return Checkout(root, tmp_path / "cache", tmp_path / "work", mirror)

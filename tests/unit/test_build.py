@@ -156,6 +156,17 @@ def test_two_builds_give_the_same_bytes(checkout: Checkout) -> None:
     assert str(checkout.root) not in json.dumps(record)
 
 
+def test_the_place_of_the_cache_does_not_matter(checkout: Checkout, tmp_path: Path) -> None:
+    checkout.toy("alpha", noarch=False)
+    checkout.build("alpha")
+    checkout.cache = tmp_path / "elsewhere"
+    first = checkout.packages()
+    for file in checkout.channel.glob("*/*.conda"):
+        file.unlink()
+    checkout.build("alpha")
+    assert checkout.packages() == first
+
+
 def test_the_host_s_tools_are_out_of_reach(checkout: Checkout) -> None:
     script = "for tool in gcc cc python3 make cmake; do if command -v $tool; then exit 1; fi; done\n"
     checkout.toy("alpha", script=script + 'mkdir -p "$PREFIX/share" && env > "$PREFIX/share/env"\n')
@@ -208,7 +219,7 @@ def test_interrupted_build_leaves_the_channel_as_it_was(checkout: Checkout, how:
     process.send_signal(how)
     out, _ = process.communicate(timeout=30)
     assert process.returncode == (1 if how == signal.SIGINT else -9), out
-    _wait(lambda: not _running("sleep", "300", str(checkout.cache)))
+    _wait(lambda: not _running("sleep", "300", str(checkout.work)))
     assert checkout.packages() == before
     assert_index_matches_files(checkout)
     checkout.toy("omega", host=("alpha",))
@@ -249,6 +260,15 @@ def test_bad_recipe_names_file_and_line(checkout: Checkout) -> None:
     assert "Traceback" not in result.stderr
 
 
+def test_bad_recipe_stops_only_what_needs_it(checkout: Checkout) -> None:
+    checkout.recipe("broken", "package: [\n")
+    checkout.toy("alpha")
+    checkout.build("alpha")
+    assert "broken" in checkout.run("build", "--all").stderr
+    checkout.toy("alpha", host=("broken",))
+    assert "broken/recipe.yaml" in checkout.run("build", "alpha").stderr
+
+
 def test_unknown_requirement_is_named(checkout: Checkout) -> None:
     checkout.toy("alpha")
     checkout.toy("omega", host=("alhpa",))
@@ -273,7 +293,7 @@ def test_cycle_is_named(checkout: Checkout) -> None:
 
 
 def test_flavour_has_a_channel_of_its_own(checkout: Checkout) -> None:
-    checkout.toy("alpha", script='mkdir -p "$PREFIX/share"\necho "$flavour" > "$PREFIX/share/f"\n')
+    checkout.toy("alpha")
     checkout.build("alpha")
     before = checkout.packages()
     (checkout.root / "variants").mkdir()
