@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import fcntl
 import json
 import os
@@ -10,22 +11,27 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from wasmforge import conda
-from wasmforge.errors import BuildError, WasmforgeError
+from wasmforge.errors import BuildError, SolveError, WasmforgeError
 from wasmforge.layout import BUILD_PLATFORM, STORE_FOLDER, Layout
 from wasmforge.plan import Plan, Planner
 from wasmforge.progress import FetchProgress, Reporter
 from wasmforge.recipes import Output, Recipe
+from wasmforge.solving import solve_environment
 from wasmforge.sources import Store
 from wasmforge.toolbox import make_toolbox
 
 # zstd levels: what ships is packed hard, what stays in the cache is packed fast.
 _LEVEL_LIBRARY = 19
 _LEVEL_TOOL = 3
+
+
+class JobFailed(Exception):
+    """A build or a test did not succeed; its log says why."""
 
 
 @contextmanager
@@ -114,18 +120,32 @@ class Builder:
             "out": str(out),
         }
         try:
-            with self._reporter.step(f"{label} build", lambda: f"log: {self._live_log() or log}"):
-                done = self._work(job, log, toolbox, folder)
-        finally:
+            with self._reporter.step(f"{label} build", lambda: f"{self._live_log() or log}"):
+                self._work(job, log, toolbox, folder)
+        except JobFailed as error:
             self._keep_logs(log)
-        if not done:
-            raise self._failure(f"{recipe.name}: the build failed", log)
+            self._reporter.tail(log)
+            raise BuildError(f"{recipe.name}: the build failed{self._unsolvable(recipe, log)}") from error
+        self._keep_logs(log)
         with self._reporter.step(f"{label} pack"):
             new = [output for output in recipe.outputs if not self._planner.is_done(output)]
             for output in new:
                 self._stage(output)
         shutil.rmtree(out)
         return new
+
+    def _unsolvable(self, recipe: Recipe, log: Path) -> str:
+        """Why the packages that a recipe requires cannot be installed; rattler-build says only that."""
+        if "Failed to resolve dependencies" not in log.read_text(errors="replace"):
+            return ""
+        for output in recipe.outputs:
+            for section, platform in (("build", BUILD_PLATFORM), ("host", recipe.platform)):
+                specs = [spec for spec in output.data.get("requirements", {}).get(section, []) if isinstance(spec, str)]
+                try:
+                    asyncio.run(solve_environment(self._channels.urls, specs, platform))
+                except SolveError as error:
+                    return f" for want of its {section} requirements: {error}"
+        return ""
 
     def _stage(self, output: Output) -> None:
         built = self._out / output.subdir / f"{output.stem}.conda"
@@ -147,13 +167,15 @@ class Builder:
             folder = self._empty("cwd")
             toolbox = make_toolbox(self._layout, "")
             job = {"action": "test", "package": str(file), "channels": self._channels.urls}
-            with self._reporter.step(f"{output.name} test", lambda: f"log: {log}"):
-                passed = self._work(job, log, toolbox, folder)
-            if not passed:
+            try:
+                with self._reporter.step(f"{output.name} test", lambda: str(log)):
+                    self._work(job, log, toolbox, folder)
+            except JobFailed as error:
+                self._reporter.tail(log)
                 self._layout.broken.mkdir(parents=True, exist_ok=True)
                 kept = Path(shutil.copyfile(file, self._layout.broken / file.name))
                 staging.remove(output.subdir, [file])
-                raise self._failure(f"{output.name}: its tests failed; the package is kept as {kept}", log)
+                raise BuildError(f"{output.name}: its tests failed; the package is kept as {kept}") from error
         home.add(output.subdir, Path(shutil.copyfile(file, self._empty("done") / file.name)))
         staging.remove(output.subdir, [file])
         self._prune(output)
@@ -193,12 +215,11 @@ class Builder:
         parts = [f"=== {path.parent.parent.name}\n{path.read_text(errors='replace')}" for path in logs]
         log.write_text("\n".join([*parts, driver]))
 
-    def _failure(self, message: str, log: Path) -> BuildError:
-        self._reporter.tail(log)
-        return BuildError(message)
+    def _work(self, job: dict[str, Any], log: Path, toolbox: Path, folder: Path) -> None:
+        """Runs a job in a process group of its own, that ends when this process does.
 
-    def _work(self, job: dict[str, Any], log: Path, toolbox: Path, folder: Path) -> bool:
-        """Runs a job in a process group of its own, that ends when this process does."""
+        Raises JobFailed when it does not succeed.
+        """
         environment = {
             "PATH": str(toolbox),
             "HOME": str(self._layout.work / "home"),
@@ -221,7 +242,8 @@ class Builder:
                 assert process.stdin is not None
                 process.stdin.write(json.dumps(job).encode())
                 process.stdin.close()
-                return process.wait() == 0
+                if process.wait() != 0:
+                    raise JobFailed(log)
             except BaseException:
                 _kill_group(process)
                 raise
@@ -229,8 +251,6 @@ class Builder:
 
 def _kill_group(process: subprocess.Popen[bytes]) -> None:
     """Ends a process and all that it started."""
-    try:
+    with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     process.wait()

@@ -7,7 +7,7 @@ import os
 import sys
 import traceback
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -31,8 +31,8 @@ def _options(verbose: Annotated[bool, typer.Option("--verbose", help="Show trace
     _state["verbose"] = verbose
 
 
-Names = Annotated[Optional[list[str]], typer.Argument(metavar="[NAME]...", help="Packages or recipe folders.")]
-Variant = Annotated[Optional[Path], typer.Option("--variant", help="A file of variants/ to lay over the pins.")]
+Names = Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="Packages or recipe folders.")]
+Variant = Annotated[Path | None, typer.Option("--variant", help="A file of variants/ to lay over the pins.")]
 
 
 @app.command()
@@ -78,7 +78,9 @@ def build(
         try:
             builder.run(plan)
         except KeyboardInterrupt:
-            raise WasmforgeError("interrupted; what was finished before is in the channel, the rest as it was") from None
+            raise WasmforgeError(
+                "interrupted; what was finished before is in the channel, the rest as it was"
+            ) from None
 
 
 @app.command()
@@ -110,10 +112,14 @@ def sources(
 
 @app.command()
 def create(
-    specs: Annotated[Optional[list[str]], typer.Argument(metavar="[SPEC]...", help="Packages, as conda names them.")] = None,
+    specs: Annotated[
+        list[str] | None, typer.Argument(metavar="[SPEC]...", help="Packages, as conda names them.")
+    ] = None,
     prefix: Annotated[Path, typer.Option("-p", "--prefix", help="The folder of the environment.")] = ...,  # type: ignore[assignment]
-    file: Annotated[Optional[list[Path]], typer.Option("-f", "--file", help="An environment.yml.")] = None,
-    channel: Annotated[Optional[list[str]], typer.Option("-c", "--channel", help="A folder or URL; default: the checkout's.")] = None,
+    file: Annotated[list[Path] | None, typer.Option("-f", "--file", help="An environment.yml.")] = None,
+    channel: Annotated[
+        list[str] | None, typer.Option("-c", "--channel", help="A folder or URL; default: the checkout's.")
+    ] = None,
 ) -> None:
     """Create or update an environment for emscripten-wasm32."""
     from wasmforge.create import create_environment
@@ -143,7 +149,9 @@ def serve(
     module.serve(directory, port)
 
 
-@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "allow_interspersed_args": False})
+@app.command(
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "allow_interspersed_args": False}
+)
 def run(
     context: typer.Context,
     prefix: Annotated[Path, typer.Option("-p", "--prefix", help="An environment for emscripten-wasm32.")],

@@ -15,7 +15,7 @@ import tempfile
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import zstandard
 
@@ -106,10 +106,14 @@ def _rewrite_tar(compressed: Any, extra: dict[str, bytes], level: int) -> bytes:
         plain.seek(0)
         out = io.BytesIO()
         # One thread: the bytes must not depend on the number of cores.
-        with zstandard.ZstdCompressor(level=level, threads=0).stream_writer(out, closefd=False) as stream:
-            with tarfile.open(fileobj=plain, mode="r:") as old, _tar_writer(stream) as new:
-                for entry, data in _entries(old, extra):
-                    new.addfile(entry, data)
+        packer = zstandard.ZstdCompressor(level=level, threads=0)
+        with (
+            packer.stream_writer(out, closefd=False) as stream,
+            tarfile.open(fileobj=plain, mode="r:") as old,
+            _tar_writer(stream) as new,
+        ):
+            for entry, data in _entries(old, extra):
+                new.addfile(entry, data)
         return out.getvalue()
 
 
@@ -117,18 +121,21 @@ def _tar_writer(stream: Any) -> tarfile.TarFile:
     return tarfile.open(fileobj=stream, mode="w|", format=tarfile.PAX_FORMAT, encoding="utf-8")
 
 
-def _entries(old: tarfile.TarFile, extra: dict[str, bytes]) -> Iterator[tuple[tarfile.TarInfo, Any]]:
-    for name, data in sorted(extra.items()):
-        entry = tarfile.TarInfo(name)
-        entry.size = len(data)
-        yield _fixed(entry), io.BytesIO(data)
+def _entries(old: tarfile.TarFile, extra: dict[str, bytes]) -> Iterator[tuple[tarfile.TarInfo, IO[bytes] | None]]:
+    for name, added in sorted(extra.items()):
+        yield _with_content(tarfile.TarInfo(name), added)
     # Hard links must follow what they link to.
     for entry in sorted(old.getmembers(), key=lambda member: (member.islnk(), member.name)):
-        data = old.extractfile(entry) if entry.isreg() else None
-        if data is not None and entry.name in _JSON_FILES:
-            text = _json(_JSON_FILES[entry.name](json.load(data)))
-            entry.size, data = len(text), io.BytesIO(text)
-        yield _fixed(entry), data
+        content = old.extractfile(entry) if entry.isreg() else None
+        if content is not None and entry.name in _JSON_FILES:
+            yield _with_content(entry, _json(_JSON_FILES[entry.name](json.load(content))))
+        else:
+            yield _fixed(entry), content
+
+
+def _with_content(entry: tarfile.TarInfo, content: bytes) -> tuple[tarfile.TarInfo, IO[bytes]]:
+    entry.size = len(content)
+    return _fixed(entry), io.BytesIO(content)
 
 
 def _fixed(entry: tarfile.TarInfo) -> tarfile.TarInfo:

@@ -10,25 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from rattler import (
-    BuildString,
-    GenericVirtualPackage,
-    MatchSpec,
-    PackageName,
-    RepoDataRecord,
-    Subdir,
-    Version,
-    install,
-    solve,
-)
-from rattler.exceptions import InvalidMatchSpecError, SolverError
+from rattler import RepoDataRecord, Subdir, install
 
-from wasmforge.errors import SolveError, UsageError, WasmforgeError
+from wasmforge.errors import UsageError, WasmforgeError
 from wasmforge.layout import TARGET_PLATFORM, Layout
 from wasmforge.progress import Reporter
-
-# What the solver takes for installed: what a tab with Python in it offers.
-_VIRTUAL_PACKAGES = {"__unix": "0", "__emscripten": "0"}
+from wasmforge.solving import solve_environment
 
 
 def create_environment(
@@ -50,7 +37,7 @@ def create_environment(
     exists = _check_prefix(prefix)
     urls = [_channel_url(channel) for channel in channels] or [_channel_url(str(layout.library_channel))]
     with reporter.step("solve"):
-        records = asyncio.run(_solve(urls, _match_specs(specs)))
+        records = asyncio.run(solve_environment(urls, specs, TARGET_PLATFORM))
     with reporter.step(f"install {len(records)} packages into {prefix}"):
         if exists:
             asyncio.run(_install(layout, records, prefix, prefix))
@@ -98,27 +85,6 @@ def _channel_url(channel: str) -> str:
     if not any(folder.glob("*/repodata.json")):
         raise WasmforgeError(f"{folder} is no channel: none of its folders has a repodata.json")
     return folder.as_uri()
-
-
-def _match_specs(specs: list[str]) -> list[MatchSpec]:
-    found = []
-    for spec in specs:
-        try:
-            found.append(MatchSpec(spec))
-        except InvalidMatchSpecError as error:
-            raise UsageError(f"{spec!r} is not a package specification: {error}") from error
-    return found
-
-
-async def _solve(urls: list[str], specs: list[MatchSpec]) -> list[RepoDataRecord]:
-    virtual = [
-        GenericVirtualPackage(PackageName(name), Version(version), BuildString("0")) for name, version in _VIRTUAL_PACKAGES.items()
-    ]
-    try:
-        return await solve(urls, specs, platforms=[TARGET_PLATFORM, "noarch"], virtual_packages=virtual)
-    except SolverError as error:
-        wanted = ", ".join(str(spec) for spec in specs)
-        raise SolveError(f"no environment for {TARGET_PLATFORM} has {wanted}:\n{error}") from error
 
 
 def _install_new(layout: Layout, records: list[RepoDataRecord], prefix: Path) -> None:

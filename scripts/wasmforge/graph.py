@@ -103,9 +103,7 @@ class Graph:
         """All packages that must be installable to test an output, itself included."""
         return self.run_closure([output, *self.tests(output)])
 
-    def _resolve(
-        self, output: Output, names: Iterable[str], platforms: tuple[str, ...], section: str
-    ) -> list[Output]:
+    def _resolve(self, output: Output, names: Iterable[str], platforms: tuple[str, ...], section: str) -> list[Output]:
         found: list[Output] = []
         for name in dict.fromkeys(names):
             candidates = self._candidates(name, platforms)
@@ -114,8 +112,7 @@ class Graph:
                 hint = f" (near: {', '.join(near)})" if near else ""
                 hint += "".join(f"\nthis recipe cannot be read: {error}" for error in self._broken.values())
                 raise RecipeError(
-                    f"{output.recipe.path}: {output.name} requires {name!r} ({section}), "
-                    f"which no recipe provides{hint}"
+                    f"{output.recipe.path}: {output.name} requires {name!r} ({section}), which no recipe provides{hint}"
                 )
             found += candidates
         return found

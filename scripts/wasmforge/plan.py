@@ -111,7 +111,9 @@ class Planner:
             if recipe in order:
                 return
             if recipe in path:
-                raise RecipeError("recipes need each other to be built: " + " -> ".join(r.name for r in [*path, recipe]))
+                raise RecipeError(
+                    "recipes need each other to be built: " + " -> ".join(r.name for r in [*path, recipe])
+                )
             path.append(recipe)
             for needed in sorted({dep.recipe for dep in self.graph.environments(recipe)}, key=lambda r: str(r.path)):
                 if needed in self._building:

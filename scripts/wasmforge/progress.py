@@ -33,15 +33,21 @@ class Reporter:
         start = time.monotonic()
 
         def line() -> Text:
-            return Text.assemble((_elapsed(start), "cyan"), " ", (label, "bold"), " ", (detail(), "dim"))
+            text = Text.assemble((_elapsed(start), "cyan"), " ", (label, "bold"), "\n", (detail(), "dim"))
+            text.overflow, text.no_wrap = "fold", False
+            return text
 
-        if self.console.is_terminal:
-            with Live(get_renderable=line, console=self.console, transient=True, refresh_per_second=1 / _REFRESH_S):
+        outcome, style = "failed", "red"
+        try:
+            if self.console.is_terminal:
+                with Live(get_renderable=line, console=self.console, transient=True, refresh_per_second=1 / _REFRESH_S):
+                    yield
+            else:
+                self.say(f"{label} …")
                 yield
-        else:
-            self.say(f"{label} …")
-            yield
-        self.say(f"{_elapsed(start)} {label}: done", "green" if self.console.is_terminal else "")
+            outcome, style = "done", "green"
+        finally:
+            self.say(f"{_elapsed(start)} {label}: {outcome}", style)
 
     def tail(self, log: Path, lines: int = 40) -> None:
         """The last lines of a log, and where it is."""

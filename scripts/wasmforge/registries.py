@@ -60,7 +60,9 @@ def _pip(name: str, sha256: str, entry: dict[str, Any], folder: Path, download: 
             problems.append(str(error))
             continue
         # By hash, since a recipe may give a wheel another name; by name where a page has no hashes.
-        match = [file for file in files if file.sha256 == sha256] or [file for file in files if file.name == unquote(name)]
+        match = [file for file in files if file.sha256 == sha256] or [
+            file for file in files if file.name == unquote(name)
+        ]
         if match:
             try:
                 return download(match[0].url, folder / "archive", name)

@@ -145,4 +145,3 @@ def _in_mirror(mirror: Path, source: Source) -> Path | None:
                 return file
     names = {source.name, unquote(source.name), source.name.replace(":", "%3a")}
     return next((file for name in sorted(names) for file in sorted(mirror.rglob(name)) if file.is_file()), None)
-

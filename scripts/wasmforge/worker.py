@@ -42,7 +42,7 @@ def _kill_all(_number: int, _frame: FrameType | None) -> None:
 
 def _run(job: dict[str, Any]) -> int:
     try:
-        return {"build": _build, "test": _test}[job.pop("action")](**job)
+        return _build(**job) if job.pop("action") == "build" else _test(**job)
     except Exception as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 1

@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
 import time
 from pathlib import Path
 
 import pytest
-from conftest import Checkout
 
+from conftest import Checkout
 from wasmforge import conda
 
 
@@ -275,6 +274,14 @@ def test_unknown_requirement_is_named(checkout: Checkout) -> None:
     result = checkout.run("build", "omega")
     assert result.returncode == 1
     assert "'alhpa'" in result.stderr and "alpha" in result.stderr
+
+
+def test_unsolvable_requirement_is_explained(checkout: Checkout) -> None:
+    checkout.toy("alpha")
+    checkout.toy("omega", host=("alpha >=2",))
+    result = checkout.run("build", "omega")
+    assert result.returncode == 1
+    assert "host requirements" in result.stderr and "alpha >=2" in result.stderr
 
 
 def test_unknown_name_suggests(checkout: Checkout) -> None:

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import Checkout
 
+from conftest import Checkout
 from wasmforge import registries
 from wasmforge.errors import SourceError
 from wasmforge.layout import Layout
