@@ -3,8 +3,10 @@ set -euo pipefail
 mkdir -p "$PREFIX/opt" "$PREFIX/bin" "$PREFIX/etc/conda/activate.d"
 cp -R "$(dirname "$(find . -path '*ziglang/zig')")" "$PREFIX/opt/zig"
 chmod +x "$PREFIX/opt/zig/zig"
-# Headers and C libraries of other systems are two thirds of the archive.
-rm -rf "$PREFIX"/opt/zig/__*__.py "$PREFIX"/opt/zig/lib/libc/{darwin,mingw,wasi,freebsd,netbsd,openbsd} "$PREFIX"/opt/zig/doc
+# Headers and C libraries of other systems are most of the archive.
+cd "$PREFIX/opt/zig"
+rm -rf __*__.py doc lib/docs lib/libtsan lib/fuzzer* lib/libc/{darwin,mingw,wasi,freebsd,netbsd,openbsd,musl}
+find lib/libc/include -mindepth 1 -maxdepth 1 ! -name 'x86-linux-*' ! -name any-linux-any ! -name generic-glibc -exec rm -rf {} +
 for tool in cc c++ ar ranlib; do
   cat > "$PREFIX/bin/zig-$tool" <<SH
 #!/bin/sh
