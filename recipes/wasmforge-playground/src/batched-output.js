@@ -1,0 +1,51 @@
+// Gathers what Python writes into few messages: a program that prints 100 000 lines must not send
+// 100 000 of them. Nothing can run later in a worker that is busy, so the first writes of each window
+// go out at once, and only a burst waits for its next write.
+
+const WINDOW_MS = 50;
+const AT_ONCE = 40; // messages per window before a burst is gathered
+const FULL = 1 << 15; // characters that are sent whatever the time
+
+export class BatchedOutput {
+  #send;
+  #stream = null;
+  #text = "";
+  #windowStart = 0;
+  #sent = 0;
+  #decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
+
+  /** @param {(stream: "stdout" | "stderr", text: string) => void} send */
+  constructor(send) {
+    this.#send = send;
+  }
+
+  /** A function that takes bytes written to `stream` and returns how many it took (all of them). */
+  writer(stream) {
+    return (bytes) => {
+      this.#add(stream, this.#decoders[stream].decode(bytes, { stream: true }));
+      return bytes.length;
+    };
+  }
+
+  flush() {
+    if (this.#text) this.#send(this.#stream, this.#text);
+    this.#text = "";
+  }
+
+  #add(stream, text) {
+    if (stream !== this.#stream) {
+      this.flush();
+      this.#stream = stream;
+    }
+    this.#text += text;
+    const now = performance.now();
+    if (now - this.#windowStart > WINDOW_MS) {
+      this.#windowStart = now;
+      this.#sent = 0;
+    }
+    if (this.#sent < AT_ONCE || this.#text.length > FULL) {
+      this.#sent += 1;
+      this.flush();
+    }
+  }
+}

@@ -1,0 +1,19 @@
+// The programs of the Example menu, in its order. The first is shown to a new visitor.
+
+import classes from "./examples/classes.py";
+import life from "./examples/life.py";
+import loop from "./examples/loop.py";
+import mandelbrot from "./examples/mandelbrot.py";
+import numpy from "./examples/numpy.py";
+import sqlite from "./examples/sqlite.py";
+import traceback from "./examples/traceback.py";
+
+export const examples = [
+  { title: "NumPy: fit a curve", code: numpy },
+  { title: "NumPy: Mandelbrot set", code: mandelbrot },
+  { title: "NumPy: Game of Life", code: life },
+  { title: "Classes and patterns", code: classes },
+  { title: "SQLite in memory", code: sqlite },
+  { title: "An error and its traceback", code: traceback },
+  { title: "A loop to stop", code: loop },
+];

@@ -1,0 +1,24 @@
+# Dataclasses, generators and pattern matching from the standard library.
+from collections import Counter
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Move:
+    player: str
+    kind: str
+
+
+def score(moves):
+    """Yield a line for each move, told apart by its shape."""
+    for move in moves:
+        match move:
+            case Move(player, "rock" | "paper" | "scissors" as kind):
+                yield f"{player} plays {kind}"
+            case Move(player, kind):
+                yield f"{player} tries {kind}, which is not a move"
+
+
+game = [Move("Ada", "rock"), Move("Grace", "paper"), Move("Alan", "well"), Move("Ada", "scissors")]
+print(*score(game), sep="\n")
+Counter(move.player for move in game).most_common()

@@ -1,0 +1,12 @@
+# An error: the traceback points at the line, and so does the editor.
+import sys
+
+
+def mean(values):
+    return sum(values) / len(values)
+
+
+print("this goes to standard output")
+print("this goes to standard error", file=sys.stderr)
+print(mean([3, 4, 5]))
+print(mean([]))

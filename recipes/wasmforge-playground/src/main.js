@@ -1,0 +1,201 @@
+// The page: starts Python at once, builds the editor meanwhile, then joins the two.
+
+import { examples } from "./examples.js";
+import { Output } from "./output.js";
+import { Progress } from "./progress.js";
+import { Python } from "./python.js";
+import { loadCode, saveCode } from "./storage.js";
+
+const element = (id) => document.getElementById(id);
+const runButton = element("run");
+const stopButton = element("stop");
+const output = new Output(element("output"));
+const progress = new Progress(element("progress"));
+const python = new Python(new URL(WORKER_FILE, document.baseURI), new URL("./", document.baseURI).href);
+
+const firstCode = loadCode() ?? examples[0].code;
+let editor = null;
+let runWhenReady = false;
+let loadSeconds = 0;
+
+python.addEventListener("state", ({ detail: state }) => showState(state));
+python.addEventListener("progress", ({ detail }) => {
+  progress.update(detail);
+  if (python.state === "running" && detail.name) setStatus(`Loading ${detail.name}…`);
+});
+python.addEventListener("ready", ({ detail }) => {
+  loadSeconds = detail.seconds;
+  setStatus(`Ready in ${detail.seconds.toFixed(2)} s`);
+  announce("Python is ready.");
+  if (runWhenReady) run();
+});
+python.addEventListener("warm", () => {
+  if (python.state === "ready") progress.finish();
+});
+python.addEventListener("output", ({ detail: { stream, text } }) => {
+  output.add(stream, text);
+  showOutputButtons();
+});
+python.addEventListener("done", ({ detail }) => showReport(detail));
+python.addEventListener("stuck", () => {
+  setStatus("Still busy. Press Restart to end it; Python starts afresh.");
+  announce("Python does not respond to Stop yet. Press Restart to start it afresh.");
+  stopButton.querySelector("span").textContent = "Restart";
+});
+python.addEventListener("crashed", ({ detail }) => {
+  output.add("error", `${detail.message}\n`);
+  restart("Python broke down on this program and was restarted.");
+});
+python.addEventListener("failed", ({ detail }) => {
+  output.clear();
+  output.add("error", `${detail.message}\n`);
+  showOutputButtons();
+  alertUser(`Python could not be loaded. ${detail.message}`);
+});
+python.start(firstCode);
+
+runButton.addEventListener("click", run);
+stopButton.addEventListener("click", stop);
+element("clear").addEventListener("click", () => {
+  output.clear();
+  element("elapsed").textContent = "";
+  showOutputButtons();
+  element("output").focus();
+});
+element("copy").addEventListener("click", async () => {
+  await navigator.clipboard.writeText(output.text);
+  announce("Output copied.");
+});
+fillExamples(element("examples"));
+showVersions();
+buildEditor();
+
+async function buildEditor() {
+  const { createEditor } = await import(new URL(EDITOR_FILE, document.baseURI).href);
+  editor = createEditor({
+    parent: element("editor"),
+    code: firstCode,
+    onRun: run,
+    onChange: keep,
+  });
+  document.documentElement.dataset.editor = "ready";
+}
+
+function keep(code) {
+  const index = examples.findIndex((example) => example.code === code);
+  element("examples").value = index === -1 ? "" : index;
+  saveCode(index === -1 ? code : null);
+}
+
+function run() {
+  if (python.state === "failed") {
+    output.clear();
+    runWhenReady = true;
+    python.start(editor.code);
+  } else if (python.state === "loading" || !editor) {
+    runWhenReady = true;
+    setStatus("Runs as soon as Python is loaded…");
+  } else if (python.state === "ready") {
+    runWhenReady = false;
+    output.clear();
+    showOutputButtons();
+    editor.markError(null);
+    element("elapsed").textContent = "";
+    announce("");
+    python.run(editor.code);
+  }
+}
+
+function stop() {
+  const busy = python.state === "running" || python.state === "stopping";
+  if (busy && !python.stop()) restart("Python was restarted to stop the program.");
+}
+
+function restart(why) {
+  output.add("note", `${why}\n`);
+  showOutputButtons();
+  alertUser(why);
+  python.start(editor.code);
+}
+
+function showState(state) {
+  document.documentElement.dataset.python = state;
+  const busy = state === "running" || state === "stopping";
+  // Not `disabled`: that would take the focus away from a keyboard user.
+  stopButton.setAttribute("aria-disabled", String(!busy));
+  runButton.setAttribute("aria-disabled", String(busy));
+  stopButton.querySelector("span").textContent = "Stop";
+  runButton.querySelector("span").textContent = state === "failed" ? "Retry" : "Run";
+  element("output").setAttribute("aria-busy", String(busy));
+  if (state === "loading") progress.start();
+  else if (state !== "failed") progress.finish();
+  const texts = { loading: "Loading Python…", running: "Running…", stopping: "Stopping…", failed: "Python could not be loaded" };
+  if (texts[state]) setStatus(texts[state]);
+}
+
+/** @param {{report: object, seconds: number}} detail see cell.py */
+function showReport({ report, seconds }) {
+  const took = seconds < 0.0995 ? `${(seconds * 1000).toFixed(seconds < 0.00995 ? 1 : 0)} ms` : `${seconds.toFixed(2)} s`;
+  element("elapsed").textContent = `ran ${took}`;
+  setStatus(`Ready · loaded in ${loadSeconds.toFixed(2)} s`);
+  if ("error" in report) {
+    const stopped = report.type === "KeyboardInterrupt";
+    output.add("error", report.error);
+    editor.markError(stopped ? null : report.line);
+    alertUser(stopped ? "Stopped." : `Error. ${report.error.trimEnd().split("\n").at(-1)}`);
+  } else if ("exit" in report) {
+    output.add("note", `The program ended with exit code ${report.exit ?? 0}.\n`);
+    announce(`The program ended with exit code ${report.exit ?? 0}.`);
+  } else {
+    if (report.value !== null) output.add("value", `${report.value}\n`);
+    else if (output.isEmpty) output.add("note", "The program ended without output.\n");
+    announceOutput(took);
+  }
+  showOutputButtons();
+}
+
+/** Read a short output aloud, only describe a long one. */
+function announceOutput(took) {
+  const text = output.text;
+  announce(text.length <= 300 ? text : `Finished in ${took}. ${output.lines} lines of output.`);
+}
+
+function fillExamples(select) {
+  const own = new Option("Your program", "");
+  own.hidden = true;
+  select.append(own, ...examples.map(({ title }, index) => new Option(title, index)));
+  const first = examples.findIndex(({ code }) => code === firstCode);
+  select.value = first === -1 ? "" : first;
+  select.addEventListener("change", () => {
+    editor.code = examples[select.value].code;
+    editor.focus();
+  });
+}
+
+/** The manifest names the versions before Python is there. */
+async function showVersions() {
+  const response = await fetch("manifest.json").catch(() => null);
+  if (!response?.ok) return; // the worker reports what is wrong with the bundle
+  const { packages } = await response.json();
+  const shown = Object.entries({ python: "Python", numpy: "NumPy" }).filter(([name]) => packages[name]);
+  const items = shown.map(([name, title]) => `${title} ${packages[name].version}`);
+  element("versions").textContent = items.join(" · ");
+}
+
+function showOutputButtons() {
+  const empty = output.isEmpty;
+  element("copy").disabled = empty;
+  element("clear").disabled = empty;
+}
+
+function setStatus(text) {
+  element("status-text").textContent = text;
+}
+
+function announce(text) {
+  element("polite").textContent = text;
+}
+
+function alertUser(text) {
+  element("assertive").textContent = text;
+}

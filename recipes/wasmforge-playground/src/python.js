@@ -1,0 +1,80 @@
+// The page's handle on Python: starts the worker, runs code in it, stops it.
+//
+// Events (CustomEvent, see worker.js for the details): "progress", "ready", "output", "done", "failed",
+// and "state" with "loading" | "ready" | "running" | "stopping" | "failed".
+
+const STOP_GRACE_MS = 2500;
+const SIGINT = 2;
+
+export class Python extends EventTarget {
+  #workerURL;
+  #baseURL;
+  #worker = null;
+  #interrupts = null;
+  #grace = 0;
+  state = "loading";
+
+  constructor(workerURL, baseURL) {
+    super();
+    this.#workerURL = workerURL;
+    this.#baseURL = baseURL;
+  }
+
+  /** Whether a running program can be interrupted and Python kept. */
+  get canInterrupt() {
+    return globalThis.crossOriginIsolated === true;
+  }
+
+  /** Start a new interpreter; `code` is the program whose packages to load ahead. */
+  start(code) {
+    this.#worker?.terminate();
+    clearTimeout(this.#grace);
+    this.#setState("loading");
+    const worker = new Worker(this.#workerURL, { type: "module", name: "python" });
+    this.#worker = worker;
+    this.#interrupts = this.canInterrupt ? new Uint8Array(new SharedArrayBuffer(1)) : null;
+    worker.onmessage = ({ data }) => this.#receive(data);
+    worker.onerror = (event) => {
+      event.preventDefault();
+      this.#receive({ type: "failed", message: event.message || "The worker's script could not be loaded." });
+    };
+    worker.postMessage({ type: "start", baseURL: this.#baseURL, interrupts: this.#interrupts, code });
+  }
+
+  run(code) {
+    if (this.#interrupts) this.#interrupts[0] = 0;
+    this.#setState("running");
+    this.#worker.postMessage({ type: "run", code });
+  }
+
+  /**
+   * Ask the program to stop.
+   * @returns {boolean} false when that is impossible here, or was asked for already: then call `start`.
+   */
+  stop() {
+    if (!this.#interrupts || this.state === "stopping") return false;
+    this.#interrupts[0] = SIGINT;
+    this.#setState("stopping");
+    this.#grace = setTimeout(() => this.#emit("stuck"), STOP_GRACE_MS);
+    return true;
+  }
+
+  #receive({ type, ...detail }) {
+    if (type === "ready" && this.state === "loading") this.#setState("ready");
+    if (type === "done") {
+      clearTimeout(this.#grace);
+      this.#setState("ready");
+    }
+    if (type === "failed") this.#setState("failed");
+    this.#emit(type, detail);
+  }
+
+  #setState(state) {
+    this.state = state;
+    this.#emit("state", state);
+  }
+
+  #emit(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+}

@@ -1,0 +1,21 @@
+// Keeps the visitor's program over a reload. Storage may be switched off; the page works without.
+
+const KEY = "wasmforge-playground:main.py";
+
+export function loadCode() {
+  try {
+    return localStorage.getItem(KEY);
+  } catch {
+    return null;
+  }
+}
+
+/** @param {string | null} code null forgets it */
+export function saveCode(code) {
+  try {
+    if (code === null) localStorage.removeItem(KEY);
+    else localStorage.setItem(KEY, code);
+  } catch {
+    // Nothing to do: the program is still in the editor.
+  }
+}
