@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -48,7 +49,7 @@ class Channel:
         return any([self._repair(subdir) for subdir in self.subdirs])
 
     def add(self, subdir: str, file: Path) -> None:
-        """Moves a finished package into the channel (its folder: the same file system)."""
+        """Moves a finished package into the channel, over one of the same name."""
         self._change(subdir, put=[file])
 
     def remove(self, subdir: str, files: Iterable[Path]) -> None:
@@ -64,10 +65,12 @@ class Channel:
         folder = self.path / subdir
         folder.mkdir(parents=True, exist_ok=True)
         records = self._records(subdir)
+        put = list(put)
+        for file in put:
+            records[file.name] = conda.repodata_record(file)
         mark = folder / _DIRTY
         mark.touch()
         for file in put:
-            records[file.name] = conda.repodata_record(file)
             _move(file, folder / file.name)
         for file in drop:
             records.pop(file.name, None)
@@ -125,8 +128,13 @@ def _move(source: Path, target: Path) -> None:
     """Renames, through a temporary file where the file system differs."""
     try:
         os.replace(source, target)
-    except OSError:
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
         temporary = target.with_name(f".move-{target.name}")
-        shutil.copyfile(source, temporary)
-        os.replace(temporary, target)
+        try:
+            shutil.copyfile(source, temporary)
+            os.replace(temporary, target)
+        finally:
+            temporary.unlink(missing_ok=True)
         source.unlink()

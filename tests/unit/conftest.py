@@ -27,6 +27,10 @@ class Checkout:
     mirror: Path
 
     @property
+    def folders(self) -> tuple[Path, ...]:
+        return self.root, self.cache, self.work, self.mirror
+
+    @property
     def channel(self) -> Path:
         return self.root / "emscripten-forge" / "channel"
 
@@ -121,11 +125,16 @@ class Checkout:
         return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
 
 
+def make_checkout(folder: Path) -> Checkout:
+    """An empty checkout below a folder, with the pins of the real one."""
+    checkout = Checkout(folder / "checkout", folder / "cache", folder / "work", folder / "mirror")
+    for part in (checkout.root / "recipes", checkout.cache, checkout.work, checkout.mirror):
+        part.mkdir(parents=True)
+    pins = "conda_build_config.yaml"
+    (checkout.root / pins).write_text((REPOSITORY / pins).read_text())
+    return checkout
+
+
 @pytest.fixture
 def checkout(tmp_path: Path) -> Checkout:
-    root, mirror = tmp_path / "checkout", tmp_path / "mirror"
-    (root / "recipes").mkdir(parents=True)
-    mirror.mkdir()
-    for name in ("conda_build_config.yaml",):
-        (root / name).write_text((REPOSITORY / name).read_text())
-    return Checkout(root, tmp_path / "cache", tmp_path / "work", mirror)
+    return make_checkout(tmp_path)

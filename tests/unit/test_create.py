@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import json
+import shutil
+from pathlib import Path
 
 import pytest
 
-from conftest import Checkout
+from conftest import Checkout, make_checkout
 
 
-@pytest.fixture
-def channel(checkout: Checkout) -> Checkout:
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
     """A checkout whose channel has `base` 1.0 and `user`, which needs it, for wasm."""
+    checkout = make_checkout(tmp_path_factory.mktemp("built"))
     checkout.toy("base", noarch=False)
     checkout.toy("user", run=("base >=1",))
     checkout.build("--all")
     return checkout
+
+
+@pytest.fixture
+def channel(built: Checkout, tmp_path: Path) -> Checkout:
+    """A copy of that checkout, for one test to change."""
+    return Checkout(*(Path(shutil.copytree(folder, tmp_path / folder.name)) for folder in built.folders))
 
 
 def installed(checkout: Checkout, prefix: str) -> set[str]:
