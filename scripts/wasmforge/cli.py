@@ -135,7 +135,7 @@ def bundle(
     """Turn an environment into a static folder for any web host."""
     from wasmforge import bundle as module
 
-    module.bundle(prefix, out)
+    module.bundle(prefix, out, Reporter())
 
 
 @app.command()
