@@ -6,6 +6,7 @@ import errno
 import os
 import sys
 import traceback
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -23,12 +24,19 @@ app = typer.Typer(
     help="Builds Python packages for WebAssembly, and Python environments for a browser tab.",
 )
 
-_state = {"verbose": False}
+
+@dataclass
+class Options:
+    """What is said before the command."""
+
+    verbose: bool = False
 
 
 @app.callback()
-def _options(verbose: Annotated[bool, typer.Option("--verbose", help="Show tracebacks.")] = False) -> None:
-    _state["verbose"] = verbose
+def _options(
+    context: typer.Context, verbose: Annotated[bool, typer.Option("--verbose", help="Show tracebacks.")] = False
+) -> None:
+    context.find_object(Options).verbose = verbose
 
 
 Names = Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="Packages or recipe folders.")]
@@ -175,13 +183,13 @@ def _layout(variant: Path | None) -> Layout:
 
 def main() -> None:
     """Exits 0 when done, 1 on a failure with a message on stderr, 2 on wrong usage."""
-    code = 0
+    code, options = 0, Options()
     try:
-        app()
+        app(obj=options)
     except SystemExit as exit_:
         code = exit_.code if isinstance(exit_.code, int) else int(bool(exit_.code))
     except Exception as error:
-        if _state["verbose"]:
+        if options.verbose:
             traceback.print_exc()
         console = Console(stderr=True, highlight=False, soft_wrap=True)
         console.print(f"error: {_message(error)}", style="red", markup=False)

@@ -15,6 +15,7 @@ import sys
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urldefrag, urljoin
@@ -73,6 +74,7 @@ def _pip(name: str, sha256: str, entry: dict[str, Any], folder: Path, download: 
     raise NotAvailable(f"pip, package {project}: " + "; ".join(problems))
 
 
+@cache
 def _pip_indexes() -> list[str]:
     """The package indexes that pip would ask, in its order."""
     found: dict[str, str] = {}
@@ -149,6 +151,7 @@ def _apt(name: str, entry: dict[str, Any], folder: Path, download: Download) -> 
     raise NotAvailable("apt: " + "; ".join(problems))
 
 
+@cache
 def _apt_mirrors() -> list[str]:
     """The addresses of the Debian mirrors in apt's configuration."""
     text = _run(["apt-get", "indextargets", "--format", "$(REPO_URI)|$(ORIGIN)|$(SITE)"])

@@ -14,6 +14,7 @@ import tempfile
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -24,6 +25,9 @@ from wasmforge.layout import Layout
 from wasmforge.recipes import Source
 
 _TIMEOUT_S = 60
+
+# Downloads at a time; most of the time of a small one is waiting for answers.
+_AT_ONCE = 4
 
 Progress = Callable[[str, int, int | None], None]
 """Called with a file's name, the bytes so far, and the bytes in all if known."""
@@ -66,8 +70,9 @@ class Store:
     def fill(self, sources: list[Source], folder: Path) -> None:
         """Puts the sources into a folder under their own names, as recipes name them."""
         folder.mkdir(parents=True, exist_ok=True)
-        for source in sources:
-            file = self.fetch(source)
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            files = list(pool.map(self.fetch, sources))
+        for source, file in zip(sources, files, strict=True):
             # A file URL is decoded before it is opened, the name in it may be encoded.
             for name in {source.name, unquote(source.name)}:
                 temporary = folder / f".{source.sha256}"
