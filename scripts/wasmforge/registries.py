@@ -127,27 +127,26 @@ def _npm(entry: dict[str, Any], folder: Path) -> Path:
 def _apt(name: str, entry: dict[str, Any], folder: Path, download: Download) -> Path:
     """A .deb, or a file of a source package, from the mirrors that apt is set up with.
 
-    `apt: NAME=VERSION` asks apt. Its lists may be of another Debian release
-    than the package, so with `source: SOURCE-PACKAGE` the file is looked for in
-    the mirrors' pool, too.
+    The file is taken from a mirror's pool, since apt's lists may be of another
+    Debian release than the package; apt itself is asked where that fails.
     """
     problems = []
-    if not entry.get("orig"):
-        try:
-            _run(["apt-get", "download", "-o", "APT::Sandbox::User=root", str(entry["apt"])], folder)
-            return _single_file(folder, str(entry["apt"]))
-        except NotAvailable as error:
-            problems.append(str(error))
     source = entry.get("source", str(entry["apt"]).partition("=")[0])
     # The pool leaves the epoch out of a file's name.
     file = re.sub(r"_\d+(%3[aA]|:)", "_", name)
     prefix = source[:4] if source.startswith("lib") else source[0]
     for mirror in _apt_mirrors():
-        url = f"{mirror.rstrip('/')}/pool/main/{prefix}/{source}/{file}"
         try:
-            return download(url, folder / "archive", name)
+            return download(f"{mirror.rstrip('/')}/pool/main/{prefix}/{source}/{file}", folder / "archive", name)
         except OSError as error:
             problems.append(f"{file}: {error}")
+    if not entry.get("orig"):
+        (folder / "archive").unlink(missing_ok=True)
+        try:
+            _run(["apt-get", "download", "-o", "APT::Sandbox::User=root", str(entry["apt"])], folder)
+            return _single_file(folder, str(entry["apt"]))
+        except NotAvailable as error:
+            problems.append(str(error))
     raise NotAvailable("apt: " + "; ".join(problems))
 
 

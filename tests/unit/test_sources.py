@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
 from conftest import Checkout
 from wasmforge import registries
@@ -126,6 +127,40 @@ def test_from_the_index_of_pip(
     monkeypatch.setattr(registries, "ARCHIVES", archives)
     monkeypatch.setattr(registries, "_pip_indexes", lambda: [f"{address}/none", address])
     assert store.fetch(source()).read_bytes() == CONTENT
+
+
+@pytest.mark.parametrize(
+    ("name", "entry", "path"),
+    [
+        ("alpha_1%3a2-1_all.deb", '{apt: "alpha=1:2-1", source: beta}', "b/beta/alpha_2-1_all.deb"),
+        ("libalpha_2.orig.tar.xz", "{apt: libalpha, orig: true}", "liba/libalpha/libalpha_2.orig.tar.xz"),
+    ],
+)
+def test_from_the_mirror_of_apt(
+    store: Store,
+    served: tuple[str, Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    entry: str,
+    path: str,
+) -> None:
+    address, folder = served
+    file = folder / "debian" / "pool" / "main" / path
+    file.parent.mkdir(parents=True)
+    file.write_bytes(CONTENT)
+    archives = tmp_path / "archives.yaml"
+    archives.write_text(f"{name}: {entry}\n")
+    monkeypatch.setattr(registries, "ARCHIVES", archives)
+    monkeypatch.setattr(registries, "_apt_mirrors", lambda: [f"{address}/other", f"{address}/debian/"])
+    assert store.fetch(Source(DIGEST, (f"file:///build/sources/{name}",))).read_bytes() == CONTENT
+
+
+def test_every_listed_archive_says_where_it_is() -> None:
+    listed = yaml.safe_load(registries.ARCHIVES.read_text())
+    assert listed
+    for name, entry in listed.items():
+        assert len({"pip", "npm", "apt"} & entry.keys()) == 1, name
 
 
 def test_fill_links_encoded_and_plain_names(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
