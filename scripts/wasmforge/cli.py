@@ -67,28 +67,27 @@ def build(
     wanted += graph.all(BUILD_PLATFORM) if toolchain else []
     if not wanted:
         raise UsageError("nothing to build: name packages, or say --all or --toolchain")
+    channels = Channels(layout)
+    planner = Planner(graph, channels, test=not no_test)
+    if dry_run:
+        plan = planner.plan(wanted)
+        for recipe in plan.recipes:
+            typer.echo(f"build {recipe.name}: " + ", ".join(output.stem for output in recipe.outputs))
+        for output in plan.staged:
+            typer.echo(f"test {output.stem}")
+        return
     with locked(layout, reporter):
-        channels = Channels(layout)
         if channels.repair():
             reporter.say("an interrupted run had left an index that did not match its packages; repaired")
-        planner = Planner(graph, channels, test=not no_test)
         plan = planner.plan(wanted)
         if not plan:
             reporter.say("everything is up to date")
-            return
-        if dry_run:
-            for recipe in plan.recipes:
-                typer.echo(f"build {recipe.name}: " + ", ".join(output.stem for output in recipe.outputs))
-            for output in plan.staged:
-                typer.echo(f"test {output.stem}")
             return
         builder = Builder(layout, planner, variant_files(layout, variant), reporter, test=not no_test)
         try:
             builder.run(plan)
         except KeyboardInterrupt:
-            raise WasmforgeError(
-                "interrupted; what was finished before is in the channel, the rest as it was"
-            ) from None
+            raise WasmforgeError("interrupted; what was finished before is in the channel") from None
 
 
 @app.command()
