@@ -36,7 +36,7 @@ class Options:
 def _options(
     context: typer.Context, verbose: Annotated[bool, typer.Option("--verbose", help="Show tracebacks.")] = False
 ) -> None:
-    context.find_object(Options).verbose = verbose
+    context.ensure_object(Options).verbose = verbose
 
 
 Names = Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="Packages or recipe folders.")]

@@ -66,7 +66,13 @@ def read_environment_file(path: Path) -> tuple[list[str], list[str]]:
             )
         if not isinstance(entry, str):
             raise WasmforgeError(f"{path}: {entry!r} under `dependencies:` is not a package specification")
-    return dependencies, [str(channel) for channel in data.get("channels") or []]
+    return dependencies, [_relative_to(path, str(channel)) for channel in data.get("channels") or []]
+
+
+def _relative_to(file: Path, channel: str) -> str:
+    """A channel that a file names by folder, seen from where the file lies."""
+    folder = file.parent / channel
+    return str(folder) if "://" not in channel and folder.is_dir() else channel
 
 
 def _check_prefix(prefix: Path) -> bool:
@@ -82,6 +88,8 @@ def _channel_url(channel: str) -> str:
     if "://" in channel:
         return channel
     folder = Path(channel).resolve()
+    if not folder.is_dir():
+        raise WasmforgeError(f"no channel {channel!r}: it is neither an address (with ://) nor a folder")
     if not any(folder.glob("*/repodata.json")):
         raise WasmforgeError(f"{folder} is no channel: none of its folders has a repodata.json")
     return folder.as_uri()

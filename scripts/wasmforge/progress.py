@@ -33,7 +33,8 @@ class Reporter:
         start = time.monotonic()
 
         def line() -> Text:
-            text = Text.assemble((_elapsed(start), "cyan"), " ", (label, "bold"), "\n", (detail(), "dim"))
+            more = detail()
+            text = Text.assemble((_elapsed(start), "cyan"), " ", (label, "bold"), (f"\n{more}" if more else "", "dim"))
             text.overflow, text.no_wrap = "fold", False
             return text
 

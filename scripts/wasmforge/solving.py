@@ -8,6 +8,7 @@ from rattler import (
     MatchSpec,
     PackageName,
     RepoDataRecord,
+    Subdir,
     Version,
     VirtualPackage,
     solve,
@@ -30,7 +31,9 @@ async def solve_environment(urls: list[str], specs: list[str], platform: str) ->
     else:
         virtual += [GenericVirtualPackage(PackageName(name), Version("0"), BuildString("0")) for name in _BROWSER]
     try:
-        return await solve(urls, _parse(specs), platforms=[platform, "noarch"], virtual_packages=virtual)
+        return await solve(
+            urls, _parse(specs), platforms=[Subdir(platform), Subdir("noarch")], virtual_packages=virtual
+        )
     except SolverError as error:
         raise SolveError(f"no environment for {platform} has {', '.join(specs)}:\n{error}") from error
 

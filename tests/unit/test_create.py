@@ -82,6 +82,16 @@ def test_environment_file(channel: Checkout) -> None:
     assert installed(channel, "env") == {"base", "user"}
 
 
+def test_environment_file_with_channels(channel: Checkout) -> None:
+    """A folder is meant as seen from the file."""
+    file = channel.channel.parent / "environment.yml"
+    file.write_text("channels: [channel]\ndependencies: [user]\n")
+    create(channel, "-p", "env", "-f", str(file))
+    assert installed(channel, "env") == {"base", "user"}
+    file.write_text("channels: [conda-forge]\ndependencies: [user]\n")
+    assert "'conda-forge'" in refuse(channel, "-p", "env2", "-f", str(file))
+
+
 def test_other_channel(channel: Checkout) -> None:
     create(channel, "-p", "env", "-c", str(channel.channel), "base")
     assert "no channel" in refuse(channel, "-p", "env2", "-c", str(channel.root), "base")
