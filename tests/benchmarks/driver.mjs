@@ -23,7 +23,7 @@ export async function start(kind, base, options = {}) {
 // Prepares the micro-benchmarks; the returned function runs one pass, or with
 // "results" their results, and gives JSON.
 export function prepareMicro(python, source) {
-  python.runPython(`import json\n${source}`);
+  python.runPython(`__name__ = "micro"\n${source}`);
   return (what = "") => python.runPython(`json.dumps(${what === "results" ? "results()" : "run_pass()"})`);
 }
 

@@ -132,12 +132,13 @@ def measure_micro(args, server: Server | None, browsers: dict) -> dict:
             interpreters[name] = interpreter
             stack.callback(interpreter.close)
 
-        add("native", LineInterpreter([args.native, str(MICRO), "--serve"]))
+        add("native", LineInterpreter([args.native, str(MICRO), "--serve", *(["--cpu"] if args.cpu else [])]))
         for spec in args.command:
             name, _, command = spec.partition("=")
             add(name, LineInterpreter([*command.split(), str(MICRO), "--serve"]))
         for kind, folder in folders(args).items():
-            add(f"{kind} node", LineInterpreter([args.node, str(HERE / "node.mjs"), kind, str(folder), "micro"]))
+            node = [args.node, *(["--import", str(HERE / "cpu-clock.mjs")] if args.cpu else [])]
+            add(f"{kind} node", LineInterpreter([*node, str(HERE / "node.mjs"), kind, str(folder), "micro"]))
             for browser_name, browser in browsers.items():
                 add(f"{kind} {browser_name}", PageInterpreter(browser, server.url, kind))
         return summarise(interleave(interpreters, args.passes))
@@ -264,6 +265,8 @@ def main() -> None:
     parser.add_argument("--node", default="node")
     parser.add_argument("--command", action="append", default=[], metavar="NAME=COMMAND",
                         help="another interpreter for `micro`, run as COMMAND micro.py --serve")
+    parser.add_argument("--cpu", action="store_true",
+                        help="micro in CPU time of the main thread: for busy machines; no browsers, node 23.9 or newer")
     parser.add_argument("--browsers", nargs="*", default=["chromium", "firefox"], choices=["chromium", "firefox"])
     parser.add_argument("--only", nargs="+", choices=TASKS, default=list(TASKS))
     parser.add_argument("--passes", type=int, default=20, help="interleaved passes of the micro-benchmarks")
@@ -271,6 +274,8 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="write the figures here")
     parser.add_argument("--markdown", type=Path, help="write the tables here")
     args = parser.parse_args()
+    if args.cpu and (args.browsers or args.only != ["micro"]):
+        parser.error("--cpu goes with `--only micro --browsers`")
     if not args.bundle and (not args.command or args.only != ["micro"]):
         parser.error("give a bundle (without one only `--only micro` with --command makes sense)")
 
