@@ -1,0 +1,120 @@
+// The entry of a bundle: loadPython fetches what the manifest names and starts the interpreter.
+
+import { checkEngine } from "./engine.mjs";
+import { LoadError, PythonCrash, PythonError } from "./errors.mjs";
+import { Files } from "./files.mjs";
+import { Interpreter } from "./interpreter.mjs";
+import { Mounter } from "./mount.mjs";
+import { FORMAT, Packages } from "./packages.mjs";
+import { Streams } from "./streams.mjs";
+
+export { LoadError, PythonCrash, PythonError };
+
+// The prefix is mounted at the root, where its relocated files expect it.
+const PREFIX = "";
+const EXECUTABLE = "/bin/python3.13";
+
+/**
+ * @typedef {object} LoadOptions
+ * @property {string | URL} [baseURL] the bundle's folder; default: where this module is from
+ * @property {string[]} [packages] to load at once, besides Python itself
+ * @property {() => string | null | undefined} [stdin] see setStdin
+ * @property {(line: string) => void} [stdout] called with each line; default: console.log
+ * @property {(line: string) => void} [stderr] called with each line; default: console.warn
+ * @property {Record<string, string>} [env] environment variables
+ * @property {string[]} [args] sys.argv
+ * @property {object} [jsglobals] what `import js` will see, once there is a bridge
+ * @property {(progress: import("./files.mjs").Progress) => void} [onProgress]
+ * @property {AbortSignal} [signal] ends the loading; it can be tried again
+ */
+
+/**
+ * Load a bundle and start Python.
+ * @param {LoadOptions} [options]
+ * @returns {Promise<Interpreter>} rejected with a LoadError that names the file at fault, or the signal's reason
+ */
+export async function loadPython(options = {}) {
+  checkEngine();
+  const { signal } = options;
+  signal?.throwIfAborted();
+  // One failure ends all the other transfers.
+  const controller = new AbortController();
+  const abort = () => controller.abort(signal?.reason);
+  signal?.addEventListener("abort", abort);
+  try {
+    return await load(options, controller.signal);
+  } catch (error) {
+    controller.abort(error);
+    throw error;
+  } finally {
+    signal?.removeEventListener("abort", abort);
+  }
+}
+
+/**
+ * @param {LoadOptions} options
+ * @param {AbortSignal} signal
+ */
+async function load(options, signal) {
+  const { packages: names = [], onProgress = () => {} } = options;
+  const files = new Files(folderURL(options.baseURL), onProgress, signal);
+  /** @type {import("./packages.mjs").Manifest} */
+  const manifest = await files.json("manifest.json");
+  if (manifest.format !== FORMAT) {
+    throw new LoadError(`manifest.json has format ${manifest.format}, this bootstrap.mjs reads ${FORMAT}`, { file: "manifest.json" });
+  }
+  const packages = new Packages(files, manifest);
+  const [module, fetched] = await Promise.all([
+    startModule(files, manifest.runtime, options.env ?? {}),
+    packages.fetch(packages.initial(names)),
+  ]);
+  signal.throwIfAborted();
+  onProgress({ phase: "start", name: "python", loaded: 0, total: 0 });
+  const streams = new Streams(module.FS);
+  const mounter = new Mounter(module.FS);
+  const install = (/** @type {import("./packages.mjs").Fetched[]} */ some) => packages.install(some, mounter, module, PREFIX);
+  await install(fetched);
+  const python = new Interpreter({ module, streams, packages, install, version: manifest.python });
+  python.setStdin(options.stdin && { stdin: options.stdin });
+  python.setStdout(options.stdout && { batched: options.stdout });
+  python.setStderr(options.stderr && { batched: options.stderr });
+  python.start(PREFIX || "/", EXECUTABLE, options.args ?? [""]);
+  return python;
+}
+
+/** @param {string | URL | undefined} given */
+function folderURL(given) {
+  const url = new URL(given ?? ".", import.meta.url);
+  if (!url.pathname.endsWith("/")) url.pathname += "/";
+  return url;
+}
+
+let attempts = 0;
+
+/**
+ * Instantiate the main module.
+ * @param {Files} files
+ * @param {import("./packages.mjs").Manifest["runtime"]} runtime
+ * @param {Record<string, string>} env
+ */
+async function startModule(files, runtime, env) {
+  // A failed import is remembered by its whole address; the fragment is not part of the request.
+  const glueURL = `${files.url(runtime.glue.file)}#${attempts++}`;
+  const importing = import(glueURL).catch((error) => ({ error }));
+  const [{ module: compiled }] = await Promise.all([files.module(runtime.wasm), files.bytes(runtime.glue)]);
+  const { default: factory, error } = await importing;
+  if (error) {
+    const message = `${runtime.glue.file} could not be imported (${error.message})`;
+    throw new LoadError(message, { file: runtime.glue.file, cause: error });
+  }
+  return new Promise((resolve, reject) => {
+    const settings = {
+      preRun: (/** @type {any} */ module) => Object.assign(module.ENV, { HOME: "/home/web_user" }, env),
+      instantiateWasm: (/** @type {WebAssembly.Imports} */ imports, /** @type {any} */ done) => {
+        WebAssembly.instantiate(compiled, imports).then((instance) => done(instance, compiled), reject);
+        return {};
+      },
+    };
+    factory(settings).then(resolve, reject);
+  });
+}

@@ -1,0 +1,40 @@
+// The errors that loadPython and the object it returns throw.
+
+/** A file of the bundle is missing, truncated, or not what the manifest says, or the engine is too old. */
+export class LoadError extends Error {
+  name = "LoadError";
+
+  /**
+   * @param {string} message
+   * @param {{file?: string, cause?: unknown}} [details] file: the name of the file at fault
+   */
+  constructor(message, { file, cause } = {}) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.file = file;
+  }
+}
+
+/** A Python exception that the code did not catch. The message is its traceback. */
+export class PythonError extends Error {
+  name = "PythonError";
+
+  /**
+   * @param {string} type the exception's class, such as "ValueError"
+   * @param {string} message
+   */
+  constructor(type, message) {
+    super(message);
+    this.type = type;
+  }
+}
+
+/** The interpreter is broken (out of memory, a bug in C code) and must be loaded anew. */
+export class PythonCrash extends Error {
+  name = "PythonCrash";
+
+  /** @param {unknown} cause */
+  constructor(cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super(`Python has crashed and must be loaded again: ${reason}`, { cause });
+  }
+}

@@ -1,0 +1,143 @@
+// JavaScript that C calls, and replacements for parts of emscripten's dynamic linker.
+// Linked into the glue with --js-library; only what C or EXPORTED_RUNTIME_METHODS names gets in.
+
+addToLibrary({
+  // ---- values for JavaScript (core/convert.c) ----
+
+  js_undefined: () => undefined,
+  js_boolean: (value) => value !== 0,
+  js_number: (value) => value,
+
+  // Two's complement, little-endian.
+  js_bigint: (bytes, size) => {
+    let hex = "";
+    for (let at = bytes + size; at-- > bytes; ) hex += HEAPU8[at].toString(16).padStart(2, "0");
+    return BigInt.asIntN(8 * size, BigInt("0x" + hex));
+  },
+
+  // String.fromCharCode keeps lone surrogates, which a TextDecoder would replace.
+  $fromUnits: (units, convert) => {
+    if (units.length <= 8192) return convert.apply(null, units);
+    const parts = [];
+    for (let at = 0; at < units.length; at += 8192) {
+      parts.push(convert.apply(null, units.subarray(at, at + 8192)));
+    }
+    return parts.join("");
+  },
+  js_latin1__deps: ["$fromUnits"],
+  js_latin1: (text, length) => fromUnits(HEAPU8.subarray(text, text + length), String.fromCharCode),
+  js_ucs2__deps: ["$fromUnits"],
+  js_ucs2: (text, length) => fromUnits(HEAPU16.subarray(text / 2, text / 2 + length), String.fromCharCode),
+  js_ucs4__deps: ["$fromUnits"],
+  js_ucs4: (text, length) => fromUnits(HEAPU32.subarray(text / 4, text / 4 + length), String.fromCodePoint),
+
+  // ---- errors: kept here until C has returned (js/interpreter.mjs throws them) ----
+
+  js_keep_python_error: (type, message) => {
+    Module.pythonError = { type, message };
+  },
+  js_keep_start_error__deps: ["$UTF8ToString"],
+  js_keep_start_error: (message) => {
+    Module.startError = UTF8ToString(message);
+  },
+
+  // ---- the engine's stack (core/stack.c) ----
+
+  // Whether the engine's stack has room for so many bytes, found by using them: a wasm function
+  // whose frame is 2 kB in every tier of every engine, since it has 256 i64 variables that live
+  // across calls, calls itself; it stops at 0 and never runs the part that needs the variables.
+  js_engine_stack_has__deps: ["$makeStackProbe"],
+  js_engine_stack_has: (bytes) => {
+    Module.stackProbe ??= makeStackProbe();
+    try {
+      Module.stackProbe(bytes >> 11);
+      return 1;
+    } catch {
+      return 0;
+    }
+  },
+  $makeStackProbe: () => {
+    const variables = 256;
+    const leb = (n) => (n < 128 ? [n] : [(n & 127) | 128, ...leb(n >> 7)]);
+    const vector = (items) => [...leb(items.length), ...items.flat()];
+    const section = (id, bytes) => [id, ...leb(bytes.length), ...bytes];
+    const i32 = 0x7f, i64 = 0x7e, func = 0x60, none = 0x40;
+    const ifElseEnd = (body) => [0x04, none, ...body, 0x0b];
+    const get = (n) => [0x20, ...leb(n)], set = (n) => [0x21, ...leb(n)];
+    const zero = [0x41, 0], one = [0x41, 1], greater = 0x4a, less = 0x48, minus = 0x6b, xor = 0x85;
+    const call = (n) => [0x10, n];
+    const [fresh, use, probe] = [0, 1, 2];
+    const all = Array.from({ length: variables }, (_, n) => n + 1);
+    const body = [
+      ...vector([[...leb(variables), i64]]),
+      ...get(0), ...zero, greater, ...ifElseEnd([...get(0), ...one, minus, ...call(probe)]),
+      ...get(0), ...zero, less, ...ifElseEnd([
+        ...all.flatMap((n) => [...call(fresh), ...set(n)]),
+        ...get(1), ...all.slice(1).flatMap((n) => [...get(n), xor]), ...call(use),
+      ]),
+      0x0b,
+    ];
+    const name = (text) => vector([...text].map((c) => c.charCodeAt(0)));
+    const bytes = Uint8Array.from([
+      0, 0x61, 0x73, 0x6d, 1, 0, 0, 0,
+      ...section(1, vector([[func, 0, 1, i64], [func, 1, i64, 0], [func, 1, i32, 0]])),
+      ...section(2, vector([[...name("e"), ...name("f"), 0, 0], [...name("e"), ...name("u"), 0, 1]])),
+      ...section(3, vector([[2]])),
+      ...section(7, vector([[...name("p"), 0, probe]])),
+      ...section(10, vector([[...leb(body.length), ...body]])),
+    ]);
+    const imports = { e: { f: () => 0n, u: () => {} } };
+    return new WebAssembly.Instance(new WebAssembly.Module(bytes), imports).exports.p;
+  },
+
+  // ---- dynamic linking ----
+
+  // Emscripten gives every exported function of the main module (about 8000) a table slot and a
+  // GOT entry at start. Here an entry is made when a side module asks for it. The first module
+  // loaded that exports a name defines it, as before.
+  $exportsInOrder: [],
+  $defineFromExports__deps: ["$addFunction"],
+  $defineFromExports: (entry, exports, name) => {
+    if (!Object.hasOwn(exports, name)) return false;
+    const value = exports[name];
+    if (typeof value == "function") entry.value = addFunction(value);
+    else if (typeof value.value == "number") entry.value = value.value;
+    else return false;
+    return true;
+  },
+  $updateGOT__deps: ["$GOT", "$isInternalSym", "$exportsInOrder", "$defineFromExports"],
+  $updateGOT: (exports) => {
+    exportsInOrder.push(exports);
+    for (const name of Object.keys(GOT)) {
+      if (GOT[name].value == -1 && !isInternalSym(name)) defineFromExports(GOT[name], exports, name);
+    }
+  },
+  $GOTHandler__deps: ["$GOT", "$isInternalSym", "$exportsInOrder", "$defineFromExports"],
+  $GOTHandler: {
+    get(weakImports, name) {
+      let entry = GOT[name];
+      if (!entry) {
+        entry = GOT[name] = new WebAssembly.Global({ value: "i32", mutable: true }, -1);
+        if (!isInternalSym(name)) exportsInOrder.some((exports) => defineFromExports(entry, exports, name));
+      }
+      if (!weakImports.has(name)) entry.required = true;
+      return entry;
+    },
+  },
+
+  // Let a later dlopen of `path` instantiate the module that was compiled ahead.
+  $offerCompiledModule__deps: ["$preloadedWasm", "$loadWebAssemblyModule"],
+  $offerCompiledModule: (path, module) => {
+    Object.defineProperty(preloadedWasm, path, {
+      configurable: true,
+      get: () => loadWebAssemblyModule(module, { loadAsync: false, global: false, nodelete: true }, path, {}),
+    });
+  },
+
+  // Instantiate now, which a page's main thread may do only asynchronously when the module is large.
+  $loadLargeModule__deps: ["$preloadedWasm", "$loadWebAssemblyModule"],
+  $loadLargeModule: async (path, bytes) => {
+    const flags = { loadAsync: true, global: false, nodelete: true };
+    preloadedWasm[path] = await loadWebAssemblyModule(bytes, flags, path, {});
+  },
+});

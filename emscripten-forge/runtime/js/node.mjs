@@ -1,0 +1,100 @@
+// The command `python` under node: runs the prefix that this file is installed in, with the
+// machine's own files visible. The exit code is Python's.
+
+import fs from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { checkEngine } from "./engine.mjs";
+import { Streams } from "./streams.mjs";
+
+// Emscripten's own; the machine's cannot be reached through its file system.
+const NOT_MOUNTED = new Set(["dev", "proc", "sys"]);
+const ABORTED = 128 + 6; // as if by SIGABRT
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const prefix = path.resolve(here, "../..");
+
+process.exitCode = await main(process.argv.slice(2));
+
+/** @param {string[]} args */
+async function main(args) {
+  checkEngine();
+  const compiled = WebAssembly.compile(fs.readFileSync(path.join(here, "python.wasm")));
+  const { default: factory } = await import("./python.mjs");
+  const module = await factory({
+    preRun: (/** @type {any} */ module) => Object.assign(module.ENV, process.env),
+    instantiateWasm: (/** @type {WebAssembly.Imports} */ imports, /** @type {any} */ done) => {
+      compiled.then(async (wasm) => done(await WebAssembly.instantiate(wasm, imports), wasm));
+      return {};
+    },
+  });
+  mountMachine(module.FS);
+  module.FS.chdir(process.cwd());
+  const streams = new Streams(module.FS);
+  streams.setStdin({ read: readInput, isatty: process.stdin.isTTY ?? false });
+  streams.setOutput(1, { write: writer(1), isatty: process.stdout.isTTY ?? false });
+  streams.setOutput(2, { write: writer(2), isatty: process.stderr.isTTY ?? false });
+  return runMain(module, args);
+}
+
+/** @param {any} module @param {string[]} args */
+function runMain(module, args) {
+  const executable = path.join(prefix, "bin/python3.13");
+  try {
+    const argv = [executable, ...args].map((text) => module.stringToNewUTF8(text));
+    const list = module._malloc(4 * argv.length);
+    argv.forEach((pointer, index) => (module.HEAPU32[list / 4 + index] = pointer));
+    return module._wf_main(module.stringToNewUTF8(prefix), argv[0], argv.length, list);
+  } catch (error) {
+    // Thrown by C's exit.
+    if (/** @type {any} */ (error)?.name === "ExitStatus") return /** @type {any} */ (error).status;
+    console.error(error);
+    return ABORTED;
+  }
+}
+
+/** Mount each folder of the machine's root. @param {any} FS */
+function mountMachine(FS) {
+  for (const entry of fs.readdirSync("/", { withFileTypes: true })) {
+    const place = `/${entry.name}`;
+    if (NOT_MOUNTED.has(entry.name)) continue;
+    if (entry.isSymbolicLink()) {
+      FS.symlink(fs.readlinkSync(place), place);
+    } else if (entry.isDirectory()) {
+      if (!FS.analyzePath(place).exists) FS.mkdir(place);
+      FS.mount(FS.filesystems.NODEFS, { root: place }, place);
+    }
+  }
+}
+
+/** @param {Uint8Array} buffer */
+function readInput(buffer) {
+  return whenReady(() => fs.readSync(0, buffer), { EOF: 0 });
+}
+
+/** @param {number} fd */
+function writer(fd) {
+  return (/** @type {Uint8Array} */ bytes) => {
+    for (let at = 0; at < bytes.length; ) at += whenReady(() => fs.writeSync(fd, bytes, at));
+    return bytes.length;
+  };
+}
+
+/**
+ * Repeat until a pipe that does not block is ready.
+ * @param {() => number} work
+ * @param {Record<string, number>} [results] error code -> result
+ */
+function whenReady(work, results = {}) {
+  for (;;) {
+    try {
+      return work();
+    } catch (error) {
+      const { code } = /** @type {{code: string}} */ (error);
+      if (code in results) return results[code];
+      if (code !== "EAGAIN") throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    }
+  }
+}

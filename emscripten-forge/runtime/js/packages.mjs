@@ -1,0 +1,115 @@
+// Which packages to load, and loading them: their files are mounted, their modules compiled ahead.
+
+import { gunzip, readTar } from "./archive.mjs";
+import { LoadError } from "./errors.mjs";
+
+/**
+ * @typedef {import("./files.mjs").FileRecord} FileRecord
+ * @typedef {{version: string, build: string, imports: string[], depends: string[],
+ *            archive: FileRecord, modules: (FileRecord & {path: string})[]}} PackageRecord
+ * @typedef {{format: number, python: string, abi: string, runtime: {glue: FileRecord, wasm: FileRecord},
+ *            packages: Record<string, PackageRecord>}} Manifest
+ *
+ * A package whose files have come in but are not mounted yet.
+ * @typedef {{name: string, tar: Uint8Array,
+ *            modules: {path: string, module: WebAssembly.Module, bytes: Uint8Array}[]}} Fetched
+ */
+
+export const FORMAT = 1;
+const ALWAYS = ["python", "wasmforge-runtime"];
+
+// A page's main thread refuses to instantiate larger modules without waiting for a promise.
+const LARGEST_AT_ONCE = 8 * 1024 * 1024;
+
+export class Packages {
+  #files;
+  #manifest;
+  /** @type {Map<string, Promise<void>>} */
+  #loading = new Map();
+  /** @type {Record<string, string>} name -> version */
+  loaded = {};
+
+  /**
+   * @param {import("./files.mjs").Files} files
+   * @param {Manifest} manifest
+   */
+  constructor(files, manifest) {
+    this.#files = files;
+    this.#manifest = manifest;
+  }
+
+  /** The packages that every interpreter needs, and these, and what they depend on. @param {string[]} names */
+  initial(names) {
+    return this.#closure([...ALWAYS.filter((name) => name in this.#manifest.packages), ...names]);
+  }
+
+  /** @param {string[]} names */
+  #closure(names) {
+    const found = new Set();
+    const pending = [...names];
+    for (let name; (name = pending.pop()); ) {
+      if (found.has(name)) continue;
+      const record = this.#manifest.packages[name];
+      if (!record) {
+        const known = Object.keys(this.#manifest.packages).join(", ");
+        throw new LoadError(`There is no package ${name} in this bundle, which has ${known}.`);
+      }
+      found.add(name);
+      pending.push(...record.depends);
+    }
+    return [...found];
+  }
+
+  /** @param {string[]} names @returns {Promise<Fetched[]>} */
+  fetch(names) {
+    return Promise.all(names.map(async (name) => {
+      const { archive, modules } = this.#manifest.packages[name];
+      const [tar, ...compiled] = await Promise.all([
+        this.#files.bytes(archive).then(gunzip),
+        ...modules.map(async (record) => ({ path: record.path, ...(await this.#files.module(record)) })),
+      ]);
+      return { name, tar, modules: compiled };
+    }));
+  }
+
+  /**
+   * @param {Fetched[]} fetched
+   * @param {import("./mount.mjs").Mounter} mounter
+   * @param {any} module emscripten's
+   * @param {string} prefix
+   */
+  async install(fetched, mounter, module, prefix) {
+    for (const { name, tar, modules } of fetched) {
+      mounter.mount(prefix, readTar(tar));
+      for (const { path, module: compiled, bytes } of modules) {
+        const full = `${prefix}/${path}`;
+        mounter.file(full, bytes, 0o755);
+        if (bytes.length > LARGEST_AT_ONCE && "document" in globalThis) await module.loadLargeModule(full, bytes);
+        else module.offerCompiledModule(full, compiled);
+      }
+      this.loaded[name] = this.#manifest.packages[name].version;
+    }
+  }
+
+  /**
+   * Load packages that are not loaded yet, each once even if asked for twice at a time.
+   * @param {string[]} names
+   * @param {(fetched: Fetched[]) => Promise<void>} install
+   */
+  async load(names, install) {
+    const wanted = this.#closure(names).filter((name) => !(name in this.loaded));
+    const fresh = wanted.filter((name) => !this.#loading.has(name));
+    if (fresh.length) {
+      const work = this.fetch(fresh).then(install).finally(() => fresh.forEach((name) => this.#loading.delete(name)));
+      for (const name of fresh) this.#loading.set(name, work);
+    }
+    await Promise.all(wanted.map((name) => this.#loading.get(name)));
+  }
+
+  /** The packages that provide these top-level modules. @param {string[]} modules */
+  providing(modules) {
+    return Object.entries(this.#manifest.packages)
+      .filter(([, { imports }]) => imports.some((name) => modules.includes(name)))
+      .map(([name]) => name);
+  }
+}

@@ -1,0 +1,265 @@
+"""Turns a prefix for emscripten-wasm32 into a static folder that a web host serves.
+
+The folder's layout and manifest.json are described in docs/runtime.md. The same prefix gives the
+same bytes, wherever it lies.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import json
+import os
+import re
+import shutil
+import tarfile
+import tempfile
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from functools import partial
+from importlib import resources
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import brotli
+import yaml
+
+from .bytecode import compile_missing, without_source_check
+from .errors import WasmforgeError
+from .prefix import InstalledFile, InstalledPackage, read_prefix
+from .progress import Reporter
+
+FORMAT = 1
+RUNTIME = PurePosixPath("share/wasmforge")
+WWW = RUNTIME / "www"
+WASM_MAGIC = b"\0asm"
+HASH_LENGTH = 16
+
+FileRecord = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Rules:
+    """data/bundle.yaml."""
+
+    exclude: tuple[str, ...]
+    compress: frozenset[str]
+
+    @classmethod
+    def load(cls) -> Rules:
+        data = yaml.safe_load(resources.files("wasmforge").joinpath("data/bundle.yaml").read_text())
+        return cls(tuple(data["exclude"]), frozenset(data["compress"]))
+
+    def excludes(self, path: str) -> bool:
+        return any(fnmatchcase(path, pattern) for pattern in self.exclude)
+
+
+@dataclass
+class Contents:
+    """What of one package goes where. Paths are relative to the prefix."""
+
+    package: InstalledPackage
+    archived: list[InstalledFile] = field(default_factory=list)
+    modules: list[InstalledFile] = field(default_factory=list)
+    compiled: dict[str, bytes] = field(default_factory=dict)
+
+
+def bundle(prefix: Path, out: Path, reporter: Reporter | None = None, *, compress: bool = True) -> None:
+    """Write the bundle of a prefix to `out`, which appears whole or not at all.
+
+    An earlier bundle there is replaced. Without `compress`, the precompressed files, which take most of
+    the time, are left out: for a bundle that is used once, on this machine. Raises WasmforgeError for a prefix that is not for
+    emscripten-wasm32, lacks python or the runtime, or has a file that is not what its package's
+    record says, and for an `out` that is something else than a bundle.
+    """
+    step = reporter.step if reporter else _silent
+    prefix, out = Path(os.path.abspath(prefix)), Path(os.path.abspath(out))
+    _check_target(out)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    building = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}-"))
+    try:
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            with step("check the prefix"):
+                packages = read_prefix(prefix, pool.map)
+            with step("write the packages"):
+                _write(packages, prefix, building, pool)
+            if compress:
+                with step("compress"):
+                    _compress(building, Rules.load().compress, pool)
+        building.chmod(0o755)
+        _replace(building, out)
+    except BaseException:
+        shutil.rmtree(building, ignore_errors=True)
+        raise
+
+
+def _silent(_: str) -> AbstractContextManager[None]:
+    return nullcontext()
+
+
+def _check_target(out: Path) -> None:
+    if not out.exists() or (out.is_dir() and not any(out.iterdir())) or (out / "manifest.json").is_file():
+        return
+    raise WasmforgeError(f"{out} exists and is not a bundle; name another folder or remove it")
+
+
+def _replace(building: Path, out: Path) -> None:
+    """Put the finished folder in the place of what is there."""
+    if not out.exists():
+        building.rename(out)
+        return
+    old = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}-old-"))
+    out.rename(old / out.name)
+    building.rename(out)
+    shutil.rmtree(old)
+
+
+def _write(packages: list[InstalledPackage], prefix: Path, folder: Path, pool: ThreadPoolExecutor) -> None:
+    rules = Rules.load()
+    contents = [_sort(package, rules) for package in packages]
+    for part, compiled in zip(contents, compile_missing(prefix, [part.archived for part in contents]), strict=True):
+        part.compiled = compiled
+    (folder / "packages").mkdir()
+    _copy_www(packages, folder)
+    runtime = _write_runtime(packages, folder)
+    kept = [part for part in contents if part.archived or part.modules]
+    names = {part.package.name for part in kept}
+    records = list(pool.map(partial(_write_package, folder=folder, names=names), kept))
+    versions = {package.name: package.version for package in packages}
+    manifest = {
+        "format": FORMAT,
+        "python": versions["python"],
+        "abi": versions.get("emscripten-abi"),
+        "runtime": runtime,
+        "packages": {part.package.name: record for part, record in zip(kept, records, strict=True)},
+    }
+    (folder / "manifest.json").write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n")
+
+
+def _sort(package: InstalledPackage, rules: Rules) -> Contents:
+    contents = Contents(package)
+    for file in package.files:
+        if rules.excludes(file.path):
+            continue
+        if file.path.endswith(".so") and file.link is None and file.read().startswith(WASM_MAGIC):
+            contents.modules.append(file)
+        else:
+            contents.archived.append(file)
+    return contents
+
+
+def _copy_www(packages: Iterable[InstalledPackage], folder: Path) -> None:
+    for package in packages:
+        for file in package.files:
+            path = PurePosixPath(file.path)
+            if path.is_relative_to(WWW):
+                target = folder / path.relative_to(WWW)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(file.read())
+
+
+def _write_runtime(packages: Iterable[InstalledPackage], folder: Path) -> dict[str, FileRecord]:
+    """The main module and its entry; returns the manifest's `runtime`."""
+    files = {file.path: file for package in packages for file in package.files}
+
+    def read(name: str) -> bytes:
+        try:
+            return files[str(RUNTIME / name)].read()
+        except KeyError:
+            raise WasmforgeError(
+                f"the package wasmforge-runtime lacks {RUNTIME / name}; install one that this wasmforge knows"
+            ) from None
+
+    (folder / "bootstrap.mjs").write_bytes(read("bootstrap.mjs"))
+    return {
+        "glue": _write_hashed(folder, "python", ".mjs", read("python.mjs")),
+        "wasm": _write_hashed(folder, "python", ".wasm", read("python.wasm")),
+    }
+
+
+def _write_package(contents: Contents, folder: Path, names: set[str]) -> dict[str, Any]:
+    """One package's archive and side modules; returns its record in the manifest."""
+    package = contents.package
+    stem = f"packages/{package.name}-{package.version}"
+    archive = gzip.compress(_tar(contents), 9, mtime=0)
+    modules = []
+    for file in contents.modules:
+        stem_of_module = file.path.rsplit("/", 1)[-1].partition(".")[0]
+        record = _write_hashed(folder, f"packages/{stem_of_module}", ".so.wasm", file.read())
+        modules.append({**record, "path": file.path})
+    return {
+        "version": package.version,
+        "build": package.build,
+        "imports": _imports(package),
+        "depends": sorted(name for name in package.depends if name in names),
+        "archive": _write_hashed(folder, stem, ".tar.gz", archive),
+        "modules": modules,
+    }
+
+
+def _tar(contents: Contents) -> bytes:
+    """A tar of the archived files, in the order of their paths, without times and owners."""
+    members = {file.path: file for file in contents.archived}
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as tar:
+        for path in sorted({*members, *contents.compiled}):
+            entry = tarfile.TarInfo(path)
+            file = members.get(path)
+            if file is not None and file.link is not None:
+                entry.type, entry.linkname = tarfile.SYMTYPE, file.link
+                tar.addfile(entry)
+                continue
+            data = contents.compiled[path] if file is None else _content(file)
+            entry.size = len(data)
+            entry.mode = 0o755 if file is not None and file.executable else 0o644
+            tar.addfile(entry, io.BytesIO(data))
+    return out.getvalue()
+
+
+def _content(file: InstalledFile) -> bytes:
+    data = file.read()
+    return without_source_check(data) if file.path.endswith(".pyc") else data
+
+
+def _write_hashed(folder: Path, stem: str, suffix: str, data: bytes) -> FileRecord:
+    digest = hashlib.sha256(data).hexdigest()
+    name = f"{stem}-{digest[:HASH_LENGTH]}{suffix}"
+    (folder / name).write_bytes(data)
+    return {"file": name, "size": len(data), "sha256": digest}
+
+
+_MODULE = re.compile(r"lib/python3\.\d+/site-packages/(?:([^/.]+)/.+|([^/.]+)(?:\.[^/]*)?\.(?:py|pyc|so))$")
+
+
+def _imports(package: InstalledPackage) -> list[str]:
+    """The top-level names that `import` finds in the package."""
+    found = (_MODULE.match(file.path) for file in package.files)
+    names = {match.group(1) or match.group(2) for match in found if match}
+    return sorted(name for name in names if name.isidentifier() and name != "__pycache__")
+
+
+def _compress(folder: Path, extensions: frozenset[str], pool: ThreadPoolExecutor) -> None:
+    files = [path for path in folder.rglob("*") if path.is_file() and path.suffix in extensions]
+    # The largest first, so that none is left for the end.
+    files.sort(key=lambda path: (-path.stat().st_size, path))
+    work = [(path, compressor) for path in files for compressor in (_write_brotli, _write_gzip)]
+    for _ in pool.map(_call, work):
+        pass
+
+
+def _call(work: tuple[Path, Callable[[Path], None]]) -> None:
+    path, compressor = work
+    compressor(path)
+
+
+def _write_brotli(path: Path) -> None:
+    data = brotli.compress(path.read_bytes(), quality=11, lgwin=24)
+    path.with_name(path.name + ".br").write_bytes(data)
+
+
+def _write_gzip(path: Path) -> None:
+    path.with_name(path.name + ".gz").write_bytes(gzip.compress(path.read_bytes(), 9, mtime=0))
