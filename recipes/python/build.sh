@@ -56,4 +56,5 @@ install -Dm644 -t "$stdlib/lib-dynload" Modules/_ctypes_test.cpython-313-wasm32-
 # Hash-based .pyc without a check: nothing to stat in a page, and the same bytes in every build. The test
 # suite stays source: some of it is meant not to compile.
 find "$stdlib" -name __pycache__ -prune -exec rm -rf {} +
-python3.13 -m compileall -q -j"$CPU_COUNT" --invalidation-mode unchecked-hash -s "$PREFIX" -p / -x '/python3.13/test/' "$stdlib"
+# Without column numbers, a fifth smaller.
+python3.13 -X no_debug_ranges -m compileall -q -j"$CPU_COUNT" --invalidation-mode unchecked-hash -s "$PREFIX" -p / -x '/python3.13/test/' "$stdlib"
