@@ -85,11 +85,11 @@ class Builder:
 
     def _drop_stale(self) -> None:
         """Forgets staged packages of inputs that have changed since: they would hide the channel's."""
-        current = {output.stem: output for output in self._planner.graph.outputs}
+        current = {(output.subdir, output.stem): output for output in self._planner.graph.outputs}
         for subdir in self._channels.staging.subdirs:
             stale = []
             for file in self._channels.staging.packages(subdir):
-                output = current.get(file.stem)
+                output = current.get((subdir, file.stem))
                 if output is None or not self._planner.is_staged(output):
                     stale.append(file)
             self._channels.staging.remove(subdir, stale)
@@ -102,7 +102,7 @@ class Builder:
     def _build(self, recipe: Recipe, number: str) -> list[Output]:
         """Builds a recipe and stages its packages; returns those that are new."""
         label = f"{number} {recipe.name}"
-        log = self._log(recipe.name)
+        log = self._log(recipe, recipe.name)
         out = self._empty("build")
         folder = self._empty("cwd")
         if recipe.sources:
@@ -163,7 +163,7 @@ class Builder:
         staging, home = self._channels.staging, self._channels.home(output)
         file = staging.file(output.subdir, output.stem)
         if self._test and output.has_tests:
-            log = self._log(f"{output.name}-test")
+            log = self._log(output.recipe, f"{output.name}-test")
             folder = self._empty("cwd")
             toolbox = make_toolbox(self._layout, "")
             job = {"action": "test", "package": str(file), "channels": self._channels.urls}
@@ -199,9 +199,10 @@ class Builder:
         folder.mkdir(parents=True)
         return folder
 
-    def _log(self, name: str) -> Path:
-        self._layout.logs.mkdir(parents=True, exist_ok=True)
-        return self._layout.logs / f"{name}.log"
+    def _log(self, recipe: Recipe, name: str) -> Path:
+        folder = self._layout.logs / recipe.platform
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder / f"{name}.log"
 
     def _live_log(self) -> Path | None:
         """The log of the output that is being built right now."""

@@ -177,7 +177,7 @@ def test_failing_script_shows_the_log(checkout: Checkout) -> None:
     result = checkout.run("build", "alpha")
     assert result.returncode == 1
     assert "line-60" in result.stderr and "line-2\n" not in result.stderr
-    assert str(checkout.cache / "logs" / "alpha.log") in result.stderr
+    assert str(checkout.cache / "logs" / "emscripten-wasm32" / "alpha.log") in result.stderr
     assert "Traceback" not in result.stderr
     assert not checkout.packages()
 
