@@ -2,30 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-import base64
-import json
-import os
-import shutil
 import signal
 import subprocess
-import sys
-import tarfile
-import tempfile
-from dataclasses import asdict, dataclass
-from importlib import resources
 from pathlib import Path
 
-from playwright.async_api import Error, Page, async_playwright
-
-from .browser import Engine, launch_options
-from .bundle import bundle
 from .errors import UsageError, WasmforgeError
 from .node import find_node
-from .serve import start
-
-INTERRUPTED = 128 + signal.SIGINT
-MAX_SCRIPT_FOLDER = 64 << 20  # bytes
 
 
 def run(prefix: Path, engine: str, args: list[str]) -> int:
@@ -43,123 +25,22 @@ def run(prefix: Path, engine: str, args: list[str]) -> int:
     if engine == "node":
         return _run_node(prefix, args)
     if engine == "chromium" or engine == "firefox":
-        return _run_browser(prefix, engine, args)
+        # Only here, since node needs no Playwright.
+        try:
+            from .page_run import run_in_page
+        except ModuleNotFoundError as error:
+            raise WasmforgeError(f"{error.name} is missing. Install it with: pip install 'wasmforge[browser]'") from error
+        return run_in_page(prefix, engine, args)
     raise UsageError(f"no engine {engine!r}: node, chromium or firefox")
 
 
 def _run_node(prefix: Path, args: list[str]) -> int:
     command = [str(find_node()), str(prefix / "share/wasmforge/node.mjs"), *args]
-    with subprocess.Popen(command) as process:
-        # The terminal sends Ctrl-C to both; what it means is the program's business.
-        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-        try:
+    # The terminal sends Ctrl-C to both; what it means is the program's business.
+    before = signal.signal(signal.SIGINT, lambda *_: None)
+    try:
+        with subprocess.Popen(command) as process:
             code = process.wait()
-        finally:
-            signal.signal(signal.SIGINT, before)
+    finally:
+        signal.signal(signal.SIGINT, before)
     return code if code >= 0 else 128 - code
-
-
-@dataclass(frozen=True)
-class Task:
-    """What the page is to run: data/run/launcher.py reads it.
-
-    kind: "script", "-c" or "-m"; target: path, code or module name; argv: sys.argv; folder: where the
-    files of files.tar belong, None when there are none.
-    """
-
-    kind: str
-    target: str
-    argv: list[str]
-    cwd: str
-    folder: str | None
-
-    @classmethod
-    def parse(cls, args: list[str]) -> Task:
-        """Raises UsageError for options of Python that only the command line knows."""
-        cwd = os.getcwd()
-        if args[0] in ("-c", "-m"):
-            if len(args) == 1:
-                raise UsageError(f"{args[0]} needs an argument")
-            return cls(args[0], args[1], [args[0], *args[2:]], cwd, None)
-        if args[0].startswith("-"):
-            raise UsageError(f"in a browser, Python takes SCRIPT, -c CODE or -m MODULE, not {args[0]}")
-        script = Path(args[0]).absolute()
-        if not script.is_file():
-            raise UsageError(f"there is no script {args[0]}")
-        return cls("script", str(script), args, cwd, str(script.parent))
-
-
-def _run_browser(prefix: Path, engine: Engine, args: list[str]) -> int:
-    task = Task.parse(args)
-    with tempfile.TemporaryDirectory(prefix="wasmforge-run-") as name:
-        folder = Path(name) / "bundle"
-        bundle(prefix, folder, compress=False)
-        _add_page(folder / "run", task)
-        with start(folder) as server:
-            return asyncio.run(_drive(f"{server.url}run/", engine))
-
-
-def _add_page(folder: Path, task: Task) -> None:
-    with resources.as_file(resources.files("wasmforge").joinpath("data/run")) as pages:
-        shutil.copytree(pages, folder)
-    (folder / "task.json").write_text(json.dumps(asdict(task)))
-    with tarfile.open(folder / "files.tar", "w") as tar:
-        if task.folder is not None:
-            _add_files(tar, Path(task.folder))
-
-
-def _add_files(tar: tarfile.TarFile, folder: Path) -> None:
-    """The folder's files but hidden ones; refuses a folder that is surely more than a program."""
-    size = 0
-    for path, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "__pycache__")
-        for name in sorted(files):
-            file = Path(path, name)
-            if name.startswith(".") or not file.is_file():
-                continue
-            size += file.stat().st_size
-            if size > MAX_SCRIPT_FOLDER:
-                raise WasmforgeError(
-                    f"{folder} holds more than {MAX_SCRIPT_FOLDER >> 20} MB, too much to copy into a page. "
-                    "Put the script into a folder with only what it needs."
-                )
-            tar.add(file, file.relative_to(folder))
-
-
-async def _drive(url: str, engine: Engine) -> int:
-    """Open the page, pass its output on and return the exit code it reports."""
-    async with async_playwright() as playwright:
-        browser = await getattr(playwright, engine).launch(**launch_options(engine))
-        try:
-            page = await browser.new_page()
-            await page.expose_function("passOn", _pass_on)
-            await page.goto(url)
-            running = asyncio.ensure_future(page.evaluate("run()"))
-            _on_interrupt(page, running)
-            return int(await running)
-        except asyncio.CancelledError:
-            return INTERRUPTED
-        except Error as error:
-            raise WasmforgeError(f"the page in {engine} failed: {error.message}") from error
-        finally:
-            await browser.close()
-
-
-def _pass_on(fd: int, data: str) -> None:
-    stream = sys.stderr if fd == 2 else sys.stdout
-    stream.buffer.write(base64.b64decode(data))
-    stream.buffer.flush()
-
-
-def _on_interrupt(page: Page, running: asyncio.Future[int]) -> None:
-    """The first Ctrl-C raises KeyboardInterrupt in the program, the second gives it up."""
-    loop = asyncio.get_running_loop()
-    sent: list[asyncio.Future[None]] = []
-
-    def interrupt() -> None:
-        if sent:
-            running.cancel()
-        else:
-            sent.append(asyncio.ensure_future(page.evaluate("interrupt()")))
-
-    loop.add_signal_handler(signal.SIGINT, interrupt)

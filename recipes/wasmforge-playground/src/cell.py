@@ -9,6 +9,9 @@ import sys
 import traceback
 import types
 
+# As on a terminal: a line is shown when it is complete, not when a buffer is full.
+sys.stdout.reconfigure(line_buffering=True)
+
 
 def run(source: str, filename: str) -> str:
     """Execute `source`; return JSON with one of these keys.

@@ -19,6 +19,7 @@ def main():
         os.unlink(f"/tmp/{name}")
     os.makedirs(task["cwd"], exist_ok=True)
     os.chdir(task["cwd"])
+    sys.stdout.reconfigure(line_buffering=True)  # somebody may be watching
     code = _exit_code(_start, task)
     _exit_code(atexit._run_exitfuncs)
     _exit_code(sys.stdout.flush)
