@@ -1,0 +1,120 @@
+"""Runs suites and writes docs/upstream-suites.md from what came out.
+
+python tests/upstream/report.py [--prefix PREFIX] [PART…]   (default: all parts, in a fresh environment)
+
+Parts that are not named keep the results of their last run in build/upstream.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import subprocess
+from collections import Counter
+from pathlib import Path
+
+from suites import Config, Part, Result, load_config, prepare, run
+
+ROOT = Path(__file__).resolve().parents[2]
+RESULTS = ROOT / "build" / "upstream"
+DOCUMENT = ROOT / "docs" / "upstream-suites.md"
+
+
+def save(result: Result) -> None:
+    data = {
+        "seconds": result.seconds, "exit_code": result.exit_code, "log": str(result.log), "passed": result.passed,
+        "failed": result.failed, "skipped": result.skipped, "expected": result.expected,
+    }
+    (RESULTS / f"{result.part.id}.json").write_text(json.dumps(data, indent=1))
+
+
+def saved(part: Part) -> Result | None:
+    file = RESULTS / f"{part.id}.json"
+    if not file.is_file():
+        return None
+    data = json.loads(file.read_text())
+    return Result(
+        part, data["seconds"], data["exit_code"], Path(data["log"]), data["passed"], data["failed"],
+        Counter(data["skipped"]), Counter(data["expected"]),
+    )
+
+
+def document(config: Config, results: list[Result], versions: str) -> str:
+    """The table and the reasons, as Markdown."""
+    lines = [
+        "# The suites that libraries ship",
+        "",
+        "Written by `python tests/upstream/report.py` from the results of a run; `pytest -m slow tests/upstream` runs",
+        f"the same and fails on any failure that is not known and on any skip that has no explanation. {versions}",
+        "",
+    ]
+    for suite, title in config.titles.items():
+        lines += _table(config, title, [result for result in results if result.part.suite == suite])
+    lines += ["## What did not pass, and why", ""]
+    for suite, title in config.titles.items():
+        lines += _reasons(config, title, [result for result in results if result.part.suite == suite])
+    return "\n".join(lines)
+
+
+def _table(config: Config, title: str, results: list[Result]) -> list[str]:
+    lines = [f"## {title}", "", "| part | passed | failed | known to fail | skipped | expected to fail | seconds |",
+             "|---|--:|--:|--:|--:|--:|--:|"]
+    rows = []
+    for r in results:
+        known = [name for name in r.failed if config.known_failure(name)]
+        note = "" if r.exit_code == 0 or r.failed else f" (exit code {r.exit_code})"
+        rows.append((r.passed, len(r.failed) - len(known), len(known), r.skipped.total(), r.expected.total(),
+                     round(r.seconds)))
+        lines.append(f"| {r.part.name}{note} | " + " | ".join(map(str, rows[-1])) + " |")
+    lines += ["| **all** | " + " | ".join(f"**{sum(column)}**" for column in zip(*rows, strict=True)) + " |", ""]
+    failed = [f"- `{r.part.name}`: `{name}`" for r in results for name in r.failed if not config.known_failure(name)]
+    return lines + (["Failed:", "", *failed, ""] if failed else [])
+
+
+def _reasons(config: Config, title: str, results: list[Result]) -> list[str]:
+    totals: Counter[tuple[str, str]] = Counter()
+    for r in results:
+        for reasons, kind in ((r.skipped, "skipped"), (r.expected, "expected to fail")):
+            for reason, count in reasons.items():
+                totals[config.explain(reason) or f"**not explained**: {reason}", kind] += count
+        for name in r.failed:
+            why = config.known_failure(name)
+            if why:
+                totals[f"`{name.rpartition('.')[2]}`: {why}", "known to fail"] += 1
+    lines = [f"### {title}", "", "| tests | | why |", "|--:|---|---|"]
+    return lines + [f"| {count} | {kind} | {why} |" for (why, kind), count in totals.most_common()] + [""]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("parts", nargs="*", metavar="PART", help="such as cpython-test_json or numpy-fft")
+    parser.add_argument("--prefix", type=Path, help="an environment that already has the packages and wheels")
+    arguments = parser.parse_args()
+    config = load_config()
+    unknown = set(arguments.parts) - {part.id for part in config.parts}
+    if unknown:
+        parser.error(f"no such part: {', '.join(sorted(unknown))}")
+    prefix = arguments.prefix
+    if prefix is None:
+        prefix = RESULTS / "prefix"
+        prepare(config, prefix)
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    results = []
+    for part in config.parts:
+        if not arguments.parts or part.id in arguments.parts:
+            result = run(part, prefix, RESULTS)
+            save(result)
+            print(f"{part.id}: {result.passed} passed, {len(result.failed)} failed, {result.skipped.total()} skipped, "
+                  f"{result.seconds:.0f} s, log {result.log}", flush=True)
+        else:
+            result = saved(part)
+        if result is not None:
+            results.append(result)
+    python = subprocess.run([prefix / "bin/python", "--version"], capture_output=True, text=True).stdout.strip()
+    node = subprocess.run(["node", "--version"], capture_output=True, text=True).stdout.strip()
+    DOCUMENT.write_text(document(config, results, f"{python}, node {node}, {platform.machine()}."))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,168 @@
+"""Runs the suites that libraries ship, in node, and reads their results.
+
+A suite is split into parts; each part is one process. Results come from the
+JUnit files that both regrtest and pytest write, never from their printed text.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+import zipfile
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from xml.etree import ElementTree
+
+import yaml
+
+HERE = Path(__file__).parent
+SITE_PACKAGES = "lib/python3.13/site-packages"
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of a suite. command: what follows `python`, with {junit} for the file of results."""
+
+    suite: str
+    name: str
+    command: tuple[str, ...]
+
+    @property
+    def id(self) -> str:
+        return f"{self.suite}-{self.name}"
+
+
+@dataclass(frozen=True)
+class Wheel:
+    """A package that only the test runner needs."""
+
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why tests are skipped: a pattern in the suite's own words, and the explanation."""
+
+    pattern: re.Pattern[str]
+    explanation: str
+
+
+@dataclass(frozen=True)
+class Config:
+    """reasons explain skips, by what the suite says; known_failures explain failures, by the test's name."""
+
+    packages: tuple[str, ...]
+    wheels: tuple[Wheel, ...]
+    titles: dict[str, str]
+    parts: tuple[Part, ...]
+    reasons: tuple[Reason, ...]
+    known_failures: tuple[Reason, ...]
+
+    def explain(self, reason: str) -> str | None:
+        """The explanation of a skip; None when there is none."""
+        return _first(self.reasons, reason)
+
+    def known_failure(self, test: str) -> str | None:
+        """Why a test is known to fail; None when it should pass."""
+        return _first(self.known_failures, test)
+
+
+def _first(reasons: tuple[Reason, ...], text: str) -> str | None:
+    return next((reason.explanation for reason in reasons if reason.pattern.search(text)), None)
+
+
+@dataclass
+class Result:
+    """What became of a part's tests. skipped and expected: how often each reason was given."""
+
+    part: Part
+    seconds: float
+    exit_code: int
+    log: Path
+    passed: int = 0
+    failed: list[str] = field(default_factory=list)
+    skipped: Counter[str] = field(default_factory=Counter)
+    expected: Counter[str] = field(default_factory=Counter)
+
+
+def load_config() -> Config:
+    data = yaml.safe_load((HERE / "suites.yaml").read_text())
+    parts = tuple(
+        Part(suite, name, (*map(str, description["command"]), *map(str, arguments)))
+        for suite, description in data["suites"].items()
+        for name, arguments in description["parts"].items()
+    )
+    return Config(
+        packages=tuple(data["packages"]),
+        wheels=tuple(Wheel(**wheel) for wheel in data["wheels"]),
+        titles={suite: description["title"] for suite, description in data["suites"].items()},
+        parts=parts,
+        reasons=_reasons(data["reasons"]),
+        known_failures=_reasons(data["known_failures"]),
+    )
+
+
+def _reasons(entries: list[dict[str, str]]) -> tuple[Reason, ...]:
+    return tuple(Reason(re.compile(entry["pattern"]), entry["why"]) for entry in entries)
+
+
+def prepare(config: Config, prefix: Path) -> None:
+    """Makes the environment that the suites run in: the packages, and the test runner's wheels."""
+    # Only here: reading results needs no driver.
+    from wasmforge.layout import find_layout
+    from wasmforge.recipes import Source
+    from wasmforge.sources import Store
+
+    layout = find_layout()
+    wasmforge = [sys.executable, "-m", "wasmforge"]
+    tests = [name for name in config.packages if name.endswith("-tests")]
+    subprocess.run([*wasmforge, "build", *tests], check=True, cwd=layout.root)
+    channels = ["-c", str(layout.library_channel), "-c", str(layout.tool_channel)]
+    shutil.rmtree(prefix, ignore_errors=True)
+    subprocess.run([*wasmforge, "create", "-p", str(prefix), *config.packages, *channels], check=True, cwd=layout.root)
+    store = Store(layout)
+    for wheel in config.wheels:
+        source = Source(wheel.sha256, (f"wheels/{wheel.name}",))
+        with zipfile.ZipFile(store.fetch(source)) as archive:
+            archive.extractall(prefix / SITE_PACKAGES)
+
+
+def run(part: Part, prefix: Path, results: Path) -> Result:
+    """Runs one part with the environment's python; its output goes to a log."""
+    results.mkdir(parents=True, exist_ok=True)
+    junit, log = results / f"{part.id}.xml", results / f"{part.id}.log"
+    junit.unlink(missing_ok=True)
+    command = [str(prefix / "bin/python"), *(word.format(junit=junit) for word in part.command)]
+    started = time.monotonic()
+    with log.open("wb") as output:
+        # An empty folder: suites write to the current one, and would import what lies there.
+        folder = results / f"{part.id}.work"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        environment = os.environ | {"HYPOTHESIS_STORAGE_DIRECTORY": str(folder / "hypothesis")}
+        done = subprocess.run(command, cwd=folder, stdout=output, stderr=subprocess.STDOUT, env=environment)
+    result = Result(part, time.monotonic() - started, done.returncode, log)
+    if junit.is_file():
+        _read(junit, result)
+    return result
+
+
+def _read(junit: Path, result: Result) -> None:
+    """Adds up a JUnit file, of regrtest (<skipped>reason</skipped>) or pytest (message="reason")."""
+    for case in ElementTree.parse(junit).iter("testcase"):
+        name = ".".join(filter(None, (case.get("classname"), case.get("name"))))
+        skipped = case.find("skipped")
+        if case.find("failure") is not None or case.find("error") is not None:
+            result.failed.append(name)
+        elif skipped is None:
+            result.passed += 1
+        else:
+            reason = " ".join((skipped.get("message") or skipped.text or "no reason given").split())
+            reasons = result.expected if skipped.get("type") == "pytest.xfail" else result.skipped
+            reasons[reason] += 1

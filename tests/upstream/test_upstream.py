@@ -1,0 +1,34 @@
+"""Each part of each suite: nothing fails, and every skip is explained in suites.yaml."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from suites import Part, load_config, prepare, run
+
+CONFIG = load_config()
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="session")
+def prefix(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The environment; WASMFORGE_UPSTREAM_PREFIX names one that is there already."""
+    given = os.environ.get("WASMFORGE_UPSTREAM_PREFIX")
+    if given:
+        return Path(given)
+    made = tmp_path_factory.mktemp("upstream") / "prefix"
+    prepare(CONFIG, made)
+    return made
+
+
+@pytest.mark.parametrize("part", CONFIG.parts, ids=lambda part: part.id)
+def test_part(part: Part, prefix: Path, tmp_path: Path) -> None:
+    result = run(part, prefix, tmp_path)
+    assert result.passed > 0, f"no test ran: {result.log.read_text(errors='replace')[-2000:]}"
+    assert not [name for name in result.failed if CONFIG.known_failure(name) is None]
+    assert result.failed or result.exit_code == 0, result.log.read_text(errors="replace")[-2000:]
+    unexplained = [reason for reason in (*result.skipped, *result.expected) if CONFIG.explain(reason) is None]
+    assert not unexplained
