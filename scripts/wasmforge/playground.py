@@ -10,6 +10,12 @@ from playwright.sync_api import Locator, Page, expect
 LOAD_TIMEOUT_MS = 120_000
 RUN_TIMEOUT_MS = 60_000
 
+PASTE = """(editor, text) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text/plain", text);
+    editor.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+}"""
+
 
 @dataclass
 class Playground:
@@ -54,10 +60,10 @@ class Playground:
         self.page.get_by_label("Example").select_option(label=example)
 
     def write(self, code: str) -> None:
-        """Replace the program."""
+        """Replace the program, as by pasting: typed text would be indented by the editor."""
         self.editor.click()
         self.page.keyboard.press("ControlOrMeta+a")
-        self.page.keyboard.insert_text(code)
+        self.editor.evaluate(PASTE, code)
 
     def start(self) -> None:
         self.page.get_by_role("button", name="Run").click()

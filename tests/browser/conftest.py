@@ -16,6 +16,13 @@ from wasmforge.serve import Server, start
 
 
 @pytest.fixture(scope="session")
+def prefix() -> Path:
+    """The default environment, or the prefix that WASMFORGE_PREFIX names."""
+    given = os.environ.get("WASMFORGE_PREFIX")
+    return Path(given).resolve() if given else prepare(find_layout(), Reporter()).with_name("demo-environment")
+
+
+@pytest.fixture(scope="session")
 def bundle() -> Path:
     given = os.environ.get("WASMFORGE_BUNDLE")
     return Path(given).resolve() if given else prepare(find_layout(), Reporter())

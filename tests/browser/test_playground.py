@@ -51,7 +51,8 @@ def test_typed_code_runs_and_shows_the_last_value(playground: Playground) -> Non
 
 
 def test_typed_block_is_indented_and_brackets_close(playground: Playground) -> None:
-    playground.write("")
+    playground.editor.click()
+    playground.page.keyboard.press("ControlOrMeta+a")
     playground.page.keyboard.type("for i in range(3):\nprint(i)")
     playground.page.keyboard.press("Shift+Enter")
     playground.wait_for_end()
@@ -196,7 +197,7 @@ def test_keyboard_alone_is_enough(page: Page, server: Server) -> None:
     expect(page.locator(":focus")).to_have_accessible_name(re.compile("^Run"))
     focus_moves_to("Python code")
     keyboard.press("ControlOrMeta+a")
-    keyboard.insert_text(ENDLESS)
+    keyboard.type(ENDLESS)
     keyboard.press("Control+Enter")
     expect(playground.output).to_contain_text("begun")
     keyboard.press("Escape")
