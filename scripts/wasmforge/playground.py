@@ -13,7 +13,9 @@ RUN_TIMEOUT_MS = 60_000
 PASTE = """(editor, text) => {
     const clipboardData = new DataTransfer();
     clipboardData.setData("text/plain", text);
-    editor.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+    // Firefox looks at data and dataType instead.
+    const options = { clipboardData, data: text, dataType: "text/plain", bubbles: true, cancelable: true };
+    editor.dispatchEvent(new ClipboardEvent("paste", options));
 }"""
 
 

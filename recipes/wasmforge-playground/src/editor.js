@@ -63,6 +63,7 @@ export function createEditor({ parent, code, onRun, onChange }) {
       EditorView.contentAttributes.of({
         "aria-label": "Python code",
         "aria-describedby": "editor-help",
+        tabindex: "0",
         autocapitalize: "off",
         autocorrect: "off",
         spellcheck: "false",

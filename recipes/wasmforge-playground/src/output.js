@@ -99,8 +99,12 @@ function newBlock(kind, text, previous) {
   block.lines = 0;
   block.append(document.createTextNode(text));
   const goesOn = previous?.dataset.kind === kind;
-  if (goesOn) block.classList.add("goes-on");
-  else if (LABELS[kind]) block.setAttribute("aria-label", LABELS[kind]);
+  if (goesOn) {
+    block.classList.add("goes-on");
+  } else if (LABELS[kind]) {
+    block.role = "group";
+    block.ariaLabel = LABELS[kind];
+  }
   return block;
 }
 
