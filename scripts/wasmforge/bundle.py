@@ -15,7 +15,7 @@ import re
 import shutil
 import tarfile
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ from typing import Any
 import brotli
 import yaml
 
-from .bytecode import compile_missing, without_source_check
+from .bytecode import cached_path, compile_missing, source_path, without_source_check
 from .errors import WasmforgeError
 from .prefix import InstalledFile, InstalledPackage, read_prefix
 from .progress import Reporter
@@ -38,6 +38,7 @@ RUNTIME = PurePosixPath("share/wasmforge")
 WWW = RUNTIME / "www"
 WASM_MAGIC = b"\0asm"
 HASH_LENGTH = 16
+BROTLI_QUALITY = 11
 
 FileRecord = dict[str, Any]
 
@@ -72,9 +73,9 @@ def bundle(prefix: Path, out: Path, reporter: Reporter | None = None, *, compres
     """Write the bundle of a prefix to `out`, which appears whole or not at all.
 
     An earlier bundle there is replaced. Without `compress`, the precompressed files, which take most of
-    the time, are left out: for a bundle that is used once, on this machine. Raises WasmforgeError for a prefix that is not for
-    emscripten-wasm32, lacks python or the runtime, or has a file that is not what its package's
-    record says, and for an `out` that is something else than a bundle.
+    the time, are left out: for a bundle that is used once, on this machine. Raises WasmforgeError for a
+    prefix that is not for emscripten-wasm32, lacks python or the runtime, or has a file that is not what
+    its package's record says, and for an `out` that is something else than a bundle.
     """
     step = reporter.step if reporter else _silent
     prefix, out = Path(os.path.abspath(prefix)), Path(os.path.abspath(out))
@@ -185,7 +186,6 @@ def _write_package(contents: Contents, folder: Path, names: set[str]) -> dict[st
     """One package's archive and side modules; returns its record in the manifest."""
     package = contents.package
     stem = f"packages/{package.name}-{package.version}"
-    archive = gzip.compress(_tar(contents), 9, mtime=0)
     modules = []
     for file in contents.modules:
         stem_of_module = file.path.rsplit("/", 1)[-1].partition(".")[0]
@@ -196,7 +196,7 @@ def _write_package(contents: Contents, folder: Path, names: set[str]) -> dict[st
         "build": package.build,
         "imports": _imports(package),
         "depends": sorted(name for name in package.depends if name in names),
-        "archive": _write_hashed(folder, stem, ".tar.gz", archive),
+        "archive": _write_hashed(folder, stem, ".tar", _tar(contents)),
         "modules": modules,
     }
 
@@ -204,6 +204,8 @@ def _write_package(contents: Contents, folder: Path, names: set[str]) -> dict[st
 def _tar(contents: Contents) -> bytes:
     """A tar of the archived files, in the order of their paths, without times and owners."""
     members = {file.path: file for file in contents.archived}
+    if contents.package.name == "python":
+        members = _without_sources(members)
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as tar:
         for path in sorted({*members, *contents.compiled}):
@@ -218,6 +220,17 @@ def _tar(contents: Contents) -> bytes:
             entry.mode = 0o755 if file is not None and file.executable else 0o644
             tar.addfile(entry, io.BytesIO(data))
     return out.getvalue()
+
+
+def _without_sources(members: dict[str, InstalledFile]) -> dict[str, InstalledFile]:
+    """The standard library as bytecode alone: a/b.pyc in the place of a/b.py and its cached file."""
+    result = {}
+    for path, file in members.items():
+        if path.endswith(".py") and cached_path(path) in members:
+            result[path + "c"] = members[cached_path(path)]
+        elif (source := source_path(path)) is None or source not in members:
+            result[path] = file
+    return result
 
 
 def _content(file: InstalledFile) -> bytes:
@@ -246,18 +259,14 @@ def _compress(folder: Path, extensions: frozenset[str], pool: ThreadPoolExecutor
     files = [path for path in folder.rglob("*") if path.is_file() and path.suffix in extensions]
     # The largest first, so that none is left for the end.
     files.sort(key=lambda path: (-path.stat().st_size, path))
-    work = [(path, compressor) for path in files for compressor in (_write_brotli, _write_gzip)]
-    for _ in pool.map(_call, work):
-        pass
-
-
-def _call(work: tuple[Path, Callable[[Path], None]]) -> None:
-    path, compressor = work
-    compressor(path)
+    jobs = [pool.submit(_write_brotli, path) for path in files]
+    jobs += [pool.submit(_write_gzip, path) for path in files]
+    for job in jobs:
+        job.result()
 
 
 def _write_brotli(path: Path) -> None:
-    data = brotli.compress(path.read_bytes(), quality=11, lgwin=24)
+    data = brotli.compress(path.read_bytes(), quality=BROTLI_QUALITY, lgwin=24)
     path.with_name(path.name + ".br").write_bytes(data)
 
 

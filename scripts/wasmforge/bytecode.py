@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import tempfile
@@ -70,21 +71,27 @@ def compile_missing(prefix: Path, packages: Sequence[Sequence[InstalledFile]]) -
         for index, (number, file) in enumerate(missing):
             compiled = out / str(index)
             if compiled.exists():
-                result[number][_cached(file.path)] = compiled.read_bytes()
+                result[number][cached_path(file.path)] = compiled.read_bytes()
     return result
 
 
 def _uncompiled(files: Sequence[InstalledFile]) -> list[InstalledFile]:
     paths = {file.path for file in files}
-    return [file for file in files if _is_module(file) and not {_cached(file.path), file.path + "c"} & paths]
+    return [file for file in files if _is_module(file) and not {cached_path(file.path), file.path + "c"} & paths]
 
 
 def _is_module(file: InstalledFile) -> bool:
     return file.path.endswith(".py") and file.path.startswith("lib/python") and file.link is None
 
 
-def _cached(path: str) -> str:
+def cached_path(path: str) -> str:
     """lib/python3.13/a/b.py -> lib/python3.13/a/__pycache__/b.cpython-313.pyc"""
     folder, _, name = path.rpartition("/")
     tag = path.split("/")[1].removeprefix("python").replace(".", "")
     return f"{folder}/__pycache__/{name.removesuffix('.py')}.cpython-{tag}.pyc"
+
+
+def source_path(path: str) -> str | None:
+    """The inverse of cached_path; None if the path is not of a cached file."""
+    match = re.fullmatch(r"(.*)/__pycache__/([^/.]+)\.cpython-\d+\.pyc", path)
+    return f"{match.group(1)}/{match.group(2)}.py" if match else None

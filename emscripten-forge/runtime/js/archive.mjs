@@ -1,27 +1,8 @@
-// Reading .tar.gz archives: the entries are views of one buffer.
+// Reading tar archives: the entries are views of one buffer.
 
 /**
  * @typedef {{path: string, type: "file" | "folder" | "link", mode: number, target: string, bytes: Uint8Array}} Entry
  */
-
-/** @param {Uint8Array} bytes gzip data of one member @returns {Promise<Uint8Array>} */
-export async function gunzip(bytes) {
-  // RFC 1952: the last four bytes are the size of the original.
-  const size = new DataView(bytes.buffer, bytes.byteOffset + bytes.length - 4).getUint32(0, true);
-  const out = new Uint8Array(size);
-  const stream = new DecompressionStream("gzip");
-  const writer = stream.writable.getWriter();
-  const written = writer.write(bytes).then(() => writer.close());
-  const reader = stream.readable.getReader();
-  for (let at = 0; ; ) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    out.set(value, at);
-    at += value.length;
-  }
-  await written;
-  return out;
-}
 
 const KINDS = /** @type {const} */ ({ 0: "file", 5: "folder", 2: "link" });
 const decoder = new TextDecoder();

@@ -12,7 +12,6 @@ export { LoadError, PythonCrash, PythonError };
 
 // The prefix is mounted at the root, where its relocated files expect it.
 const PREFIX = "";
-const EXECUTABLE = "/bin/python3.13";
 
 /**
  * @typedef {object} LoadOptions
@@ -74,11 +73,17 @@ async function load(options, signal) {
   const mounter = new Mounter(module.FS);
   const install = (/** @type {import("./packages.mjs").Fetched[]} */ some) => packages.install(some, mounter, module, PREFIX);
   await install(fetched);
+  // Where a reader cannot wait for these, they must be there before.
+  if (!files.canFetchNow) await packages.fetchLate();
   const python = new Interpreter({ module, streams, packages, install, version: manifest.python });
   python.setStdin(options.stdin && { stdin: options.stdin });
   python.setStdout(options.stdout && { batched: options.stdout });
   python.setStderr(options.stderr && { batched: options.stderr });
-  python.start(PREFIX || "/", EXECUTABLE, options.args ?? [""]);
+  const [major, minor] = manifest.python.split(".");
+  // Python looks for this folder at start, and packages may come later.
+  module.FS.mkdirTree(`${PREFIX}/lib/python${major}.${minor}/site-packages`);
+  python.start(PREFIX || "/", `${PREFIX}/bin/python${major}.${minor}`, options.args ?? [""]);
+  void packages.fetchLate();
   return python;
 }
 

@@ -1,7 +1,7 @@
 // Getting the files of a bundle, each checked against the manifest.
 
 import { LoadError } from "./errors.mjs";
-import { sha256 } from "./sha256.mjs";
+import { sha256, sha256Now } from "./sha256.mjs";
 
 /**
  * What the manifest says of a file.
@@ -48,6 +48,21 @@ export class Files {
   }
 
   /**
+   * The bytes of a file that is worth sending compressed. Where the host does not do so by itself,
+   * the compressed file next to it is fetched instead.
+   * @param {FileRecord} record
+   */
+  async compressible(record) {
+    const response = await this.#open(record.file);
+    if (response.headers.get("Content-Encoding") || !response.url.startsWith("http")) return this.#verified(record, response);
+    const compressed = await this.#open(`${record.file}.gz`).catch(() => null);
+    if (!compressed?.body) return this.#verified(record, response);
+    response.body?.cancel();
+    const body = compressed.body.pipeThrough(new DecompressionStream("gzip"));
+    return this.#verified(record, new Response(body));
+  }
+
+  /**
    * A wasm file, compiled while it comes in; the engine may keep the code for the next visit.
    * @param {FileRecord} record
    * @returns {Promise<{module: WebAssembly.Module, bytes: Uint8Array}>}
@@ -62,6 +77,26 @@ export class Files {
       throw new LoadError(message, { file: record.file, cause });
     }));
     return { module, bytes };
+  }
+
+  /** Whether bytesNow can work here. */
+  get canFetchNow() {
+    return this.#baseURL.protocol === "file:" ? Boolean(fileSystemNow()) : "XMLHttpRequest" in globalThis;
+  }
+
+  /**
+   * The bytes of a file, while everything else waits: for code that cannot wait for a promise.
+   * @param {FileRecord} record
+   */
+  bytesNow({ file, size, sha256: expected }) {
+    const url = this.url(file);
+    const bytes = url.startsWith("file:") ? new Uint8Array(fileSystemNow().readFileSync(new URL(url))) : requestNow(file, url);
+    if (bytes.length !== size) throw new LoadError(`${file} is not the bundle's: ${bytes.length} bytes, not ${size}`, { file });
+    const found = sha256Now(bytes);
+    if (found !== expected) {
+      throw new LoadError(`${file} is damaged: its sha256 is ${found}, the manifest says ${expected}`, { file });
+    }
+    return bytes;
   }
 
   /** @param {string} file @param {RequestInit} [init] */
@@ -128,4 +163,33 @@ async function openLocal(url) {
     if (/** @type {{code?: string}} */ (error).code !== "ENOENT") throw error;
     return new Response(null, { status: 404, statusText: "Not Found" });
   }
+}
+
+/** node's file system, without waiting for an import; undefined in a page. @returns {any} */
+function fileSystemNow() {
+  return /** @type {any} */ (globalThis).process?.getBuiltinModule?.("node:fs");
+}
+
+/** @param {string} file @param {string} url */
+function requestNow(file, url) {
+  const request = new XMLHttpRequest();
+  request.open("GET", url, false);
+  // Only a worker may ask for bytes here. This character set maps each byte to one character.
+  const inWorker = !("document" in globalThis);
+  if (inWorker) request.responseType = "arraybuffer";
+  else request.overrideMimeType("text/plain; charset=x-user-defined");
+  try {
+    request.send();
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new LoadError(`${file} could not be fetched (${message})`, { file, cause });
+  }
+  if (request.status !== 200) {
+    throw new LoadError(`${file} is missing: the server answers ${request.status} ${request.statusText}`, { file });
+  }
+  if (inWorker) return new Uint8Array(request.response);
+  const text = request.responseText;
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
 }

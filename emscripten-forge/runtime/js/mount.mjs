@@ -36,6 +36,7 @@ export class Mounter {
     const node = parent.node_ops.mknod(parent, name, FILE | WRITABLE | mode, 0);
     node.contents = bytes;
     node.usedBytes = bytes.length;
+    return node;
   }
 
   /** @param {string} path @param {string} target */

@@ -40,7 +40,7 @@ async function main(args) {
 
 /** @param {any} module @param {string[]} args */
 function runMain(module, args) {
-  const executable = path.join(prefix, "bin/python3.13");
+  const executable = path.join(prefix, "bin/python3");
   try {
     const argv = [executable, ...args].map((text) => module.stringToNewUTF8(text));
     const list = module._malloc(4 * argv.length);

@@ -1,12 +1,13 @@
 // Which packages to load, and loading them: their files are mounted, their modules compiled ahead.
 
-import { gunzip, readTar } from "./archive.mjs";
+import { readTar } from "./archive.mjs";
 import { LoadError } from "./errors.mjs";
+import { LateFiles } from "./late.mjs";
 
 /**
  * @typedef {import("./files.mjs").FileRecord} FileRecord
  * @typedef {{version: string, build: string, imports: string[], depends: string[],
- *            archive: FileRecord, modules: (FileRecord & {path: string})[]}} PackageRecord
+ *            archive: FileRecord, late?: import("./late.mjs").LateRecord, modules: (FileRecord & {path: string})[]}} PackageRecord
  * @typedef {{format: number, python: string, abi: string, runtime: {glue: FileRecord, wasm: FileRecord},
  *            packages: Record<string, PackageRecord>}} Manifest
  *
@@ -26,6 +27,8 @@ export class Packages {
   #manifest;
   /** @type {Map<string, Promise<void>>} */
   #loading = new Map();
+  /** @type {LateFiles[]} */
+  #late = [];
   /** @type {Record<string, string>} name -> version */
   loaded = {};
 
@@ -65,7 +68,7 @@ export class Packages {
     return Promise.all(names.map(async (name) => {
       const { archive, modules } = this.#manifest.packages[name];
       const [tar, ...compiled] = await Promise.all([
-        this.#files.bytes(archive).then(gunzip),
+        this.#files.compressible(archive),
         ...modules.map(async (record) => ({ path: record.path, ...(await this.#files.module(record)) })),
       ]);
       return { name, tar, modules: compiled };
@@ -81,14 +84,25 @@ export class Packages {
   async install(fetched, mounter, module, prefix) {
     for (const { name, tar, modules } of fetched) {
       mounter.mount(prefix, readTar(tar));
+      const { late, version } = this.#manifest.packages[name];
+      if (late) {
+        const lateFiles = new LateFiles(this.#files, late, module.FS);
+        lateFiles.mount(mounter, prefix);
+        this.#late.push(lateFiles);
+      }
       for (const { path, module: compiled, bytes } of modules) {
         const full = `${prefix}/${path}`;
         mounter.file(full, bytes, 0o755);
         if (bytes.length > LARGEST_AT_ONCE && "document" in globalThis) await module.loadLargeModule(full, bytes);
         else module.offerCompiledModule(full, compiled);
       }
-      this.loaded[name] = this.#manifest.packages[name].version;
+      this.loaded[name] = version;
     }
+  }
+
+  /** Fetch what was left for later. @returns {Promise<unknown>} */
+  fetchLate() {
+    return Promise.all(this.#late.splice(0).map((files) => files.fetch()));
   }
 
   /**

@@ -4,7 +4,16 @@
 export async function sha256(bytes) {
   // Pages from plain http:// hosts other than localhost have no SubtleCrypto.
   const subtle = globalThis.crypto?.subtle;
-  const digest = subtle ? new Uint8Array(await subtle.digest("SHA-256", bytes)) : sha256InJavaScript(bytes);
+  return subtle ? hexadecimal(new Uint8Array(await subtle.digest("SHA-256", bytes))) : sha256Now(bytes);
+}
+
+/** Slower, without waiting for a promise. @param {Uint8Array} bytes */
+export function sha256Now(bytes) {
+  return hexadecimal(sha256InJavaScript(bytes));
+}
+
+/** @param {Uint8Array} digest */
+function hexadecimal(digest) {
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
@@ -12,7 +21,7 @@ export async function sha256(bytes) {
  * FIPS 180-4, sections 5 and 6.2.
  * @param {Uint8Array} bytes
  */
-export function sha256InJavaScript(bytes) {
+function sha256InJavaScript(bytes) {
   const state = Int32Array.from(squareRoots(8));
   const words = new Int32Array(64);
   const tail = new Uint8Array(((bytes.length % 64) + 9 > 64 ? 128 : 64));

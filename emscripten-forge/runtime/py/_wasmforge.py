@@ -8,6 +8,10 @@ import sys
 
 import __main__
 
+# A page shows what a program prints line by line, though it is no terminal.
+for _stream in sys.stdout, sys.stderr:
+    _stream.reconfigure(line_buffering=True)
+
 _ONLY_AST = 0x400  # ast.PyCF_ONLY_AST, without importing ast
 _sources = {}  # file name -> the newest source run under that name
 
@@ -50,7 +54,7 @@ def format_error(error):
         lines = source.splitlines(keepends=True)
         linecache.cache[filename] = (len(source), None, lines, filename)
     frames = error.__traceback__
-    while frames and frames.tb_frame.f_code.co_filename == __spec__.loader_state.filename:
+    while frames and frames.tb_frame.f_code.co_filename == run.__code__.co_filename:
         frames = frames.tb_next
     return "".join(traceback.format_exception(type(error), error, frames))
 

@@ -1,0 +1,58 @@
+"""What the tests of the runtime share: a prefix, its bundle, and node to run them in."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from wasmforge.bundle import bundle
+from wasmforge.create import create_environment
+from wasmforge.layout import find_layout
+from wasmforge.progress import Reporter
+
+
+@pytest.fixture(scope="session")
+def prefix(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A prefix with python and numpy: the one that WASMFORGE_TEST_PREFIX names, or a new one from the channel."""
+    given = os.environ.get("WASMFORGE_TEST_PREFIX")
+    if given:
+        return Path(given).resolve()
+    made = tmp_path_factory.mktemp("environment") / "prefix"
+    create_environment(find_layout(), made, ["python", "numpy"], [], [], Reporter())
+    return made
+
+
+@pytest.fixture(scope="session")
+def bundle_dir(prefix: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The prefix's bundle, without precompressed files. Tests must not change it."""
+    folder = tmp_path_factory.mktemp("bundle") / "bundle"
+    bundle(prefix, folder, compress=False)
+    return folder
+
+
+@pytest.fixture
+def damaged(bundle_dir: Path, tmp_path: Path) -> Path:
+    """A copy of the bundle for a test to damage."""
+    return shutil.copytree(bundle_dir, tmp_path / "damaged")
+
+
+@pytest.fixture(scope="session")
+def node() -> str:
+    found = shutil.which("node")
+    assert found, "no node on this machine"
+    return found
+
+
+@pytest.fixture(scope="session")
+def python(prefix: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run the prefix's `python` under node with these arguments."""
+
+    def run(*arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
+        command = [str(prefix / "bin/python"), *arguments]
+        return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False, **options)  # type: ignore[call-overload]
+
+    return run

@@ -1,0 +1,39 @@
+"""Runs JavaScript against a bundle, under node."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+# What the test's code sees: loadPython, baseURL, lines (an array for output), and `show` to return a value.
+PRELUDE = """
+const baseURL = %s;
+const { loadPython, LoadError, PythonError, PythonCrash } = await import(baseURL + "bootstrap.mjs");
+const lines = [];
+const quiet = { baseURL, stdout: (line) => lines.push(line), stderr: (line) => lines.push(line) };
+const typed = (value) => (value === undefined ? "undefined" : typeof value === "bigint" ? `${value}n` : value);
+const show = (value) => console.log(JSON.stringify(value, (_, v) => typed(v)));
+const failure = async (work) => { try { await work(); } catch (error) { return error; } throw new Error("no error"); };
+"""
+
+RunJS = Callable[..., Any]
+
+
+@pytest.fixture(scope="session")
+def run_js(node: str, bundle_dir: Path) -> RunJS:
+    """Run JavaScript (a module's body) and return what it gave to `show`, a list if it was called more than once."""
+
+    def run(code: str, folder: Path = bundle_dir, options: tuple[str, ...] = ()) -> Any:
+        source = PRELUDE % json.dumps(folder.as_uri() + "/") + code
+        command = [node, *options, "--input-type=module", "-e", source]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+        assert done.returncode == 0, done.stderr
+        shown = [json.loads(line) for line in done.stdout.splitlines()]
+        return shown[0] if len(shown) == 1 else shown
+
+    return run
