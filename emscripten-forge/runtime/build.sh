@@ -23,7 +23,7 @@ emcc ${flags/-msimd128/} "${objects[@]}" -L"$lib" -L"$PREFIX/lib" $(cat "$lib/li
   -sMAIN_MODULE=2 -sLINKABLE=1 -sAUTO_NATIVE_LIBRARIES=0 --no-entry \
   -sMODULARIZE -sEXPORT_ES6 -sENVIRONMENT=web,worker,node \
   -sALLOW_MEMORY_GROWTH -sINITIAL_MEMORY=32MB -sMAXIMUM_MEMORY=4GB -sSTACK_SIZE=5MB -sWASM_BIGINT \
-  -sEXPORTED_RUNTIME_METHODS="$(paste -sd, js/exported.txt)" \
+  -sEXPORTED_FUNCTIONS=_malloc,_free -sEXPORTED_RUNTIME_METHODS="$(paste -sd, js/exported.txt)" \
   -sFORCE_FILESYSTEM -lnodefs.js -lidbfs.js --js-library js/library.js \
   -o python.mjs
 install -m644 python.mjs python.wasm "$out/"

@@ -48,15 +48,20 @@ class Rules:
     """data/bundle.yaml."""
 
     exclude: tuple[str, ...]
+    early: tuple[str, ...]
     compress: frozenset[str]
 
     @classmethod
     def load(cls) -> Rules:
         data = yaml.safe_load(resources.files("wasmforge").joinpath("data/bundle.yaml").read_text())
-        return cls(tuple(data["exclude"]), frozenset(data["compress"]))
+        return cls(tuple(data["exclude"]), tuple(data["early"]), frozenset(data["compress"]))
 
     def excludes(self, path: str) -> bool:
         return any(fnmatchcase(path, pattern) for pattern in self.exclude)
+
+    def is_early(self, path: str) -> bool:
+        """Whether a file of the standard library is sent before Python starts."""
+        return any(fnmatchcase(path, pattern) for pattern in self.early)
 
 
 @dataclass
@@ -138,7 +143,7 @@ def _write(packages: list[InstalledPackage], prefix: Path, folder: Path, pool: T
         "runtime": runtime,
         "packages": {part.package.name: record for part, record in zip(kept, records, strict=True)},
     }
-    (folder / "manifest.json").write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n")
+    (folder / "manifest.json").write_text(json.dumps(manifest, separators=(",", ":"), sort_keys=True) + "\n")
 
 
 def _sort(package: InstalledPackage, rules: Rules) -> Contents:
@@ -187,39 +192,75 @@ def _write_package(contents: Contents, folder: Path, names: set[str]) -> dict[st
     package = contents.package
     stem = f"packages/{package.name}-{package.version}"
     modules = []
-    for file in contents.modules:
+    for file in sorted(contents.modules, key=lambda file: file.path):
         stem_of_module = file.path.rsplit("/", 1)[-1].partition(".")[0]
         record = _write_hashed(folder, f"packages/{stem_of_module}", ".so.wasm", file.read())
         modules.append({**record, "path": file.path})
-    return {
+    members = _members(contents)
+    late: dict[str, Member] = {}
+    if package.name == "python":
+        rules = Rules.load()
+        late = {path: member for path, member in members.items() if not (member.link or rules.is_early(path))}
+    early = {path: member for path, member in members.items() if path not in late}
+    record = {
         "version": package.version,
         "build": package.build,
         "imports": _imports(package),
         "depends": sorted(name for name in package.depends if name in names),
-        "archive": _write_hashed(folder, stem, ".tar", _tar(contents)),
+        "archive": _write_hashed(folder, stem, ".tar", _tar(early)),
         "modules": modules,
     }
+    if late:
+        tar = _tar(late)
+        record["late"] = {**_write_hashed(folder, f"{stem}-late", ".tar", tar), "files": _places(tar)}
+    return record
 
 
-def _tar(contents: Contents) -> bytes:
-    """A tar of the archived files, in the order of their paths, without times and owners."""
-    members = {file.path: file for file in contents.archived}
+@dataclass(frozen=True)
+class Member:
+    """What an archive holds at a path: content, or the target of a symbolic link."""
+
+    data: bytes = b""
+    link: str | None = None
+    executable: bool = False
+
+
+def _members(contents: Contents) -> dict[str, Member]:
+    """The archived files by path, in its order."""
+    files = {file.path: file for file in contents.archived}
     if contents.package.name == "python":
-        members = _without_sources(members)
+        files = _without_sources(files)
+    members = {path: _member(file) for path, file in files.items()}
+    members.update((path, Member(data)) for path, data in contents.compiled.items() if path not in files)
+    return dict(sorted(members.items()))
+
+
+def _member(file: InstalledFile) -> Member:
+    if file.link is not None:
+        return Member(link=file.link)
+    return Member(_content(file), executable=file.executable)
+
+
+def _tar(members: dict[str, Member]) -> bytes:
+    """A tar without times and owners."""
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as tar:
-        for path in sorted({*members, *contents.compiled}):
+        for path, member in members.items():
             entry = tarfile.TarInfo(path)
-            file = members.get(path)
-            if file is not None and file.link is not None:
-                entry.type, entry.linkname = tarfile.SYMTYPE, file.link
+            if member.link is not None:
+                entry.type, entry.linkname = tarfile.SYMTYPE, member.link
                 tar.addfile(entry)
                 continue
-            data = contents.compiled[path] if file is None else _content(file)
-            entry.size = len(data)
-            entry.mode = 0o755 if file is not None and file.executable else 0o644
-            tar.addfile(entry, io.BytesIO(data))
+            entry.size = len(member.data)
+            entry.mode = 0o755 if member.executable else 0o644
+            tar.addfile(entry, io.BytesIO(member.data))
     return out.getvalue()
+
+
+def _places(tar: bytes) -> list[tuple[str, int, int]]:
+    """Path, offset and size in bytes of each file in an uncompressed tar."""
+    with tarfile.open(fileobj=io.BytesIO(tar)) as archive:
+        return [(entry.name, entry.offset_data, entry.size) for entry in archive]
 
 
 def _without_sources(members: dict[str, InstalledFile]) -> dict[str, InstalledFile]:

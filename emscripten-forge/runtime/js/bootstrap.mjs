@@ -73,8 +73,8 @@ async function load(options, signal) {
   const mounter = new Mounter(module.FS);
   const install = (/** @type {import("./packages.mjs").Fetched[]} */ some) => packages.install(some, mounter, module, PREFIX);
   await install(fetched);
-  // Where a reader cannot wait for these, they must be there before.
-  if (!files.canFetchNow) await packages.fetchLate();
+  // Late files must be there before where a reader cannot wait for them, and had better be for a package.
+  if (names.length || !files.canFetchNow) await packages.fetchLate();
   const python = new Interpreter({ module, streams, packages, install, version: manifest.python });
   python.setStdin(options.stdin && { stdin: options.stdin });
   python.setStdout(options.stdout && { batched: options.stdout });

@@ -25,6 +25,11 @@ export class Files {
     this.#signal = signal;
   }
 
+  /** The same files, without progress. */
+  silently() {
+    return new Files(this.#baseURL, () => {}, this.#signal);
+  }
+
   /** @param {string} file */
   url(file) {
     return new URL(file, this.#baseURL).href;

@@ -29,6 +29,8 @@ export class Packages {
   #loading = new Map();
   /** @type {LateFiles[]} */
   #late = [];
+  /** @type {Promise<unknown> | null} */
+  #fetchingLate = null;
   /** @type {Record<string, string>} name -> version */
   loaded = {};
 
@@ -86,7 +88,7 @@ export class Packages {
       mounter.mount(prefix, readTar(tar));
       const { late, version } = this.#manifest.packages[name];
       if (late) {
-        const lateFiles = new LateFiles(this.#files, late, module.FS);
+        const lateFiles = new LateFiles(this.#files.silently(), late, module.FS);
         lateFiles.mount(mounter, prefix);
         this.#late.push(lateFiles);
       }
@@ -100,9 +102,9 @@ export class Packages {
     }
   }
 
-  /** Fetch what was left for later. @returns {Promise<unknown>} */
+  /** Fetch what was left for later, once. @returns {Promise<unknown>} */
   fetchLate() {
-    return Promise.all(this.#late.splice(0).map((files) => files.fetch()));
+    return (this.#fetchingLate ??= Promise.all(this.#late.map((files) => files.fetch())));
   }
 
   /**
@@ -117,7 +119,8 @@ export class Packages {
       const work = this.fetch(fresh).then(install).finally(() => fresh.forEach((name) => this.#loading.delete(name)));
       for (const name of fresh) this.#loading.set(name, work);
     }
-    await Promise.all(wanted.map((name) => this.#loading.get(name)));
+    // A package imports much of the standard library: better to wait for it here than in its import.
+    await Promise.all([...wanted.map((name) => this.#loading.get(name)), this.fetchLate()]);
   }
 
   /** The packages that provide these top-level modules. @param {string[]} modules */

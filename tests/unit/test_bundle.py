@@ -1,0 +1,297 @@
+"""bundle: what is refused, and what a bundle consists of."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import importlib.util
+import io
+import json
+import marshal
+import os
+import tarfile
+from pathlib import Path
+
+import brotli
+import pytest
+from wasmforge.bundle import bundle
+from wasmforge.errors import WasmforgeError
+
+WASM = b"\0asm\x01\0\0\0"
+
+
+class Prefix:
+    """An installed prefix, made of files that need not work."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        (path / "conda-meta").mkdir(parents=True)
+
+    def install(
+        self, name: str, files: dict[str, bytes], *, subdir: str = "emscripten-wasm32", depends: tuple[str, ...] = (), version: str = "1.0"
+    ) -> None:
+        paths = []
+        for path, data in files.items():
+            target = self.path / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(data)
+            digest = hashlib.sha256(data).hexdigest()
+            paths.append({"_path": path, "path_type": "hardlink", "sha256": digest, "sha256_in_prefix": digest})
+        self.record(name, paths, subdir=subdir, depends=depends, version=version)
+
+    def record(self, name: str, paths: list[dict[str, object]], *, subdir: str, depends: tuple[str, ...], version: str) -> None:
+        record = {
+            "name": name, "version": version, "build": "h0_0", "subdir": subdir, "depends": list(depends),
+            "paths_data": {"paths_version": 1, "paths": paths},
+        }  # fmt: skip
+        (self.path / f"conda-meta/{name}-{version}-h0_0.json").write_text(json.dumps(record))
+
+
+PYC = importlib.util.MAGIC_NUMBER + bytes(12) + marshal.dumps(compile("1", "x", "exec"))
+STDLIB = "lib/python3.13"
+
+
+def with_python(path: Path) -> Prefix:
+    prefix = Prefix(path)
+    prefix.install(
+        "python",
+        {
+            f"{STDLIB}/os.py": b"source",
+            f"{STDLIB}/__pycache__/os.cpython-313.pyc": PYC,
+            f"{STDLIB}/email/__init__.py": b"source",
+            f"{STDLIB}/email/__pycache__/__init__.cpython-313.pyc": PYC,
+            f"{STDLIB}/pydoc_data/topics.py": b"x",
+            f"{STDLIB}/pydoc_data/__pycache__/topics.cpython-313.pyc": PYC,
+            f"{STDLIB}/LICENSE.txt": b"licence",
+            "include/python3.13/Python.h": b"header",
+        },
+        depends=("wasmforge-runtime", "libz 1.*"),
+        version="3.13.15",
+    )
+    prefix.install(
+        "wasmforge-runtime",
+        {
+            "share/wasmforge/bootstrap.mjs": b"export {};",
+            "share/wasmforge/python.mjs": b"export default 1;",
+            "share/wasmforge/python.wasm": WASM,
+            "share/wasmforge/node.mjs": b"node",
+            "bin/python": b"#!/bin/sh\n",
+        },
+    )
+    prefix.install("emscripten-abi", {}, version="6.0.5")
+    return prefix
+
+
+def with_numpy(path: Path) -> Prefix:
+    prefix = with_python(path)
+    site = f"{STDLIB}/site-packages"
+    prefix.install(
+        "numpy",
+        {
+            f"{site}/numpy/__init__.py": b"",
+            f"{site}/numpy/__pycache__/__init__.cpython-313.pyc": PYC,
+            f"{site}/numpy/core.cpython-313-wasm32-emscripten.so": WASM + b"core",
+            f"{site}/numpy/py.typed": b"",
+            f"{site}/numpy/__init__.pyi": b"stub",
+            f"{site}/numpy-2.0.dist-info/METADATA": b"Name: numpy",
+            f"{site}/single.py": b"",
+            f"{site}/__pycache__/single.cpython-313.pyc": PYC,
+            f"{site}/_ext.cpython-313-wasm32-emscripten.so": WASM + b"ext",
+            "lib/libnumpy.a": b"archive",
+        },
+        depends=("python >=3.13,<3.14", "emscripten-abi 6.0.5.*", "not-installed"),
+        version="2.0",
+    )
+    prefix.install("page", {"share/wasmforge/www/index.html": b"<p>page", "share/wasmforge/www/assets/a.js": b"js"}, subdir="noarch")
+    return prefix
+
+
+def names_in(archive: Path) -> list[str]:
+    with tarfile.open(archive) as tar:
+        return tar.getnames()
+
+
+def manifest_of(folder: Path) -> dict[str, dict]:
+    return json.loads((folder / "manifest.json").read_text())
+
+
+def contents_of(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def test_the_manifest_says_what_is_there(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    bundle(with_numpy(tmp_path / "prefix").path, out)
+    manifest = manifest_of(out)
+    assert (manifest["format"], manifest["python"], manifest["abi"]) == (1, "3.13.15", "6.0.5")
+    assert sorted(manifest["packages"]) == ["numpy", "python"]
+    numpy = manifest["packages"]["numpy"]
+    assert (numpy["version"], numpy["build"], numpy["depends"]) == ("2.0", "h0_0", ["python"])
+    assert numpy["imports"] == ["_ext", "numpy", "single"]
+    assert [module["path"].rsplit("/", 1)[1].partition(".")[0] for module in numpy["modules"]] == ["_ext", "core"]
+    records = [*manifest["runtime"].values()]
+    for package in manifest["packages"].values():
+        records += [package["archive"], *package["modules"], *([package["late"]] if "late" in package else [])]
+    for record in records:
+        data = (out / record["file"]).read_bytes()
+        assert (record["size"], record["sha256"]) == (len(data), hashlib.sha256(data).hexdigest())
+        assert record["sha256"][:16] in record["file"]
+    assert (out / "bootstrap.mjs").read_bytes() == b"export {};"
+    assert (out / "index.html").read_bytes() == b"<p>page"
+    assert (out / "assets/a.js").read_bytes() == b"js"
+
+
+def test_archives_hold_what_a_page_can_use(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    bundle(with_numpy(tmp_path / "prefix").path, out)
+    packages = manifest_of(out)["packages"]
+    assert names_in(out / packages["python"]["archive"]["file"]) == [f"{STDLIB}/os.pyc"]
+    assert names_in(out / packages["python"]["late"]["file"]) == [f"{STDLIB}/LICENSE.txt", f"{STDLIB}/email/__init__.pyc"]
+    assert "late" not in packages["numpy"]
+    site = f"{STDLIB}/site-packages"
+    assert names_in(out / packages["numpy"]["archive"]["file"]) == [
+        f"{site}/__pycache__/single.cpython-313.pyc",
+        f"{site}/numpy-2.0.dist-info/METADATA",
+        f"{site}/numpy/__init__.py",
+        f"{site}/numpy/__pycache__/__init__.cpython-313.pyc",
+        f"{site}/numpy/py.typed",
+        f"{site}/single.py",
+    ]
+
+
+def test_late_files_are_where_the_manifest_says(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    bundle(with_python(tmp_path / "prefix").path, out)
+    late = manifest_of(out)["packages"]["python"]["late"]
+    data = (out / late["file"]).read_bytes()
+    contents = {path: data[offset : offset + size] for path, offset, size in late["files"]}
+    assert contents[f"{STDLIB}/LICENSE.txt"] == b"licence"
+    assert contents[f"{STDLIB}/email/__init__.pyc"][16:] == PYC[16:]
+
+
+def test_bytecode_does_not_look_at_its_source(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    bundle(with_python(tmp_path / "prefix").path, out)
+    with tarfile.open(out / manifest_of(out)["packages"]["python"]["archive"]["file"]) as tar:
+        pyc = tar.extractfile(f"{STDLIB}/os.pyc").read()
+    assert pyc[:8] == PYC[:4] + b"\1\0\0\0"
+    assert pyc[16:] == PYC[16:]
+
+
+def test_compressed_files_lie_next_to_the_plain_ones(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    bundle(with_numpy(tmp_path / "prefix").path, out)
+    plain = {path for path in contents_of(out) if not path.endswith((".br", ".gz"))}
+    assert plain
+    for path in plain:
+        data = (out / path).read_bytes()
+        assert brotli.decompress((out / f"{path}.br").read_bytes()) == data
+        assert gzip.decompress((out / f"{path}.gz").read_bytes()) == data
+
+
+def test_the_same_prefix_gives_the_same_bytes_anywhere(tmp_path: Path) -> None:
+    for place in ("here", "some/where/else"):
+        prefix = with_numpy(tmp_path / place / "prefix")
+        text = f"prefix={prefix.path}\nlib={prefix.path}/lib\n".encode()
+        target = prefix.path / f"{STDLIB}/config.txt"
+        target.write_bytes(text)
+        entry = {
+            "_path": f"{STDLIB}/config.txt", "path_type": "hardlink", "prefix_placeholder": "/placeholder", "file_mode": "text",
+            "sha256": "0" * 64, "sha256_in_prefix": hashlib.sha256(text).hexdigest(),
+        }  # fmt: skip
+        prefix.record("config", [entry], subdir="emscripten-wasm32", depends=(), version="1")
+        os.utime(target, (1, len(place)))
+        bundle(prefix.path, tmp_path / place / "out")
+    here, there = (contents_of(tmp_path / place / "out") for place in ("here", "some/where/else"))
+    assert here == there
+    archive = manifest_of(tmp_path / "here/out")["packages"]["config"]["archive"]["file"]
+    with tarfile.open(fileobj=io.BytesIO(here[archive])) as tar:
+        assert tar.extractfile(f"{STDLIB}/config.txt").read() == b"prefix=/\nlib=/lib\n"
+
+
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    prefix = with_python(tmp_path / "prefix")
+    (prefix.path / "lib/libx.so.1").write_bytes(b"data")
+    (prefix.path / "lib/libx.txt").symlink_to("libx.so.1")
+    digest = hashlib.sha256(b"data").hexdigest()
+    paths = [
+        {"_path": "lib/libx.so.1", "path_type": "hardlink", "sha256": digest},
+        {"_path": "lib/libx.txt", "path_type": "softlink", "sha256": digest},
+    ]
+    prefix.record("libx", paths, subdir="emscripten-wasm32", depends=(), version="1")
+    bundle(prefix.path, tmp_path / "out")
+    with tarfile.open(tmp_path / "out" / manifest_of(tmp_path / "out")["packages"]["libx"]["archive"]["file"]) as tar:
+        assert tar.getmember("lib/libx.txt").linkname == "libx.so.1"
+
+
+def refusal(prefix: Path, out: Path) -> str:
+    with pytest.raises(WasmforgeError) as caught:
+        bundle(prefix, out)
+    assert not (out / "manifest.json").exists()
+    assert [path.name for path in out.parent.iterdir() if path.name.startswith(".")] == []
+    return str(caught.value)
+
+
+def test_a_folder_that_is_no_prefix_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    assert "is not a conda environment" in refusal(tmp_path / "folder", tmp_path / "out")
+    assert "is not a conda environment" in refusal(tmp_path / "nothing", tmp_path / "out")
+
+
+def test_a_prefix_for_another_platform_is_refused(tmp_path: Path) -> None:
+    prefix = with_python(tmp_path / "prefix")
+    prefix.install("ncurses", {"lib/x": b""}, subdir="linux-64")
+    message = refusal(prefix.path, tmp_path / "out")
+    assert "is not for emscripten-wasm32" in message and "ncurses-1.0-h0_0 is for linux-64" in message
+
+
+@pytest.mark.parametrize("name", ["python", "wasmforge-runtime"])
+def test_a_prefix_without_python_is_refused(tmp_path: Path, name: str) -> None:
+    prefix = with_python(tmp_path / "prefix")
+    next(prefix.path.glob(f"conda-meta/{name}-*")).unlink()
+    assert f"has no {name}" in refusal(prefix.path, tmp_path / "out")
+
+
+def test_a_changed_file_is_named(tmp_path: Path) -> None:
+    prefix = with_numpy(tmp_path / "prefix")
+    file = prefix.path / f"{STDLIB}/site-packages/numpy/__init__.py"
+    file.write_bytes(b"changed")
+    message = refusal(prefix.path, tmp_path / "out")
+    assert str(file) in message and "numpy-2.0-h0_0" in message and hashlib.sha256(b"changed").hexdigest() in message
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    prefix = with_numpy(tmp_path / "prefix")
+    file = prefix.path / f"{STDLIB}/os.py"
+    file.unlink()
+    message = refusal(prefix.path, tmp_path / "out")
+    assert str(file) in message and "No such file" in message
+
+
+def test_a_record_that_is_no_record_is_named(tmp_path: Path) -> None:
+    prefix = with_python(tmp_path / "prefix")
+    (prefix.path / "conda-meta/broken.json").write_text("{")
+    assert "broken.json is not a record" in refusal(prefix.path, tmp_path / "out")
+
+
+def test_only_a_bundle_is_replaced(tmp_path: Path) -> None:
+    prefix, out = with_python(tmp_path / "prefix").path, tmp_path / "out"
+    out.mkdir()
+    (out / "precious.txt").write_text("x")
+    assert "is not a bundle" in refusal(prefix, out)
+    assert contents_of(out) == {"precious.txt": b"x"}
+    (out / "precious.txt").unlink()
+    bundle(prefix, out)
+    (out / "left over").write_text("x")
+    bundle(prefix, out)
+    assert "left over" not in contents_of(out)
+
+
+def test_a_failure_leaves_the_earlier_bundle(tmp_path: Path) -> None:
+    prefix, out = with_python(tmp_path / "prefix"), tmp_path / "out"
+    bundle(prefix.path, out)
+    before = contents_of(out)
+    (prefix.path / f"{STDLIB}/os.py").write_bytes(b"changed")
+    with pytest.raises(WasmforgeError):
+        bundle(prefix.path, out)
+    assert contents_of(out) == before
