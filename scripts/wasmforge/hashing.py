@@ -66,7 +66,8 @@ class InputHashes:
                 "folder": self._folder(output.recipe.folder, output.recipe.path),
                 "local": {
                     entry["path"]: self._folder((output.recipe.folder / entry["path"]).resolve(), output.recipe.path)
-                    for entry in output.data.get("source", [])
+                    for part in (output.data, *output.data.get("staging_caches", []))
+                    for entry in part.get("source", [])
                     if "path" in entry
                 },
                 "inputs": {self._key(dep): self.of(dep) for dep in self._inputs(output)},
@@ -98,6 +99,11 @@ def _recipe_data(output: Output) -> dict[str, Any]:
     """The rendered output without what does not change the package."""
     data = {key: value for key, value in output.data.items() if key not in ("about", "context", "extra")}
     data["source"] = [_source_data(entry) for entry in output.data.get("source", [])]
+    if "staging_caches" in data:
+        data["staging_caches"] = [
+            {**part, "source": [_source_data(entry) for entry in part.get("source", [])]}
+            for part in data["staging_caches"]
+        ]
     return data
 
 

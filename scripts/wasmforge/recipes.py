@@ -174,6 +174,12 @@ def _output(recipe: Recipe, data: dict[str, Any], variant: dict[str, str]) -> Ou
     if isinstance(exports, list):
         exports = {"weak": exports}
     tests = [test for test in data.get("tests", []) if isinstance(test, dict)]
+    # What is built once for several outputs goes into each of them.
+    parts = [data, *data.get("staging_caches", [])]
+
+    def required(section: str) -> tuple[str, ...]:
+        return _names(spec for part in parts for spec in part.get("requirements", {}).get(section) or ())
+
     return Output(
         recipe=recipe,
         name=data["package"]["name"],
@@ -183,14 +189,14 @@ def _output(recipe: Recipe, data: dict[str, Any], variant: dict[str, str]) -> Ou
         subdir="noarch" if build.get("noarch") else recipe.platform,
         variant={key: value for key, value in variant.items() if key not in LOCAL_KEYS},
         data=data,
-        build=_names(requirements.get("build")),
-        host=_names(requirements.get("host")),
+        build=required("build"),
+        host=required("host"),
         run=_names(requirements.get("run")),
         test_build=_names(spec for test in tests for spec in test.get("requirements", {}).get("build", [])),
         test_run=_names(spec for test in tests for spec in test.get("requirements", {}).get("run", [])),
         strong_exports=_names([*exports.get("strong", []), *exports.get("noarch", [])]),
         weak_exports=_names(exports.get("weak")),
-        sources=tuple(_sources(recipe, data)),
+        sources=tuple(source for part in parts for source in _sources(recipe, part)),
     )
 
 

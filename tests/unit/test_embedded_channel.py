@@ -1,0 +1,37 @@
+"""The packages that ship with the repository were built from the recipes beside them."""
+
+import json
+
+import pytest
+
+from wasmforge import conda
+from wasmforge.graph import Graph
+from wasmforge.layout import TARGET_PLATFORM, find_layout
+from wasmforge.plan import Channels, Planner
+from wasmforge.recipes import Output, load_recipes
+
+_LAYOUT = find_layout()
+_PLANNER = Planner(Graph(load_recipes(_LAYOUT)), Channels(_LAYOUT), test=True)
+_OUTPUTS = _PLANNER.graph.all(TARGET_PLATFORM)
+
+
+@pytest.mark.parametrize("output", _OUTPUTS, ids=[output.name for output in _OUTPUTS])
+def test_package_was_built_from_its_recipe(output: Output) -> None:
+    file = _PLANNER.channels.library.file(output.subdir, output.stem)
+    assert file.is_file(), f"{file.name} is not in the channel: wasmforge build {output.name}"
+    assert conda.input_hash(file) == _PLANNER.hashes.of(output), (
+        f"{file.name} was built from other inputs than {output.recipe.path} has now: wasmforge build {output.name}"
+    )
+
+
+def test_channel_holds_nothing_else() -> None:
+    expected = {(output.subdir, f"{output.stem}.conda") for output in _OUTPUTS}
+    there = {(path.parent.name, path.name) for path in _LAYOUT.library_channel.glob("*/*.conda")}
+    assert there == expected
+
+
+@pytest.mark.parametrize("subdir", ["noarch", TARGET_PLATFORM])
+def test_index_matches_the_files(subdir: str) -> None:
+    channel = _PLANNER.channels.library
+    index = json.loads((channel.path / subdir / "repodata.json").read_text())
+    assert index["packages.conda"] == {file.name: conda.repodata_record(file) for file in channel.packages(subdir)}
