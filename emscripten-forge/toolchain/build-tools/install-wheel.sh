@@ -7,4 +7,3 @@ PYTHONPATH=$(ls ./pip-*.whl) "$PREFIX/bin/python" -m pip install --no-index --no
   --prefix="$PREFIX" "${wheel:-$(ls ./pip-*.whl)}"
 # pip records where the file lay; that path means nothing elsewhere.
 find "$PREFIX" -name direct_url.json -delete
-if [[ -d $PREFIX/lib/python3.13/site-packages/pkgconf ]]; then ln -s pkgconf "$PREFIX/bin/pkg-config"; fi
