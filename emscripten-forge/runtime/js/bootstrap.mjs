@@ -94,8 +94,6 @@ function folderURL(given) {
   return url;
 }
 
-let attempts = 0;
-
 /**
  * Instantiate the main module.
  * @param {Files} files
@@ -103,15 +101,7 @@ let attempts = 0;
  * @param {Record<string, string>} env
  */
 async function startModule(files, runtime, env) {
-  // A failed import is remembered by its whole address; the fragment is not part of the request.
-  const glueURL = `${files.url(runtime.glue.file)}#${attempts++}`;
-  const importing = import(glueURL).catch((error) => ({ error }));
-  const [{ module: compiled }] = await Promise.all([files.module(runtime.wasm), files.bytes(runtime.glue)]);
-  const { default: factory, error } = await importing;
-  if (error) {
-    const message = `${runtime.glue.file} could not be imported (${error.message})`;
-    throw new LoadError(message, { file: runtime.glue.file, cause: error });
-  }
+  const [{ module: compiled }, factory] = await Promise.all([files.module(runtime.wasm), importGlue(files, runtime.glue)]);
   return new Promise((resolve, reject) => {
     const settings = {
       preRun: (/** @type {any} */ module) => Object.assign(module.ENV, { HOME: "/home/web_user" }, env),
@@ -122,4 +112,22 @@ async function startModule(files, runtime, env) {
     };
     factory(settings).then(resolve, reject);
   });
+}
+
+let imports = 0;
+
+/**
+ * Emscripten's JavaScript. What is imported was checked just before, and comes from the browser's cache.
+ * @param {Files} files
+ * @param {import("./files.mjs").FileRecord} record
+ */
+async function importGlue(files, record) {
+  await files.bytes(record);
+  try {
+    // A failed import is remembered by its whole address; the fragment is not part of the request.
+    return (await import(`${files.url(record.file)}#${imports++}`)).default;
+  } catch (cause) {
+    const message = `${record.file} could not be imported (${/** @type {Error} */ (cause).message})`;
+    throw new LoadError(message, { file: record.file, cause });
+  }
 }

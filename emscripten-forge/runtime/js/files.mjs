@@ -9,6 +9,9 @@ import { sha256, sha256Now } from "./sha256.mjs";
  * @typedef {{phase: "fetch" | "start", name: string, loaded: number, total: number}} Progress
  */
 
+/** Addresses that gave something else than the manifest says. The browser may have kept it. @type {Set<string>} */
+const suspects = new Set();
+
 export class Files {
   #baseURL;
   #onProgress;
@@ -107,7 +110,8 @@ export class Files {
   /** @param {string} file @param {RequestInit} [init] */
   async #open(file, init) {
     const url = this.url(file);
-    const opening = url.startsWith("file:") ? openLocal(url) : fetch(url, { ...init, signal: this.#signal });
+    const again = suspects.has(url) ? { cache: /** @type {const} */ ("reload") } : {};
+    const opening = url.startsWith("file:") ? openLocal(url) : fetch(url, { ...init, ...again, signal: this.#signal });
     const response = await this.#failing(file, opening);
     if (!response.ok) {
       throw new LoadError(`${file} is missing: the server answers ${response.status} ${response.statusText}`, { file });
@@ -119,7 +123,20 @@ export class Files {
    * @param {FileRecord} record
    * @param {Response} response
    */
-  async #verified({ file, size, sha256: expected }, response) {
+  async #verified(record, response) {
+    try {
+      return await this.#read(record, response);
+    } catch (error) {
+      for (const suffix of ["", ".gz"]) suspects.add(this.url(record.file) + suffix);
+      throw error;
+    }
+  }
+
+  /**
+   * @param {FileRecord} record
+   * @param {Response} response
+   */
+  async #read({ file, size, sha256: expected }, response) {
     const bytes = new Uint8Array(size);
     let loaded = 0;
     const body = response.body?.getReader();

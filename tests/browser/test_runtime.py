@@ -1,0 +1,139 @@
+"""loadPython in Chromium and Firefox: in a page's main thread and in a module worker."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+from wasmforge.serve import Server, start
+
+RECURSION = Path(__file__).parents[1] / "wasm/recursion.py"
+
+# Both run `body`, which sees loadPython, quiet, lines and failure, and give back what it returns.
+PRELUDE = """
+const baseURL = %s;
+const { loadPython } = await import(baseURL + "bootstrap.mjs");
+const lines = [];
+const quiet = { baseURL, stdout: (line) => lines.push(line), stderr: (line) => lines.push(line) };
+const failure = async (work) => { try { await work(); } catch (error) { return error; } throw new Error("no error"); };
+"""
+
+IN_PAGE = "(body) => new (Object.getPrototypeOf(async () => {}).constructor)(body)()"
+
+IN_WORKER = """
+(body) => new Promise((resolve, reject) => {
+  const source = `const run = async () => { ${body} };
+    run().then((value) => postMessage({ value }), (error) => postMessage({ error: String(error.stack ?? error) }));`;
+  const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+  const worker = new Worker(url, { type: "module" });
+  worker.onmessage = ({ data }) => (data.error ? reject(new Error(data.error)) : resolve(data.value));
+  worker.onerror = (event) => reject(new Error(event.message));
+})
+"""
+
+RunJS = Callable[..., Any]
+
+
+def visit(page: Page, server: Server) -> None:
+    # Any document of the same origin will do.
+    page.goto(server.url + "manifest.json")
+    page.set_default_timeout(300_000)
+
+
+@pytest.fixture(params=["page", "worker"])
+def run_js(request: pytest.FixtureRequest, page: Page, server: Server) -> RunJS:
+    visit(page, server)
+    script = IN_PAGE if request.param == "page" else IN_WORKER
+    return lambda body: page.evaluate(script, PRELUDE % json.dumps(server.url) + body)
+
+
+def test_python_runs(run_js: RunJS) -> None:
+    body = r"""
+        const python = await loadPython(quiet);
+        const error = await failure(() => python.runPython("1/0"));
+        python.runPython("import sys\nprint('out')\nprint('err', file=sys.stderr)");
+        return [python.runPython("2 + 3"), String(python.runPython("2**70")), python.runPython("'é€😀'"), error.type, lines, python.version];
+    """
+    *values, version = run_js(body)
+    assert values == [5, str(2**70), "é€😀", "ZeroDivisionError", ["out", "err"]]
+    assert version.startswith("3.13.")
+
+
+def test_what_came_late_can_be_imported_at_once(run_js: RunJS) -> None:
+    body = "const python = await loadPython(quiet); return python.runPython('import asyncio, xml.dom.minidom, unittest.mock; 1');"
+    assert run_js(body) == 1
+
+
+def test_numpy(run_js: RunJS) -> None:
+    body = r"""
+        const python = await loadPython(quiet);
+        const program = "import numpy as np\nfloat(np.linalg.solve([[2.0, 0.0], [0.0, 4.0]], [1.0, 1.0]).sum())";
+        await python.loadPackagesFromImports(program);
+        return python.runPython(program);
+    """
+    assert run_js(body) == 0.75
+
+
+def test_recursion_ends_in_an_exception(run_js: RunJS) -> None:
+    body = f"""
+        const python = await loadPython(quiet);
+        python.runPython({json.dumps(RECURSION.read_text())});
+        return lines;
+    """
+    assert run_js(body) == ["survived"]
+
+
+def test_an_interrupt_stops_a_loop(page: Page, server: Server) -> None:
+    visit(page, server)
+    body = r"""
+        const python = await loadPython(quiet);
+        const buffer = new Uint8Array(new SharedArrayBuffer(1));
+        python.setInterruptBuffer(buffer);
+        const source = "onmessage = ({ data }) => setTimeout(() => (data[0] = 2), 200);";
+        const other = new Worker(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
+        other.postMessage(buffer);
+        // The loop starts only when the other worker does run.
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        const error = await failure(() => python.runPython("while True: pass"));
+        return [error.type, python.runPython("1 + 1")];
+    """
+    assert page.evaluate(IN_WORKER, PRELUDE % json.dumps(server.url) + body) == ["KeyboardInterrupt", 2]
+
+
+@pytest.fixture
+def damaged(bundle: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(bundle, tmp_path / "damaged")
+
+
+@pytest.mark.parametrize(("damage", "says"), [("missing", "is missing"), ("truncated", "is truncated"), ("changed", "is damaged")])
+@pytest.mark.parametrize("part", ["wasm", "glue", "archive"])
+def test_a_damaged_file_is_named_and_the_next_try_succeeds(browser: Browser, damaged: Path, part: str, damage: str, says: str) -> None:
+    manifest = json.loads((damaged / "manifest.json").read_text())
+    name = manifest["packages"]["python"]["archive"]["file"] if part == "archive" else manifest["runtime"][part]["file"]
+    file = damaged / name
+    whole = file.read_bytes()
+    for compressed in (file.with_name(file.name + ".br"), file.with_name(file.name + ".gz")):
+        compressed.unlink(missing_ok=True)
+    if damage == "missing":
+        file.unlink()
+    elif damage == "truncated":
+        file.write_bytes(whole[:-1000])
+    else:
+        file.write_bytes(whole[:-1000] + bytes(1000))
+    context = browser.new_context()
+    with start(damaged) as server:
+        page = context.new_page()
+        visit(page, server)
+        page.evaluate(IN_PAGE, PRELUDE % json.dumps(server.url) + "globalThis.loadPython = loadPython;")
+        message = page.evaluate("async (baseURL) => { try { await loadPython({ baseURL }) } catch (e) { return `${e.name}: ${e.message}` } }", server.url)
+        assert message.startswith(f"LoadError: {name} {says}")
+        file.write_bytes(whole)
+        # Although the file's name promised the browser that it would never change.
+        value = page.evaluate("async (baseURL) => (await loadPython({ baseURL })).runPython('6 * 7')", server.url)
+        assert value == 42
+    context.close()
