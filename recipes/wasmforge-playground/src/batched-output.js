@@ -8,13 +8,13 @@ const FULL = 1 << 15; // characters that are sent whatever the time
 
 export class BatchedOutput {
   #send;
-  #stream = null;
-  #text = "";
+  #pieces = [];
+  #size = 0;
   #windowStart = 0;
   #sent = 0;
   #decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
 
-  /** @param {(stream: "stdout" | "stderr", text: string) => void} send */
+  /** @param {(pieces: {stream: "stdout" | "stderr", text: string}[], size: number) => void} send size in characters */
   constructor(send) {
     this.#send = send;
   }
@@ -28,22 +28,22 @@ export class BatchedOutput {
   }
 
   flush() {
-    if (this.#text) this.#send(this.#stream, this.#text);
-    this.#text = "";
+    if (this.#pieces.length) this.#send(this.#pieces, this.#size);
+    this.#pieces = [];
+    this.#size = 0;
   }
 
   #add(stream, text) {
-    if (stream !== this.#stream) {
-      this.flush();
-      this.#stream = stream;
-    }
-    this.#text += text;
+    const last = this.#pieces.at(-1);
+    if (last?.stream === stream) last.text += text;
+    else this.#pieces.push({ stream, text });
+    this.#size += text.length;
     const now = performance.now();
     if (now - this.#windowStart > WINDOW_MS) {
       this.#windowStart = now;
       this.#sent = 0;
     }
-    if (this.#sent < AT_ONCE || this.#text.length > FULL) {
+    if (this.#sent < AT_ONCE || this.#size > FULL) {
       this.#sent += 1;
       this.flush();
     }

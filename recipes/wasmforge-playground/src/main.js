@@ -9,9 +9,9 @@ import { loadCode, saveCode } from "./storage.js";
 const element = (id) => document.getElementById(id);
 const runButton = element("run");
 const stopButton = element("stop");
-const output = new Output(element("output"));
 const progress = new Progress(element("progress"));
 const python = new Python(new URL(WORKER_FILE, document.baseURI), new URL("./", document.baseURI).href);
+const output = new Output(element("output"), (length) => python.shown(length));
 
 const firstCode = loadCode() ?? examples[0].code;
 let editor = null;
@@ -32,8 +32,8 @@ python.addEventListener("ready", ({ detail }) => {
 python.addEventListener("warm", () => {
   if (python.state === "ready") progress.finish();
 });
-python.addEventListener("output", ({ detail: { stream, text } }) => {
-  output.add(stream, text);
+python.addEventListener("output", ({ detail: { pieces } }) => {
+  for (const { stream, text } of pieces) output.add(stream, text);
   showOutputButtons();
 });
 python.addEventListener("done", ({ detail }) => showReport(detail));
@@ -156,8 +156,7 @@ function showReport({ report, seconds }) {
 
 /** Read a short output aloud, only describe a long one. */
 function announceOutput(took) {
-  const text = output.text;
-  announce(text.length <= 300 ? text : `Finished in ${took}. ${output.lines} lines of output.`);
+  announce(output.length <= 300 ? output.text : `Finished in ${took}. ${output.lines} lines of output.`);
 }
 
 function fillExamples(select) {

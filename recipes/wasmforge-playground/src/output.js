@@ -1,61 +1,98 @@
-// The output pane. Text is put into the page once per frame, in blocks the browser can skip when they
+// The output pane. Text is put into the page a bit per frame, in blocks the browser can skip when they
 // are out of sight, and the oldest blocks go when a program prints without end.
 
 const BLOCK_CHARS = 1 << 14;
 const KEPT_CHARS = 8 << 20;
+const KEPT_BLOCKS = 1000;
+const LARGE_BLOCK = 1 << 12; // characters from which on skipping a block out of sight pays
+const ROW_CHARS = 80; // about what fits before a line is wrapped
+// What a frame may cost, in characters; a block of its own costs as much as so many of them.
+const FRAME_COST = 1 << 18;
+const BLOCK_COST = 500;
 
 export class Output {
   #pane;
-  #queue = [];
+  #onShown;
+  #queue = []; // {kind, text} that is not in the page yet
+  #queued = 0;
   #frame = 0;
   #kept = 0;
   #block = null;
   #dropped = null;
 
-  constructor(pane) {
+  /**
+   * @param {HTMLElement} pane
+   * @param {(length: number) => void} onShown told how many characters have left the queue
+   */
+  constructor(pane, onShown) {
     this.#pane = pane;
+    this.#onShown = onShown;
+    /** Of all that was added since `clear`. */
     this.lines = 0;
+    this.length = 0;
+    // A hidden tab gets no frames, but the program there goes on.
+    document.addEventListener("visibilitychange", () => this.#showSoon());
   }
 
   clear() {
     cancelAnimationFrame(this.#frame);
-    this.#frame = 0;
+    this.#onShown(this.#queued);
     this.#queue = [];
     this.#block = this.#dropped = null;
-    this.#kept = this.lines = 0;
+    this.#frame = this.#queued = this.#kept = this.lines = this.length = 0;
     this.#pane.replaceChildren();
   }
 
   get isEmpty() {
-    return this.#queue.length === 0 && this.#pane.querySelector("pre") === null;
+    return this.length === 0;
   }
 
-  /** All the text that is still shown. */
+  /** All the text that is still kept. */
   get text() {
-    this.#render();
+    this.#render(Infinity);
     return [...this.#pane.querySelectorAll("pre")].map((block) => block.textContent).join("");
   }
 
   /** @param {"stdout" | "stderr" | "value" | "error" | "note"} kind */
   add(kind, text) {
     this.#queue.push({ kind, text });
-    // A hidden tab gets no frames, but the program there goes on.
-    if (document.hidden) this.#render();
-    else this.#frame ||= requestAnimationFrame(() => this.#render());
+    this.#queued += text.length;
+    this.length += text.length;
+    this.lines += countLines(text);
+    // What would be dropped as soon as it is shown need not be shown.
+    while (this.#queued - this.#queue[0].text.length > KEPT_CHARS) this.#shift();
+    this.#showSoon();
   }
 
-  #render() {
+  #showSoon() {
+    if (document.hidden) this.#render(Infinity);
+    else this.#frame ||= requestAnimationFrame(() => this.#render(FRAME_COST));
+  }
+
+  #shift() {
+    const first = this.#queue.shift();
+    this.#queued -= first.text.length;
+    this.#onShown(first.text.length);
+    return first;
+  }
+
+  /** Put the queue's first part, up to a cost of about `limit`, into the page; the rest has to wait. */
+  #render(limit) {
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;
     if (this.#queue.length === 0) return;
     const pane = this.#pane;
     const follow = pane.scrollHeight - pane.scrollTop - pane.clientHeight < 48;
-    for (const { kind, text } of joinNeighbours(this.#queue)) {
+    const taken = [];
+    for (let cost = 0; this.#queue.length && cost < limit; cost += taken.at(-1).text.length + BLOCK_COST) {
+      taken.push(this.#shift());
+    }
+    for (const { kind, text } of joinNeighbours(taken)) {
       for (const piece of pieces(text)) this.#append(kind, piece);
     }
-    this.#queue = [];
     this.#dropOldest();
     if (follow) pane.scrollTop = pane.scrollHeight;
+    if (this.#queue.length) this.#showSoon();
   }
 
   #append(kind, text) {
@@ -67,15 +104,16 @@ export class Output {
       this.#block = newBlock(kind, text, block);
       this.#pane.append(this.#block);
     }
-    const lines = countLines(text);
-    this.#block.lines += lines;
-    this.#block.style.setProperty("--lines", this.#block.lines + 1);
-    this.lines += lines;
+    this.#block.lines += countLines(text);
+    if (this.#block.size > LARGE_BLOCK) {
+      this.#block.classList.add("large");
+      this.#block.style.setProperty("--rows", Math.max(this.#block.lines, Math.ceil(this.#block.size / ROW_CHARS)));
+    }
     this.#kept += text.length;
   }
 
   #dropOldest() {
-    while (this.#kept > KEPT_CHARS) {
+    while (this.#kept > KEPT_CHARS || this.#pane.childElementCount > KEPT_BLOCKS) {
       const oldest = this.#pane.querySelector("pre");
       this.#kept -= oldest.size;
       oldest.remove();

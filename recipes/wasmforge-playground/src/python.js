@@ -3,6 +3,8 @@
 // Events (CustomEvent, see worker.js for the details): "progress", "ready", "output", "done", "failed",
 // and "state" with "loading" | "ready" | "running" | "stopping" | "failed".
 
+import { Flow } from "./flow.js";
+
 const STOP_GRACE_MS = 2500;
 const SIGINT = 2;
 
@@ -12,6 +14,7 @@ export class Python extends EventTarget {
   #worker = null;
   #interrupts = null;
   #grace = 0;
+  #flow = new Flow(null);
   state = "loading";
 
   constructor(workerURL, baseURL) {
@@ -38,11 +41,20 @@ export class Python extends EventTarget {
       event.preventDefault();
       this.#receive({ type: "failed", message: event.message || "The worker's script could not be loaded." });
     };
-    worker.postMessage({ type: "start", baseURL: this.#baseURL, interrupts: this.#interrupts, code });
+    this.#flow = Flow.create();
+    const { counter } = this.#flow;
+    worker.postMessage({ type: "start", baseURL: this.#baseURL, interrupts: this.#interrupts, counter, code });
   }
 
+  /** Tell a program that prints much that so many characters of its output are shown. */
+  shown(length) {
+    this.#flow.shown(length);
+  }
+
+  /** Run a program; earlier output must have been cleared. */
   run(code) {
     if (this.#interrupts) this.#interrupts[0] = 0;
+    this.#flow.reset();
     this.#setState("running");
     this.#worker.postMessage({ type: "run", code });
   }

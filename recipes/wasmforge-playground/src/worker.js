@@ -1,19 +1,22 @@
 // Python's side of the page: a module worker that owns the interpreter.
 //
-// From the page: {type: "start", baseURL, interrupts, code}, {type: "run", code}.
+// From the page: {type: "start", baseURL, interrupts, counter, code}, {type: "run", code}.
 // To the page:   {type: "progress", …onProgress}, {type: "ready", version, seconds},
-//                {type: "warm"}, {type: "output", stream, text},
+//                {type: "warm"}, {type: "output", pieces},
 //                {type: "done", report, seconds}, {type: "failed", message}, {type: "crashed", message}.
 // Messages are handled one after the other, in the order in which they came.
 
 import cell from "./cell.py";
 import { BatchedOutput } from "./batched-output.js";
+import { Flow } from "./flow.js";
 
 const MODULE = "wasmforge_playground";
 const FOLDER = "/playground";
 
-const output = new BatchedOutput((stream, text) => postMessage({ type: "output", stream, text }));
+const output = new BatchedOutput(sendOutput);
 let python = null;
+let flow = new Flow(null);
+let interrupts = null;
 let last = Promise.resolve();
 
 addEventListener("message", ({ data }) => {
@@ -21,8 +24,10 @@ addEventListener("message", ({ data }) => {
 });
 
 /** Load the interpreter, then, with the page already usable, the packages its first program imports. */
-async function start({ baseURL, interrupts, code }) {
+async function start({ baseURL, interrupts: shared, counter, code }) {
   const begin = performance.now();
+  interrupts = shared;
+  flow = new Flow(counter);
   try {
     const { loadPython } = await import(new URL("bootstrap.mjs", baseURL).href);
     python = await loadPython({ baseURL, onProgress });
@@ -63,6 +68,11 @@ async function run({ code }) {
     const report = { error: `${messageOf(error).trimEnd()}\n`, type: error?.type ?? error?.name, line: null };
     postMessage({ type: "done", report, seconds: seconds() });
   }
+}
+
+function sendOutput(pieces, size) {
+  postMessage({ type: "output", pieces });
+  flow.sent(size, () => interrupts[0] !== 0);
 }
 
 function onProgress({ phase, name, loaded, total }) {
