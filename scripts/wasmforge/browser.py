@@ -37,9 +37,7 @@ def find_browser(engine: Engine) -> str:
     for name in EXECUTABLES[engine]:
         if path := shutil.which(name):
             return path
-    raise WasmforgeError(
-        f"No {engine} on this machine. Install it with: apt-get install {DEBIAN_PACKAGE[engine]}"
-    )
+    raise WasmforgeError(f"No {engine} on this machine. Install it with: apt-get install {DEBIAN_PACKAGE[engine]}")
 
 
 @contextmanager

@@ -24,14 +24,15 @@ def run(prefix: Path, engine: str, args: list[str]) -> int:
         )
     if engine == "node":
         return _run_node(prefix, args)
-    if engine == "chromium" or engine == "firefox":
-        # Only here, since node needs no Playwright.
-        try:
-            from .page_run import run_in_page
-        except ModuleNotFoundError as error:
-            raise WasmforgeError(f"{error.name} is missing. Install it with: pip install 'wasmforge[browser]'") from error
-        return run_in_page(prefix, engine, args)
-    raise UsageError(f"no engine {engine!r}: node, chromium or firefox")
+    if engine not in ("chromium", "firefox"):
+        raise UsageError(f"no engine {engine!r}: node, chromium or firefox")
+    # Only here, since node needs no Playwright.
+    try:
+        from .page_run import run_in_page
+    except ModuleNotFoundError as error:
+        advice = "Install it with: pip install 'wasmforge[browser]'"
+        raise WasmforgeError(f"The Python package {error.name} is missing. {advice}") from error
+    return run_in_page(prefix, "chromium" if engine == "chromium" else "firefox", args)
 
 
 def _run_node(prefix: Path, args: list[str]) -> int:

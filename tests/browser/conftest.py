@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
+
 from wasmforge.browser import launch
 from wasmforge.demo import prepare
 from wasmforge.layout import find_layout

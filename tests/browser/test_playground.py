@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+
 from wasmforge.playground import Playground
 from wasmforge.serve import Server, start
 
@@ -70,7 +71,8 @@ def test_output_and_error_output_are_told_apart(playground: Playground) -> None:
 def test_error_shows_its_traceback_and_marks_the_line(playground: Playground) -> None:
     playground.run("def half(n):\n    return n / 0\n\nprint('before')\nhalf(3)")
     error = playground.texts("error")
-    assert error.startswith("Traceback (most recent call last):\n  File \"main.py\", line 5, in <module>\n    half(3)\n")
+    first = 'Traceback (most recent call last):\n  File "main.py", line 5, in <module>\n    half(3)\n'
+    assert error.startswith(first)
     assert error.endswith("ZeroDivisionError: division by zero\n")
     assert "playground" not in error, "frames of the page's own code are shown"
     assert playground.texts("stdout") == "before\n"
@@ -230,7 +232,9 @@ def test_run_pressed_while_loading_runs_afterwards(page: Page, server: Server) -
     assert playground.texts("value").startswith("array(")
 
 
-@pytest.mark.parametrize("example", ["NumPy: fit a curve", "NumPy: Mandelbrot set", "Classes and patterns", "SQLite in memory"])
+@pytest.mark.parametrize(
+    "example", ["NumPy: fit a curve", "NumPy: Mandelbrot set", "Classes and patterns", "SQLite in memory"]
+)
 def test_examples_run(playground: Playground, example: str) -> None:
     playground.choose(example)
     playground.run()

@@ -28,7 +28,11 @@ def test_script_with_its_folder_arguments_and_exit_code(prefix: Path, engine: st
         "print(GREETING, name, *sys.argv[1:])\nprint('careful', file=sys.stderr)\nsys.exit(7)\n"
     )
     done = subprocess.run(
-        command(prefix, engine, "app/main.py", "--two", "words"), cwd=tmp_path, capture_output=True, text=True, timeout=120
+        command(prefix, engine, "app/main.py", "--two", "words"),
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
     )
     assert done.stdout == "grüß dich Ada --two words\n"
     assert done.stderr == "careful\n"
@@ -44,7 +48,9 @@ def test_uncaught_error_ends_with_its_traceback_and_1(prefix: Path, engine: str)
 
 
 def test_module_runs(prefix: Path, engine: str) -> None:
-    done = subprocess.run(command(prefix, engine, "-m", "calendar", "2026", "11"), capture_output=True, text=True, timeout=120)
+    done = subprocess.run(
+        command(prefix, engine, "-m", "calendar", "2026", "11"), capture_output=True, text=True, timeout=120
+    )
     assert done.stdout.startswith("   November 2026\nMo Tu We Th Fr Sa Su\n")
     assert (done.stderr, done.returncode) == ("", 0)
 

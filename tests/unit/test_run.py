@@ -7,6 +7,7 @@ import tarfile
 from pathlib import Path
 
 import pytest
+
 from wasmforge.errors import UsageError, WasmforgeError
 from wasmforge.node import find_node
 from wasmforge.page_run import MAX_SCRIPT_FOLDER, Task, _add_files

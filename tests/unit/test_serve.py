@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import brotli
 import pytest
+
 from wasmforge.errors import WasmforgeError
 from wasmforge.serve import Server, serve, start
 

@@ -1,15 +1,19 @@
 """Does in a page what the python command does with SCRIPT, -c or -m, and returns the exit code."""
+
 import atexit
 import json
 import os
 import runpy
 import sys
 import tarfile
+from collections.abc import Callable
+from io import TextIOWrapper
+from typing import Any
 
 INTERRUPTED = 130
 
 
-def main():
+def main() -> int:
     with open("/tmp/task.json") as file:
         task = json.load(file)
     if task["folder"]:
@@ -19,7 +23,8 @@ def main():
         os.unlink(f"/tmp/{name}")
     os.makedirs(task["cwd"], exist_ok=True)
     os.chdir(task["cwd"])
-    sys.stdout.reconfigure(line_buffering=True)  # somebody may be watching
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(line_buffering=True)  # somebody may be watching
     code = _exit_code(_start, task)
     _exit_code(atexit._run_exitfuncs)
     _exit_code(sys.stdout.flush)
@@ -27,7 +32,7 @@ def main():
     return code
 
 
-def _start(task):
+def _start(task: dict[str, Any]) -> None:
     kind, target = task["kind"], task["target"]
     sys.argv = task["argv"]
     sys.path.insert(0, {"script": task["folder"], "-c": "", "-m": task["cwd"]}[kind])
@@ -35,7 +40,7 @@ def _start(task):
         runpy.run_module(target, run_name="__main__", alter_sys=True)
         return
     namespace = sys.modules["__main__"].__dict__
-    source = target
+    source: str | bytes = target
     if kind == "script":
         namespace["__file__"] = target
         with open(target, "rb") as file:
@@ -43,7 +48,7 @@ def _start(task):
     exec(compile(source, target if kind == "script" else "<string>", "exec"), namespace)
 
 
-def _exit_code(work, *args):
+def _exit_code(work: Callable[..., object], *args: object) -> int:
     """Call work; return what the interpreter would exit with."""
     try:
         work(*args)
