@@ -17,12 +17,13 @@ from wasmforge.progress import Reporter
 
 @pytest.fixture(scope="session")
 def prefix(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A prefix with python and numpy: the one that WASMFORGE_TEST_PREFIX names, or a new one from the channel."""
+    """The default environment: the one that WASMFORGE_TEST_PREFIX names, or a new one from the channel."""
     given = os.environ.get("WASMFORGE_TEST_PREFIX")
     if given:
         return Path(given).resolve()
     made = tmp_path_factory.mktemp("environment") / "prefix"
-    create_environment(find_layout(), made, ["python", "numpy"], [], [], Reporter())
+    layout = find_layout()
+    create_environment(layout, made, [], [layout.root / "environment.yml"], [], Reporter())
     return made
 
 

@@ -135,8 +135,8 @@ def test_program_that_ignores_stop_is_ended_by_a_restart(playground: Playground)
     assert playground.texts("value") == "2\n"
 
 
-def test_stop_restarts_python_where_the_page_is_not_isolated(page: Page, bundle: Path) -> None:
-    with start(bundle, isolated=False) as server:
+def test_stop_restarts_python_where_the_page_is_not_isolated(page: Page, bundle_dir: Path) -> None:
+    with start(bundle_dir, isolated=False) as server:
         playground = Playground.open(page, server.url)
         assert page.evaluate("crossOriginIsolated") is False
         begin_endless(playground)
@@ -247,9 +247,9 @@ def test_versions_are_shown(playground: Playground) -> None:
     assert re.match(r"Ready.* \d+\.\d\d s$", playground.status)
 
 
-def test_missing_file_is_named_and_loading_can_be_retried(page: Page, bundle: Path, tmp_path: Path) -> None:
+def test_missing_file_is_named_and_loading_can_be_retried(page: Page, bundle_dir: Path, tmp_path: Path) -> None:
     broken = tmp_path / "bundle"
-    shutil.copytree(bundle, broken)
+    shutil.copytree(bundle_dir, broken)
     wasm = next(broken.glob("python-*.wasm"))
     hidden = [path.rename(tmp_path / path.name) for path in broken.glob(wasm.name + "*")]
     with start(broken) as server:
