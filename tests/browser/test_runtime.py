@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -103,11 +102,6 @@ def test_an_interrupt_stops_a_loop(page: Page, server: Server) -> None:
         return [error.type, python.runPython("1 + 1")];
     """
     assert page.evaluate(IN_WORKER, PRELUDE % json.dumps(server.url) + body) == ["KeyboardInterrupt", 2]
-
-
-@pytest.fixture
-def damaged(bundle: Path, tmp_path: Path) -> Path:
-    return shutil.copytree(bundle, tmp_path / "damaged")
 
 
 @pytest.mark.parametrize(("damage", "says"), [("missing", "is missing"), ("truncated", "is truncated"), ("changed", "is damaged")])
