@@ -49,11 +49,15 @@ addToLibrary({
   js_engine_stack_has__deps: ["$makeStackProbe"],
   js_engine_stack_has: (bytes) => {
     Module.stackProbe ??= makeStackProbe();
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0; // the trace would be most of the cost
     try {
       Module.stackProbe(bytes >> 11);
       return 1;
     } catch {
       return 0;
+    } finally {
+      Error.stackTraceLimit = stackTraceLimit;
     }
   },
   $makeStackProbe: () => {
