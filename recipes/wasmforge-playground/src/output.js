@@ -5,7 +5,7 @@ const BLOCK_CHARS = 1 << 14;
 const KEPT_CHARS = 8 << 20;
 const KEPT_BLOCKS = 1000;
 const LARGE_BLOCK = 1 << 12; // characters from which on skipping a block out of sight pays
-const ROW_CHARS = 80; // about what fits before a line is wrapped
+const ROW_CHARS = 64; // about what fits before a line is wrapped
 // What a frame may cost, in characters; a block of its own costs as much as so many of them.
 const FRAME_COST = 1 << 18;
 const BLOCK_COST = 500;

@@ -1,4 +1,4 @@
-# Dataclasses, generators and pattern matching from the standard library.
+# Dataclasses, generators and pattern matching.
 from collections import Counter
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ class Move:
     kind: str
 
 
-def score(moves):
+def describe(moves):
     """Yield a line for each move, told apart by its shape."""
     for move in moves:
         match move:
@@ -19,6 +19,9 @@ def score(moves):
                 yield f"{player} tries {kind}, which is not a move"
 
 
-game = [Move("Ada", "rock"), Move("Grace", "paper"), Move("Alan", "well"), Move("Ada", "scissors")]
-print(*score(game), sep="\n")
+game = [
+    Move("Ada", "rock"), Move("Grace", "paper"),
+    Move("Alan", "well"), Move("Ada", "scissors"),
+]
+print(*describe(game), sep="\n")
 Counter(move.player for move in game).most_common()

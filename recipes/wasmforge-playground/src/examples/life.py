@@ -1,19 +1,19 @@
-# Conway's Game of Life: output appears while the program runs. Stop ends it.
+# Conway's Game of Life. Output appears while it runs; Stop ends it.
 import time
 
 import numpy as np
 
 rng = np.random.default_rng(1)
-cells = rng.random((14, 60)) < 0.3
+cells = rng.random((14, 52)) < 0.3
+around = [(dy, dx) for dy in (-1, 0, 1) for dx in (-1, 0, 1) if dy or dx]
 
 generation = 0
 while cells.any():
-    neighbours = sum(
-        np.roll(cells, (dy, dx), axis=(0, 1))
-        for dy in (-1, 0, 1) for dx in (-1, 0, 1) if (dy, dx) != (0, 0)
-    )
+    neighbours = sum(np.roll(cells, shift, axis=(0, 1)) for shift in around)
     cells = (neighbours == 3) | (cells & (neighbours == 2))
     generation += 1
     print(f"generation {generation}, {cells.sum()} alive")
-    print("\n".join("".join("■" if alive else "·" for alive in row) for row in cells), "\n")
+    for row in np.where(cells, "■", "·"):
+        print("".join(row))
+    print()
     time.sleep(0.25)

@@ -1,6 +1,6 @@
-# This never ends by itself. Press Stop: the page stays awake, Python is told to stop.
+# This never ends by itself. Press Stop: the page stays awake.
 count = 0
 while True:
     count += 1
-    if count % 5_000_000 == 0:
+    if count % 1_000_000 == 0:
         print(f"{count:,} rounds")

@@ -1,8 +1,10 @@
 # The Mandelbrot set, one NumPy array at a time.
 import numpy as np
 
-width, height, steps = 78, 30, 60
-c = np.linspace(-2.2, 0.9, width) + 1j * np.linspace(-1.2, 1.2, height)[:, None]
+width, height, steps = 58, 26, 60
+real = np.linspace(-2.2, 0.9, width)
+imaginary = np.linspace(-1.25, 1.25, height)
+c = real + 1j * imaginary[:, np.newaxis]
 z = np.zeros_like(c)
 escaped = np.full(c.shape, steps)
 
@@ -12,5 +14,5 @@ for step in range(steps):
     escaped[inside & (np.abs(z) > 2)] = step
 
 shades = np.array(list(" .:-=+*#%@"))
-picture = shades[(escaped * (len(shades) - 1)) // steps]
+picture = shades[escaped * (len(shades) - 1) // steps]
 print("\n".join("".join(row) for row in picture))
