@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,9 @@ def prefix(tmp_path_factory: pytest.TempPathFactory) -> Path:
         return Path(given).resolve()
     made = tmp_path_factory.mktemp("environment") / "prefix"
     layout = find_layout()
-    create_environment(layout, made, [], [layout.root / "environment.yml"], [], Reporter())
+    # Playwright may be running an event loop in this thread, in which a second one cannot start.
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(create_environment, layout, made, [], [layout.root / "environment.yml"], [], Reporter()).result()
     return made
 
 

@@ -9,9 +9,13 @@ import pytest
 PROGRAM = Path(__file__).parent / "recursion.py"
 
 
-@pytest.mark.parametrize("options", [(), ("--liftoff-only",), ("--no-liftoff",)], ids=["default", "baseline", "optimised"])
+@pytest.mark.parametrize(
+    "options",
+    [(), ("--liftoff-only",), ("--no-liftoff",), ("--liftoff-only", "--stack-size=440")],
+    ids=["default", "baseline", "optimised", "small"],
+)
 def test_in_the_main_thread(run_js, options: tuple[str, ...]) -> None:
-    """In each tier of the compiler, since their frames differ."""
+    """In each tier of the compiler, since their frames differ, and with a stack as in Chromium's workers."""
     code = f"""
         import fs from "node:fs";
         const python = await loadPython(quiet);
