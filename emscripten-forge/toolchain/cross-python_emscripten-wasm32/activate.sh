@@ -6,7 +6,7 @@ if [[ -f ${PREFIX:-}/lib/python3.13/$_data.py ]]; then
   export CROSS_PYTHON=$_root/opt/cross-python
   export PYTHON=$_root/bin/python3.13
   export PYTHONPATH=$CROSS_PYTHON${PYTHONPATH:+:$PYTHONPATH}
-  export PYTHONNOUSERSITE=1 PYTHONDONTWRITEBYTECODE=1
+  export PYTHONNOUSERSITE=1
   export _PYTHON_HOST_PLATFORM=emscripten-wasm32
   export _PYTHON_SYSCONFIGDATA_NAME=$_data
   export MESON_CROSS_FILE=$CROSS_PYTHON/emscripten.meson
