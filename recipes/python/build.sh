@@ -11,7 +11,7 @@ profile_flags="-fprofile-use=$SRC_DIR/python.profdata -Wno-profile-instr-out-of-
 flags="${CFLAGS/-fPIC/} -O3 -DPY_CALL_TRAMPOLINE $profile_flags"
 
 # OPT is left out of configure's own link tests, of which there are hundreds: unoptimised they take half the time.
-export CONFIG_SITE=$SRC_DIR/Tools/wasm/config.site-wasm32-emscripten PLATFORM_TRIPLET=wasm32-emscripten
+export CONFIG_SITE="$SRC_DIR/Tools/wasm/config.site-wasm32-emscripten $RECIPE_DIR/config.site" PLATFORM_TRIPLET=wasm32-emscripten
 env -u CFLAGS -u CPPFLAGS -u LDFLAGS ./configure \
   --host=wasm32-unknown-emscripten --build=x86_64-pc-linux-gnu --prefix=/ \
   --with-build-python="$BUILD_PREFIX/bin/python3.13" \
