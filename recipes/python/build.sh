@@ -10,9 +10,12 @@ static_abi_flags="${WASM_ABI_FLAGS/-fPIC/}"
 profile_flags="-fprofile-use=$SRC_DIR/python.profdata -Wno-profile-instr-out-of-date -Wno-profile-instr-unprofiled -Wno-profile-instr-missing"
 flags="${CFLAGS/-fPIC/} -O3 -DPY_CALL_TRAMPOLINE $profile_flags"
 
+# make would add them from the environment again, behind these.
+unset CFLAGS CXXFLAGS CPPFLAGS LDFLAGS
+
 # OPT is left out of configure's own link tests, of which there are hundreds: unoptimised they take half the time.
 export CONFIG_SITE="$SRC_DIR/Tools/wasm/config.site-wasm32-emscripten $RECIPE_DIR/config.site" PLATFORM_TRIPLET=wasm32-emscripten
-env -u CFLAGS -u CPPFLAGS -u LDFLAGS ./configure \
+./configure \
   --host=wasm32-unknown-emscripten --build=x86_64-pc-linux-gnu --prefix=/ \
   --with-build-python="$BUILD_PREFIX/bin/python3.13" \
   --enable-wasm-dynamic-linking --disable-shared --disable-ipv6 --enable-big-digits=30 \
