@@ -6,6 +6,7 @@ const HEADER = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
 
 // The smallest modules that use what the main module uses. All but the last have one function of
 // type () -> (), whose body follows.
+/** @type {Record<string, number[]>} */
 const FEATURES = {
   "WebAssembly exception handling": module([0x06, 0x40, 0x19, 0x0b]), // try catch_all end
   "WebAssembly SIMD": module([0x41, 0, 0xfd, 0x0f, 0x1a]), // i32.const 0, i8x16.splat, drop

@@ -139,9 +139,9 @@ export class Files {
   async #read({ file, size, sha256: expected }, response) {
     const bytes = new Uint8Array(size);
     let loaded = 0;
-    const body = response.body?.getReader();
+    const body = /** @type {ReadableStream<Uint8Array>} */ (response.body).getReader();
     for (;;) {
-      const { done, value } = (await this.#failing(file, body?.read(), loaded, size)) ?? { done: true };
+      const { done, value } = await this.#failing(file, body.read(), loaded, size);
       if (done) break;
       if (loaded + value.length <= size) bytes.set(value, loaded);
       loaded += value.length;

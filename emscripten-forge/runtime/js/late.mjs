@@ -42,7 +42,7 @@ export class LateFiles {
         configurable: true,
       });
       this.#fill.push(() => {
-        if (Object.getOwnPropertyDescriptor(node, "contents")?.get) give(this.#bytes.subarray(offset, offset + size));
+        if (Object.getOwnPropertyDescriptor(node, "contents")?.get) give(/** @type {Uint8Array} */ (this.#bytes).subarray(offset, offset + size));
       });
     }
   }

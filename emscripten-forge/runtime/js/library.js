@@ -46,13 +46,13 @@ addToLibrary({
   // Whether the engine's stack has room for so many bytes, found by using them: a wasm function
   // whose frame is 2 kB in every tier of every engine, since it has 256 i64 variables that live
   // across calls, calls itself; it stops at 0 and never runs the part that needs the variables.
-  js_engine_stack_has__deps: ["$makeStackProbe"],
+  js_engine_stack_has__deps: ["$makeStackProbe", "$stackScale"],
   js_engine_stack_has: (bytes) => {
     Module.stackProbe ??= makeStackProbe();
     const { stackTraceLimit } = Error;
     Error.stackTraceLimit = 0; // the trace would be most of the cost
     try {
-      Module.stackProbe(bytes >> 11);
+      Module.stackProbe((bytes * stackScale) >> 11);
       return 1;
     } catch {
       return 0;
@@ -60,6 +60,9 @@ addToLibrary({
       Error.stackTraceLimit = stackTraceLimit;
     }
   },
+  // Calls from wasm to JavaScript that is not compiled yet pass through SpiderMonkey's interpreter, whose
+  // frames take kilobytes, and its stack is larger than V8's.
+  $stackScale: "'InternalError' in globalThis ? 2 : 1",
   $makeStackProbe: () => {
     const variables = 256;
     const leb = (n) => (n < 128 ? [n] : [(n & 127) | 128, ...leb(n >> 7)]);

@@ -21,6 +21,7 @@ process.exitCode = await main(process.argv.slice(2));
 async function main(args) {
   checkEngine();
   const compiled = WebAssembly.compile(fs.readFileSync(path.join(here, "python.wasm")));
+  // @ts-ignore made by the build
   const { default: factory } = await import("./python.mjs");
   const module = await factory({
     preRun: (/** @type {any} */ module) => Object.assign(module.ENV, process.env),

@@ -4,7 +4,7 @@
 export async function sha256(bytes) {
   // Pages from plain http:// hosts other than localhost have no SubtleCrypto.
   const subtle = globalThis.crypto?.subtle;
-  return subtle ? hexadecimal(new Uint8Array(await subtle.digest("SHA-256", bytes))) : sha256Now(bytes);
+  return subtle ? hexadecimal(new Uint8Array(await subtle.digest("SHA-256", /** @type {Uint8Array<ArrayBuffer>} */ (bytes)))) : sha256Now(bytes);
 }
 
 /** Slower, without waiting for a promise. @param {Uint8Array} bytes */
