@@ -23,7 +23,7 @@ export CONFIG_SITE="$SRC_DIR/Tools/wasm/config.site-wasm32-emscripten $RECIPE_DI
   OPT="-DNDEBUG $flags" CFLAGS="$static_abi_flags" LDFLAGS="$static_abi_flags" \
   ZLIB_CFLAGS="-I$PREFIX/include" ZLIB_LIBS="-lz" BZIP2_CFLAGS="-I$PREFIX/include" BZIP2_LIBS="-lbz2" \
   LIBLZMA_CFLAGS="-I$PREFIX/include" LIBLZMA_LIBS="-llzma" \
-  LIBSQLITE3_CFLAGS="-I$PREFIX/include" LIBSQLITE3_LIBS="-lsqlite3" \
+  LIBSQLITE3_CFLAGS="-I$PREFIX/include" LIBSQLITE3_LIBS="-L$PREFIX/lib -lsqlite3" \
   LIBFFI_CFLAGS="-I$PREFIX/include" LIBFFI_LIBS="-lffi"
 
 # configure adds -fPIC to every module because they might become side modules; these are linked in.
