@@ -45,7 +45,8 @@ def prepare(layout: Layout, reporter: Reporter) -> Path:
     if not (folder / "manifest.json").is_file() or not stamp.is_file() or stamp.read_text() != inputs:
         build.mkdir(exist_ok=True)
         create_environment(layout, prefix, [], [environment], [], reporter)
-        bundle(prefix, folder, reporter)
+        # Compressing would take longer than all the rest, and nothing is slow to send on one machine.
+        bundle(prefix, folder, reporter, compress=False)
         stamp.write_text(inputs)
     return folder
 

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import brotli
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -261,6 +262,18 @@ def test_missing_file_is_named_and_loading_can_be_retried(page: Page, bundle_dir
             path.rename(broken / path.name)
         page.get_by_role("button", name="Retry").click()
         playground.wait_for("ready")
+
+
+def test_precompressed_files_are_taken(page: Page, bundle_dir: Path, tmp_path: Path) -> None:
+    packed = tmp_path / "bundle"
+    shutil.copytree(bundle_dir, packed)
+    for file in [path for path in packed.rglob("*") if path.suffix in (".html", ".js", ".mjs", ".wasm", ".tar")]:
+        file.with_name(file.name + ".br").write_bytes(brotli.compress(file.read_bytes(), quality=1))
+        file.write_bytes(b"the compressed file was to be sent")
+    with start(packed) as server:
+        playground = Playground.open(page, server.url)
+        playground.run("import numpy; numpy.arange(3)")
+        assert playground.texts("value") == "array([0, 1, 2])\n"
 
 
 def test_phone_width_has_no_sideways_scroll(playground: Playground) -> None:
