@@ -145,6 +145,8 @@ def run(part: Part, prefix: Path, results: Path) -> Result:
         folder = results / f"{part.id}.work"
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
+        # Without a file of its own pytest would take its options from this checkout's.
+        (folder / "pytest.ini").write_text("[pytest]\n")
         environment = os.environ | {"HYPOTHESIS_STORAGE_DIRECTORY": str(folder / "hypothesis")}
         done = subprocess.run(command, cwd=folder, stdout=output, stderr=subprocess.STDOUT, env=environment)
     result = Result(part, time.monotonic() - started, done.returncode, log)
