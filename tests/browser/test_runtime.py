@@ -93,11 +93,13 @@ def test_an_interrupt_stops_a_loop(page: Page, server: Server) -> None:
         const python = await loadPython(quiet);
         const buffer = new Uint8Array(new SharedArrayBuffer(1));
         python.setInterruptBuffer(buffer);
-        const source = "onmessage = ({ data }) => setTimeout(() => (data[0] = 2), 200);";
+        const source = "onmessage = ({ data }) => { setTimeout(() => (data[0] = 2), 300); postMessage('armed'); };";
         const other = new Worker(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
-        other.postMessage(buffer);
-        // The loop starts only when the other worker does run.
-        await new Promise((resolve) => setTimeout(resolve, 50));
+        // A worker starts only while this one is idle.
+        await new Promise((resolve) => {
+          other.onmessage = resolve;
+          other.postMessage(buffer);
+        });
         const error = await failure(() => python.runPython("while True: pass"));
         return [error.type, python.runPython("1 + 1")];
     """
