@@ -120,7 +120,7 @@ def test_a_damaged_file_is_named_and_the_next_try_succeeds(browser: Browser, dam
     elif damage == "truncated":
         file.write_bytes(whole[:-1000])
     else:
-        file.write_bytes(whole[:-1000] + bytes(1000))
+        file.write_bytes(whole[:1000] + bytes(byte ^ 1 for byte in whole[1000:1100]) + whole[1100:])
     context = browser.new_context()
     with start(damaged) as server:
         page = context.new_page()
