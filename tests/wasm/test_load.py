@@ -166,7 +166,7 @@ def test_packages_load_with_what_they_depend_on(run_js, prefix: Path) -> None:
         const python = await loadPython(quiet);
         const missing = await failure(() => python.runPython("import numpy"));
         const unknown = await failure(() => python.loadPackage("no-such-package"));
-        const program = "import numpy as np\\nfloat(np.linalg.det(np.eye(3) * 2))";
+        const program = "import numpy as np\\nround(float(np.linalg.det(np.eye(3) * 2)), 9)";
         await Promise.all([python.loadPackagesFromImports(program), python.loadPackage(["numpy"])]);
         show([missing.type, unknown.name, python.runPython(program), Object.keys(python.loadedPackages).includes("numpy")]);
         const other = await loadPython({ ...quiet, packages: ["numpy"] });
