@@ -134,7 +134,7 @@ def _write(packages: list[InstalledPackage], prefix: Path, folder: Path, pool: T
     runtime = _write_runtime(packages, folder)
     kept = [part for part in contents if part.archived or part.modules]
     names = {part.package.name for part in kept}
-    records = list(pool.map(partial(_write_package, folder=folder, names=names), kept))
+    records = list(pool.map(partial(_write_package, folder=folder, names=names, rules=rules), kept))
     versions = {package.name: package.version for package in packages}
     manifest = {
         "format": FORMAT,
@@ -187,7 +187,7 @@ def _write_runtime(packages: Iterable[InstalledPackage], folder: Path) -> dict[s
     }
 
 
-def _write_package(contents: Contents, folder: Path, names: set[str]) -> dict[str, Any]:
+def _write_package(contents: Contents, folder: Path, names: set[str], rules: Rules) -> dict[str, Any]:
     """One package's archive and side modules; returns its record in the manifest."""
     package = contents.package
     stem = f"packages/{package.name}-{package.version}"
@@ -199,7 +199,6 @@ def _write_package(contents: Contents, folder: Path, names: set[str]) -> dict[st
     members = _members(contents)
     late: dict[str, Member] = {}
     if package.name == "python":
-        rules = Rules.load()
         late = {path: member for path, member in members.items() if not (member.link or rules.is_early(path))}
     early = {path: member for path, member in members.items() if path not in late}
     record = {
