@@ -95,7 +95,7 @@ def bundle(prefix: Path, out: Path, reporter: Reporter | None = None, *, compres
                 _write(packages, prefix, building, pool)
             if compress:
                 with step("compress"):
-                    _compress(building, Rules.load().compress, pool)
+                    precompress(building, Rules.load().compress, pool)
         building.chmod(0o755)
         _replace(building, out)
     except BaseException:
@@ -295,7 +295,7 @@ def _imports(package: InstalledPackage) -> list[str]:
     return sorted(name for name in names if name.isidentifier() and name != "__pycache__")
 
 
-def _compress(folder: Path, extensions: frozenset[str], pool: ThreadPoolExecutor) -> None:
+def precompress(folder: Path, extensions: frozenset[str], pool: ThreadPoolExecutor) -> None:
     files = [path for path in folder.rglob("*") if path.is_file() and path.suffix in extensions]
     # The largest first, so that none is left for the end.
     files.sort(key=lambda path: (-path.stat().st_size, path))

@@ -1,39 +1,102 @@
-// Starts an interpreter from a folder of files, the same way in node and in a page.
+// Starts an interpreter from a folder of files and runs tasks in it, the same way in node and in a page.
+
+import { bridgeCases } from "./bridge.mjs";
 
 const loaders = {
-  async wasmforge(base, options) {
+  async wasmforge(base) {
     const { loadPython } = await import(`${base}bootstrap.mjs`);
-    return loadPython({ baseURL: base, ...options });
+    return loadPython({ baseURL: base });
   },
-  async pyodide(base, options) {
+  async pyodide(base) {
     const { loadPyodide } = await import(`${base}pyodide.mjs`);
     const inNode = base.startsWith("file:");
-    return loadPyodide({ indexURL: inNode ? (await import("node:url")).fileURLToPath(base) : base, ...options });
+    return loadPyodide({ indexURL: inNode ? (await import("node:url")).fileURLToPath(base) : base });
   },
 };
 
-// Loads `kind` from `base` (a URL ending in a slash) and runs a first statement.
-export async function start(kind, base, options = {}) {
-  const python = await loaders[kind](base, options);
-  const two = python.runPython("1 + 1");
-  if (two !== 2) throw new Error(`${kind}: 1 + 1 gave ${two}`);
-  return python;
+const REPEATED_FOR = 5; // milliseconds, at least, for each bridge case
+
+/** One interpreter; each method is a task. */
+export class Driver {
+  #kind;
+  #base;
+  #python;
+  #passes;
+  #cases;
+
+  /**
+   * @param {"wasmforge" | "pyodide"} kind
+   * @param {string} base the URL of its folder, ending in a slash
+   */
+  constructor(kind, base) {
+    this.#kind = kind;
+    this.#base = base;
+  }
+
+  /** Load, and run a first statement: seconds since `origin`, and bytes that came over the wire. */
+  async start(origin = performance.now()) {
+    const asked = performance.now();
+    this.#python = await loaders[this.#kind](this.#base);
+    const two = this.#python.runPython("1 + 1");
+    const seconds = (performance.now() - origin) / 1000;
+    if (two !== 2) throw new Error(`${this.#kind}: 1 + 1 gave ${two}`);
+    const fetched = performance.getEntriesByType("resource").filter(({ startTime }) => startTime >= asked);
+    return { seconds, bytes: fetched.reduce((sum, entry) => sum + entry.transferSize, 0) };
+  }
+
+  /** What each micro-benchmark computes. */
+  async results() {
+    return JSON.parse((await this.#micro())("results()"));
+  }
+
+  /** Seconds of each micro-benchmark. */
+  async pass() {
+    return JSON.parse((await this.#micro())("run_pass()"));
+  }
+
+  /** Seconds for `import numpy`, by its two parts: fetching and mounting, and importing. */
+  async numpy() {
+    const begin = performance.now();
+    await this.#python.loadPackage(["numpy"]);
+    const loaded = performance.now();
+    const sum = this.#python.runPython("import numpy\nint(numpy.arange(5).sum())");
+    if (sum !== 10) throw new Error(`numpy.arange(5).sum() gave ${sum}`);
+    const done = performance.now();
+    return { load: (loaded - begin) / 1000, import: (done - loaded) / 1000 };
+  }
+
+  /** Seconds of one operation of each bridge case. */
+  async bridge() {
+    this.#cases ??= bridgeCases(this.#python).map(({ name, repeat }) => ({ name, repeat, times: calibrate(repeat) }));
+    return Object.fromEntries(this.#cases.map(({ name, repeat, times }) => [name, timed(repeat, times) / times / 1000]));
+  }
+
+  async #micro() {
+    if (!this.#passes) {
+      this.#python.runPython(`__name__ = "micro"\n${await text("micro.py")}`);
+      this.#passes = (call) => this.#python.runPython(`json.dumps(${call})`);
+    }
+    return this.#passes;
+  }
 }
 
-// Prepares the micro-benchmarks; the returned function runs one pass, or with
-// "results" their results, and gives JSON.
-export function prepareMicro(python, source) {
-  python.runPython(`__name__ = "micro"\n${source}`);
-  return (what = "") => python.runPython(`json.dumps(${what === "results" ? "results()" : "run_pass()"})`);
+/** How often to repeat an operation so that it can be timed. */
+function calibrate(repeat) {
+  let times = 1;
+  while (timed(repeat, times) < REPEATED_FOR) times *= 2;
+  return times;
 }
 
-// Seconds for `import numpy`, by its two parts: fetching and mounting, and importing.
-export async function importNumpy(python) {
+/** Milliseconds. */
+function timed(repeat, times) {
   const begin = performance.now();
-  await python.loadPackage(["numpy"]);
-  const loaded = performance.now();
-  const sum = python.runPython("import numpy\nint(numpy.arange(5).sum())");
-  if (sum !== 10) throw new Error(`numpy.arange(5).sum() gave ${sum}`);
-  const done = performance.now();
-  return { load: (loaded - begin) / 1000, import: (done - loaded) / 1000 };
+  repeat(times);
+  return performance.now() - begin;
+}
+
+/** A file next to this one. */
+async function text(name) {
+  const url = new URL(name, import.meta.url);
+  if (url.protocol === "file:") return (await import("node:fs/promises")).readFile(url, "utf8");
+  return (await fetch(url)).text();
 }

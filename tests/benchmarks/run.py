@@ -2,14 +2,14 @@
 
     python tests/benchmarks/run.py BUNDLE --pyodide FOLDER --native python3.13
 
-What it measures:
-  micro    pure-Python micro-benchmarks (micro.py) in node and the browsers: passes over all interpreters
-           are interleaved and the minimum of each benchmark is kept; geometric means of the ratios
-  start    seconds to the first statement, in node and in the browsers: first visit and next visit
-  bytes    bytes over the wire to the first statement (compressed as a host would serve them)
-  numpy    seconds of `import numpy` in the browsers and node: fetching and importing
+What it measures, in node and the browsers:
+  start    seconds to the first statement, first visit and next visit, and the bytes over the wire until then
+  numpy    seconds of `import numpy`: fetching and importing
+  micro    pure-Python micro-benchmarks (micro.py); geometric means of the ratios to native CPython
+  bridge   calls, attributes, items, iteration, strings, arrays and conversions between the languages (bridge.mjs)
 
-Only ratios within one run mean anything on a shared machine.
+Passes over all interpreters are interleaved and the minimum of each figure is kept: only ratios within one run mean
+anything on a shared machine. A measurement that fails is reported and left out; the exit code is then 1.
 """
 
 from __future__ import annotations
@@ -18,246 +18,215 @@ import argparse
 import json
 import math
 import platform
-import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Iterator
+from typing import Any
 
-from serving import Server, compress
+from places import MeasurementError, Place, Process, Tab
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from report import markdown
+from staging import stage
+
+from wasmforge.browser import launch_options
+from wasmforge.serve import start as serve
 
 HERE = Path(__file__).parent
 MICRO = HERE / "micro.py"
-TASKS = ("micro", "start", "bytes", "numpy")
-KINDS = ("wasmforge", "pyodide")
+# The engine writes its code cache some time after a module is compiled.
+CODE_CACHE_MS = 1500
+# Firefox asks only https hosts for brotli by itself, which is what a bundle is served from.
+FIREFOX_PREFERENCES = {"network.http.accept-encoding": "gzip, deflate, br"}
+
+Figures = dict[str, dict[str, float]]
 
 
-class LineInterpreter:
-    """An interpreter in a process of its own that answers each line with one pass's times as JSON."""
+@dataclass
+class Bench:
+    """What the measurements share."""
 
-    def __init__(self, command: list[str]) -> None:
-        self.command = command
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    args: argparse.Namespace
+    site: str
+    browsers: dict[str, Browser]
+    failures: list[str] = field(default_factory=list)
 
-    def ask(self, what: str = "") -> dict:
-        assert self._process.stdin and self._process.stdout
-        self._process.stdin.write(what + "\n")
-        self._process.stdin.flush()
-        line = self._process.stdout.readline()
-        if not line:
-            raise SystemExit(f"{' '.join(self.command)}: ended with code {self._process.wait()}")
-        return json.loads(line)
+    @property
+    def kinds(self) -> dict[str, Path]:
+        """Interpreter -> the folder it is in."""
+        found = {"wasmforge": self.args.bundle, "pyodide": self.args.pyodide}
+        return {kind: folder for kind, folder in found.items() if folder}
 
-    def close(self) -> None:
-        assert self._process.stdin
-        self._process.stdin.close()
-        self._process.wait()
+    def node(self, kind: str) -> Place:
+        clock = ["--import", str(HERE / "cpu-clock.mjs")] if self.args.cpu else []
+        command = [self.args.node, *clock, str(HERE / "node.mjs"), kind, str(self.kinds[kind])]
+        return Process(command, self.args.limit)
 
+    def tab(self, context: BrowserContext, kind: str) -> Place:
+        return Tab(context, self.site, kind, self.args.limit)
 
-class PageInterpreter:
-    """The same in a page of a browser."""
+    @contextmanager
+    def attempt(self, what: str) -> Iterator[ExitStack]:
+        """A measurement that may fail. The stack ends what it opened."""
+        print(what, file=sys.stderr)
+        try:
+            with ExitStack() as stack:
+                yield stack
+        except MeasurementError as error:
+            self.fail(f"{what}: {error}")
 
-    def __init__(self, browser, url: str, kind: str) -> None:
-        self._page = open_page(browser.new_context(), url)
-        self._page.evaluate("kind => startPython(kind)", kind)
-        self._page.evaluate("source => prepare(source)", MICRO.read_text())
-
-    def ask(self, what: str = "") -> dict:
-        return json.loads(self._page.evaluate("what => runMicro(what)", what))
-
-    def close(self) -> None:
-        self._page.context.close()
-
-
-def open_page(context, url: str):
-    page = context.new_page()
-    page.set_default_timeout(180_000)
-    page.goto(url + "bench/page.html")
-    page.wait_for_function("window.ready")
-    return page
+    def fail(self, message: str) -> None:
+        print(f"FAILED {message}", file=sys.stderr)
+        self.failures.append(message)
 
 
-@contextmanager
-def open_browser(playwright, name: str) -> Iterator:
-    if name == "chromium":
-        flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=flags)
-    else:
-        browser = playwright.firefox.launch(executable_path=shutil.which("firefox-esr"), channel="moz-firefox")
-    try:
-        yield browser
-    finally:
-        browser.close()
+def keep_least(figures: Figures, place: str, name: str, seconds: float) -> None:
+    row = figures.setdefault(place, {})
+    row[name] = min(seconds, row.get(name, math.inf))
 
 
-def geometric_mean(values: list[float]) -> float:
-    return math.exp(sum(map(math.log, values)) / len(values))
+def measure_start(bench: Bench) -> dict[str, Figures]:
+    """Seconds by place and kind, the least of all rounds, and bytes; the next visit has the browser's caches."""
+    seconds: Figures = {}
+    sizes: Figures = {}
+    for number in range(bench.args.rounds):
+        for kind in bench.kinds:
+            with bench.attempt(f"start {number + 1}: {kind} in node") as stack:
+                place = bench.node(kind)
+                stack.callback(place.close)
+                keep_least(seconds, "node", kind, place.ask("start")["seconds"])
+            for name, browser in bench.browsers.items():
+                with bench.attempt(f"start {number + 1}: {kind} in {name}") as stack:
+                    context = stack.enter_context(browser.new_context())
+                    for visit in ("first visit", "next visit", "next visit"):
+                        tab = bench.tab(context, kind)
+                        answer = tab.ask("start")
+                        keep_least(seconds, f"{name}, {visit}", kind, answer["seconds"])
+                        if visit == "first visit":
+                            keep_least(sizes, name, kind, answer["bytes"])
+                        context.pages[0].wait_for_timeout(CODE_CACHE_MS)
+                        tab.close()
+    return {"seconds": seconds, "bytes": sizes}
 
 
-def interleave(interpreters: dict, passes: int) -> dict[str, dict[str, float]]:
-    """Minimum seconds {interpreter: {benchmark: seconds}} over `passes` rounds through all interpreters."""
-    expected = None
-    for name, interpreter in interpreters.items():
-        results = interpreter.ask("results")
-        if expected is not None and results != expected:
-            different = [k for k in results if results[k] != expected.get(k)]
-            raise SystemExit(f"{name} computed other results in {', '.join(different)}")
-        expected = results
-    best: dict[str, dict[str, float]] = {name: {} for name in interpreters}
-    for number in range(passes):
-        for name, interpreter in interpreters.items():
-            for benchmark, seconds in interpreter.ask().items():
-                best[name][benchmark] = min(seconds, best[name].get(benchmark, math.inf))
-        print(f"\rpass {number + 1} of {passes}", end="", file=sys.stderr, flush=True)
-    print(file=sys.stderr)
+def measure_numpy(bench: Bench) -> Figures:
+    """Seconds of `import numpy` by place: load (fetch and mount), import, and the sum of the two."""
+    best: Figures = {}
+    for number in range(bench.args.rounds):
+        for name in ("node", *bench.browsers):
+            with bench.attempt(f"numpy {number + 1}: {name}") as stack:
+                if name == "node":
+                    place = bench.node("wasmforge")
+                    stack.callback(place.close)
+                else:
+                    place = bench.tab(stack.enter_context(bench.browsers[name].new_context()), "wasmforge")
+                place.ask("start")
+                times = place.ask("numpy")
+                total = times["load"] + times["import"]
+                if name not in best or total < best[name]["total"]:
+                    best[name] = {**times, "total": total}
     return best
 
 
-def summarise(times: dict[str, dict[str, float]]) -> dict:
-    """Ratios and their geometric means of every other interpreter to the first."""
-    base, *others = times
-    ratios = {name: {b: times[name][b] / times[base][b] for b in times[base]} for name in others}
-    return {"seconds": times, "base": base, "ratios": ratios,
-            "geometric_mean": {name: geometric_mean(list(r.values())) for name, r in ratios.items()}}
-
-
-def measure_micro(args, server: Server | None, browsers: dict) -> dict:
-    # One group over every place: a ratio between two places of one run is as good as one within a place.
+def measure_micro(bench: Bench) -> dict[str, Any]:
+    """Seconds of each micro-benchmark by interpreter, their ratios to the native one, and geometric means."""
     with ExitStack() as stack:
-        interpreters: dict = {}
-
-        def add(name: str, interpreter) -> None:
-            interpreters[name] = interpreter
-            stack.callback(interpreter.close)
-
-        add("native", LineInterpreter([args.native, str(MICRO), "--serve", *(["--cpu"] if args.cpu else [])]))
-        for spec in args.command:
+        serve_micro = [str(MICRO), "--serve"]
+        cpu = ["--cpu"] if bench.args.cpu else []
+        commands = {"native": [bench.args.native, *serve_micro, *cpu]}
+        for spec in bench.args.command:
             name, _, command = spec.partition("=")
-            add(name, LineInterpreter([*command.split(), str(MICRO), "--serve"]))
-        for kind, folder in folders(args).items():
-            node = [args.node, *(["--import", str(HERE / "cpu-clock.mjs")] if args.cpu else [])]
-            add(f"{kind} node", LineInterpreter([*node, str(HERE / "node.mjs"), kind, str(folder), "micro"]))
-            for browser_name, browser in browsers.items():
-                add(f"{kind} {browser_name}", PageInterpreter(browser, server.url, kind))
-        return summarise(interleave(interpreters, args.passes))
+            commands[name] = [*command.split(), *serve_micro]
+        places: dict[str, Place] = {}
+        for name, command in commands.items():
+            places[name] = Process(command, bench.args.limit)
+            stack.callback(places[name].close)
+        places |= open_everywhere(bench, stack)
+        check_same_results(bench, places)
+        times = interleave(bench, places, "pass")
+    base = times.pop("native")
+    ratios = {name: {case: row[case] / base[case] for case in base} for name, row in times.items()}
+    means = {name: geometric_mean(row) for name, row in ratios.items()}
+    return {"native": base, "seconds": times, "ratios": ratios, "geometric_mean": means}
 
 
-def measure_start(args, server: Server | None, browsers: dict) -> dict:
-    """Seconds to the first statement, the minimum of `args.starts`; the next visit has the browser's caches."""
-    best: dict[str, dict[str, float]] = {}
+def measure_bridge(bench: Bench) -> Figures:
+    """Seconds of one operation of each of bridge.mjs's cases, by interpreter."""
+    with ExitStack() as stack:
+        return interleave(bench, open_everywhere(bench, stack), "bridge")
 
-    def keep(place: str, kind: str, seconds: float) -> None:
-        row = best.setdefault(place, {})
-        row[kind] = min(seconds, row.get(kind, math.inf))
 
-    for _ in range(args.starts):
-        for kind, folder in folders(args).items():
-            command = [args.node, str(HERE / "node.mjs"), kind, str(folder), "start"]
-            keep("node", kind, json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout))
-            for name, browser in browsers.items():
-                context = browser.new_context()
-                for visit in ("first", "second", "third"):
-                    page = open_page(context, server.url)
-                    seconds = page.evaluate("kind => startPython(kind)", kind)
-                    keep(f"{name}, {'first visit' if visit == 'first' else 'next visit'}", kind, seconds)
-                    # The engine writes its code cache some time after the module is compiled.
-                    page.wait_for_timeout(1500)
-                    page.close()
-                context.close()
+def open_everywhere(bench: Bench, stack: ExitStack) -> dict[str, Place]:
+    """Every kind, started in node and in a tab of each browser."""
+    places: dict[str, Place] = {}
+    for kind in bench.kinds:
+        for name in ("node", *bench.browsers):
+            with bench.attempt(f"start {kind} in {name}"):
+                if name == "node":
+                    place = bench.node(kind)
+                    stack.callback(place.close)
+                else:
+                    place = bench.tab(stack.enter_context(bench.browsers[name].new_context()), kind)
+                place.ask("start")
+                places[f"{kind} {name}"] = place
+    return places
+
+
+def check_same_results(bench: Bench, places: dict[str, Place]) -> None:
+    """Leave out the places that do not compute what the first one does."""
+    expected: dict[str, Any] = {}
+    for name, place in list(places.items()):
+        del places[name]
+        with bench.attempt(f"check {name}"):
+            results = place.ask("results")
+            expected = expected or results
+            different = [case for case in results if results[case] != expected.get(case)]
+            if different:
+                raise MeasurementError(f"computed other results in {', '.join(different)}")
+            places[name] = place
+
+
+def interleave(bench: Bench, places: dict[str, Place], task: str) -> Figures:
+    """Least seconds by place and case, over rounds through all places. One that fails is left out from then on."""
+    best: Figures = {}
+    for number in range(bench.args.passes):
+        print(f"{task}: round {number + 1} of {bench.args.passes}", file=sys.stderr)
+        for name, place in list(places.items()):
+            try:
+                for case, seconds in place.ask(task).items():
+                    keep_least(best, name, case, seconds)
+            except MeasurementError as error:
+                bench.fail(f"{name}: {error}")
+                del places[name]
     return best
 
 
-def measure_bytes(args, server: Server, browsers: dict) -> dict:
-    result: dict[str, dict[str, int]] = {}
-    for name, browser in browsers.items():
-        for kind in folders(args):
-            before = server.sent[kind]
-            context = browser.new_context()
-            open_page(context, server.url).evaluate("kind => startPython(kind)", kind)
-            context.close()
-            result.setdefault(name, {})[kind] = server.sent[kind] - before
-    return result
+def geometric_mean(ratios: dict[str, float]) -> float:
+    return math.exp(sum(map(math.log, ratios.values())) / len(ratios))
 
 
-def measure_numpy(args, server: Server | None, browsers: dict) -> dict:
-    best: dict[str, dict[str, float]] = {}
-
-    def keep(place: str, times: dict[str, float]) -> None:
-        total = times["load"] + times["import"]
-        if place not in best or total < best[place]["total"]:
-            best[place] = {**times, "total": total}
-
-    for _ in range(args.starts):
-        command = [args.node, str(HERE / "node.mjs"), "wasmforge", str(args.bundle), "numpy"]
-        keep("node", json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout))
-        for name, browser in browsers.items():
-            context = browser.new_context()
-            page = open_page(context, server.url)
-            page.evaluate("kind => startPython(kind)", "wasmforge")
-            keep(name, page.evaluate("() => numpy()"))
-            context.close()
-    return best
-
-
-def folders(args) -> dict[str, Path]:
-    found = {"wasmforge": args.bundle, "pyodide": args.pyodide}
-    return {kind: folder for kind, folder in found.items() if folder}
-
-
-def table(head: list[str], rows: list[list[str]]) -> str:
-    lines = [head, ["---"] + ["---:"] * (len(head) - 1), *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
-
-
-def markdown(report: dict) -> str:
-    parts = ["# Benchmarks", "",
-             "Written by `tests/benchmarks/run.py`; every ratio is between two measurements of one run on one "
-             "machine, and each figure is the minimum of several.", "",
-             "Versions: " + ", ".join(f"{k} {v}" for k, v in report["versions"].items()) + ".", ""]
-    if "micro" in report:
-        micro = report["micro"]
-        names = list(micro["ratios"])
-        rows = [["**geometric mean**", "", *(f"**{micro['geometric_mean'][n]:.2f}**" for n in names)]]
-        rows += [[b, f"{s * 1000:.1f}", *(f"{micro['ratios'][n][b]:.2f}" for n in names)]
-                 for b, s in micro["seconds"][micro["base"]].items()]
-        parts += ["## Pure Python, time relative to native CPython", "",
-                  table(["benchmark", "native, ms", *names], rows), ""]
-        peers = [(n, n.replace("wasmforge", "pyodide")) for n in names if n.startswith("wasmforge ")]
-        rows = [[n.split(" ", 1)[1], f"{micro['geometric_mean'][n] / micro['geometric_mean'][peer]:.2f}"]
-                for n, peer in peers if peer in micro["geometric_mean"]]
-        if rows:
-            parts += ["Relative to Pyodide in the same place (below 1 is faster):", "", table(["place", "ratio"], rows), ""]
-    for task, title, unit in (("start", "Start to the first statement, seconds", 1),
-                              ("bytes", "Bytes over the wire to the first statement, MB", 1e6)):
-        if task in report:
-            kinds = [k for k in KINDS if any(k in row for row in report[task].values())]
-            rows = []
-            for place, row in report[task].items():
-                cells = [f"{row[k] / unit:.2f}" for k in kinds]
-                if len(kinds) == 2:
-                    cells.append(f"{row['wasmforge'] / row['pyodide']:.2f}")
-                rows.append([place, *cells])
-            parts += [f"## {title}", "", table(["place", *kinds, *(["ratio"] if len(kinds) == 2 else [])], rows), ""]
-    if "numpy" in report:
-        rows = [[place, *(f"{r[k]:.2f}" for k in ("load", "import", "total"))] for place, r in report["numpy"].items()]
-        parts += ["## `import numpy`, seconds", "", table(["place", "fetch and mount", "import", "both"], rows), ""]
-    return "\n".join(parts)
-
-
-def versions(args, browsers: dict) -> dict[str, str]:
+def versions(bench: Bench) -> dict[str, str]:
     def output(*command: str) -> str:
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
-    found = {"native CPython": output(args.native, "-c", "import platform; print(platform.python_version())"),
-             "node": output(args.node, "--version").lstrip("v"), "machine": f"{platform.machine()} {platform.system()}"}
+    args = bench.args
+    found = {
+        "native CPython": output(args.native, "-c", "import platform; print(platform.python_version())"),
+        "node": output(args.node, "--version").lstrip("v"),
+        "machine": f"{platform.machine()} {platform.system()}",
+    }
     if args.pyodide:
         found["pyodide"] = json.loads((args.pyodide / "package.json").read_text())["version"]
-    return found | {name: browser.version for name, browser in browsers.items()}
+    return found | {name: browser.version for name, browser in bench.browsers.items()}
 
 
-def main() -> None:
+MEASURES = {"start": measure_start, "numpy": measure_numpy, "micro": measure_micro, "bridge": measure_bridge}
+
+
+def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("bundle", type=Path, nargs="?", help="a folder that `wasmforge bundle` wrote")
     parser.add_argument("--pyodide", type=Path, help="the unpacked npm package `pyodide`, to compare with")
@@ -268,45 +237,54 @@ def main() -> None:
     parser.add_argument("--cpu", action="store_true",
                         help="micro in CPU time of the main thread: for busy machines; no browsers, node 23.9 or newer")
     parser.add_argument("--browsers", nargs="*", default=["chromium", "firefox"], choices=["chromium", "firefox"])
-    parser.add_argument("--only", nargs="+", choices=TASKS, default=list(TASKS))
-    parser.add_argument("--passes", type=int, default=20, help="interleaved passes of the micro-benchmarks")
-    parser.add_argument("--starts", type=int, default=3, help="repetitions of start and numpy")
+    parser.add_argument("--only", nargs="+", choices=MEASURES, default=list(MEASURES))
+    parser.add_argument("--passes", type=int, default=20, help="rounds of micro and bridge")
+    parser.add_argument("--rounds", type=int, default=3, help="rounds of start and numpy")
+    parser.add_argument("--limit", type=float, default=120, help="seconds that one measurement may take")
     parser.add_argument("--json", type=Path, help="write the figures here")
     parser.add_argument("--markdown", type=Path, help="write the tables here")
     args = parser.parse_args()
     if args.cpu and (args.browsers or args.only != ["micro"]):
         parser.error("--cpu goes with `--only micro --browsers`")
-    if not args.bundle and (not args.command or args.only != ["micro"]):
-        parser.error("give a bundle (without one only `--only micro` with --command makes sense)")
+    if not args.bundle and (not args.command or args.only != ["micro"] or args.browsers):
+        parser.error("give a bundle (without one only `--only micro --browsers --command …` makes sense)")
+    return args
 
+
+@contextmanager
+def prepare(args: argparse.Namespace) -> Iterator[Bench]:
+    """Serve the site and launch the browsers, if any are asked for."""
     with ExitStack() as stack:
-        browsers: dict = {}
-        server = None
-        if args.browsers and args.bundle:
-            from playwright.sync_api import sync_playwright
-
-            served = {"bench": HERE, "wasmforge": args.bundle}
-            if args.pyodide:
-                copy = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "pyodide"
-                shutil.copytree(args.pyodide, copy)
-                compress(copy)
-                served["pyodide"] = copy
-            server = Server(served)
-            stack.callback(server.close)
+        site, browsers = "", {}
+        if args.browsers:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "site"
+            stage(args.bundle, args.pyodide, folder)
+            site = stack.enter_context(serve(folder)).url
             playwright = stack.enter_context(sync_playwright())
-            browsers = {name: stack.enter_context(open_browser(playwright, name)) for name in args.browsers}
-        measures = {"micro": measure_micro, "start": measure_start, "bytes": measure_bytes, "numpy": measure_numpy}
-        report: dict = {"versions": versions(args, browsers)}
+            for name in args.browsers:
+                options = launch_options(name)
+                if name == "firefox":
+                    options["firefox_user_prefs"] = FIREFOX_PREFERENCES
+                browsers[name] = stack.enter_context(getattr(playwright, name).launch(**options))
+        yield Bench(args, site, browsers)
+
+
+def main() -> int:
+    args = parse()
+    with prepare(args) as bench:
+        report: dict[str, Any] = {"versions": versions(bench)}
         for task in args.only:
-            print(f"measuring {task}", file=sys.stderr)
-            report[task] = measures[task](args, server, browsers)
+            report[task] = MEASURES[task](bench)
     text = markdown(report)
     print(text)
     for path, content in ((args.json, json.dumps(report, indent=1) + "\n"), (args.markdown, text)):
         if path:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(content)
+    for failure in bench.failures:
+        print(f"FAILED {failure}", file=sys.stderr)
+    return 1 if bench.failures else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,0 +1,92 @@
+"""The tables of a run, in Markdown."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+HEADER = """# Benchmarks
+
+Written by `tests/benchmarks/run.py`; every ratio is between two measurements of one run on one machine, and each
+figure is the minimum of several.
+"""
+
+Row = list[str]
+
+
+def markdown(report: dict[str, Any]) -> str:
+    parts = [HEADER, "Versions: " + ", ".join(f"{k} {v}" for k, v in report["versions"].items()) + ".\n"]
+    sections = {"start": _start, "numpy": _numpy, "micro": _micro, "bridge": _bridge}
+    return "\n".join(parts + [section(report[task]) for task, section in sections.items() if task in report])
+
+
+def _table(title: str, head: Row, rows: list[Row]) -> str:
+    lines = [head, ["---"] + ["---:"] * (len(head) - 1), *rows]
+    return f"## {title}\n\n" + "".join("| " + " | ".join(line) + " |\n" for line in lines)
+
+
+def _against(title: str, figures: dict[str, dict[str, float]], unit: float = 1) -> str:
+    """Both kinds by place, and their ratio where there are two."""
+    rows = []
+    for place, row in figures.items():
+        ours, peer = row.get("wasmforge"), row.get("pyodide")
+        rows.append([place, _number(ours, unit), _number(peer, unit), f"{ours / peer:.2f}" if ours and peer else ""])
+    return _table(title, ["place", "wasmforge", "pyodide", "ratio"], rows)
+
+
+def _number(value: float | None, unit: float) -> str:
+    return "" if value is None else f"{value / unit:.2f}"
+
+
+def _start(figures: dict[str, Any]) -> str:
+    return "\n".join([
+        _against("Start to the first statement, seconds", figures["seconds"]),
+        _against("Bytes over the wire to the first statement, MB", figures["bytes"], 1e6),
+    ])
+
+
+def _numpy(figures: dict[str, dict[str, float]]) -> str:
+    rows = [[place, *(f"{row[k]:.2f}" for k in ("load", "import", "total"))] for place, row in figures.items()]
+    return _table("`import numpy`, seconds", ["place", "fetch and mount", "import", "both"], rows)
+
+
+def _micro(micro: dict[str, Any]) -> str:
+    means, ratios = micro["geometric_mean"], micro["ratios"]
+    rows = [["**geometric mean**", "", *(f"**{means[name]:.2f}**" for name in ratios)]]
+    rows += [[case, f"{s * 1000:.1f}", *(f"{ratios[name][case]:.2f}" for name in ratios)]
+             for case, s in micro["native"].items()]
+    text = _table("Pure Python, time relative to native CPython", ["benchmark", "native, ms", *ratios], rows)
+    pairs = _pairs(means)
+    if pairs:
+        rows = [[place, f"{means[ours] / means[peer]:.2f}"] for place, ours, peer in pairs]
+        text += "\n" + _table("Pure Python, time relative to Pyodide in the same place", ["place", "ratio"], rows)
+    return text
+
+
+def _bridge(figures: dict[str, dict[str, float]]) -> str:
+    pairs = _pairs(figures)
+    if not pairs:
+        return ""
+    cases = list(figures[pairs[0][1]])
+    head = ["one operation, µs"]
+    for place, _, _ in pairs:
+        head += [f"wasmforge {place}", f"pyodide {place}", "ratio"]
+    products = [1.0] * len(pairs)
+    rows = []
+    for case in cases:
+        row = [case]
+        for number, (_, ours, peer) in enumerate(pairs):
+            a, b = figures[ours][case], figures[peer].get(case, math.nan)
+            row += [f"{a * 1e6:.3g}", f"{b * 1e6:.3g}", f"{a / b:.2f}"]
+            products[number] *= a / b
+        rows.append(row)
+    mean = ["**geometric mean**"]
+    for product in products:
+        mean += ["", "", f"**{product ** (1 / len(cases)):.2f}**"]
+    return _table("Between Python and JavaScript", head, [mean, *rows])
+
+
+def _pairs(figures: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """(place, our name, the peer's name) for each place where both were measured."""
+    places = [name.partition(" ")[2] for name in figures if name.startswith("wasmforge ")]
+    return [(p, f"wasmforge {p}", f"pyodide {p}") for p in places if f"pyodide {p}" in figures]
