@@ -8,7 +8,7 @@ mkdir -p "$out" "$PREFIX/bin"
 
 # The main module is never relocated: no position-independent code.
 flags="${CFLAGS/-fPIC/} -mreference-types -I$PREFIX/opt/libpython/include/python3.13 -Icore"
-python3.13 py/freeze.py frozen.c _wasmforge=py/_wasmforge.py
+python3.13 py/freeze.py frozen.c _wasmforge=py/_wasmforge.py _wasmforge_code=py/_wasmforge_code.py
 objects=()
 for source in core/*.c frozen.c; do
   object=$(basename "$source" .c).o

@@ -9,12 +9,22 @@ import hashlib
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="session")
+def runtime_python() -> Iterator[None]:
+    """The Python side of the runtime can be imported here."""
+    folder = str(REPOSITORY / "emscripten-forge/runtime/py")
+    sys.path.insert(0, folder)
+    yield
+    sys.path.remove(folder)
 
 
 @dataclass

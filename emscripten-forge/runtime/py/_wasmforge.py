@@ -7,34 +7,40 @@ would be paid for at each start.
 import sys
 
 import __main__
+import _wasmforge_code
 
 # A page shows what a program prints line by line, though it is no terminal.
 for _stream in sys.stdout, sys.stderr:
     _stream.reconfigure(line_buffering=True)
 
-_ONLY_AST = 0x400  # ast.PyCF_ONLY_AST, without importing ast
 _sources = {}  # file name -> the newest source run under that name
 
 
-def run(source, filename):
-    """Run source in __main__; return the value of its last statement if that is an expression."""
+def run(source, filename, globals=None, locals=None):
+    """Run source, in __main__ if not told otherwise; return the value of its last statement if an expression."""
     _sources[filename] = source
     try:
-        tree = compile(source, filename, "exec", _ONLY_AST, dont_inherit=True)
-        last = _pop_last_expression(tree)
-        exec(compile(tree, filename, "exec", dont_inherit=True), __main__.__dict__)
-        if last is not None:
-            return eval(compile(last, filename, "eval", dont_inherit=True), __main__.__dict__)
+        return _code().eval_code(source, _namespace(globals), locals, filename=filename)
     finally:
         _flush()
 
 
-def _pop_last_expression(tree):
-    import _ast
+async def run_async(source, filename, globals=None, locals=None):
+    """As run, for source that may use top-level await."""
+    _sources[filename] = source
+    try:
+        return await _code().eval_code_async(source, _namespace(globals), locals, filename=filename)
+    finally:
+        _flush()
 
-    if tree.body and isinstance(tree.body[-1], _ast.Expr):
-        return _ast.Expression(tree.body.pop().value)
-    return None
+
+def _code():
+    """Where eval_code is: the public module once it is imported, since programs replace functions there."""
+    return sys.modules.get("pyodide.code", _wasmforge_code)
+
+
+def _namespace(globals):
+    return __main__.__dict__ if globals is None else globals
 
 
 def _flush():
@@ -45,44 +51,26 @@ def _flush():
             pass  # replaced or closed by the program
 
 
+_OWN_FILES = {_code.__code__.co_filename, _wasmforge_code.eval_code.__code__.co_filename}
+
+
 def format_error(error):
-    """The traceback as text, without this module's own frames."""
-    import linecache
+    """The traceback as text, without the frames of this module; sets sys.last_exc and the like."""
     import traceback
 
     for filename, source in _sources.items():
-        lines = source.splitlines(keepends=True)
-        linecache.cache[filename] = (len(source), None, lines, filename)
+        _wasmforge_code.remember_source(filename, source)
     frames = error.__traceback__
-    while frames and frames.tb_frame.f_code.co_filename == run.__code__.co_filename:
+    while frames and frames.tb_frame.f_code.co_filename in _OWN_FILES:
         frames = frames.tb_next
-    return "".join(traceback.format_exception(type(error), error, frames))
+    sys.last_exc = sys.last_value = error.with_traceback(frames)
+    sys.last_type, sys.last_traceback = type(error), frames
+    return "".join(traceback.format_exception(error))
 
 
 def find_imports(source):
-    """The top-level names that source imports anywhere, sorted, separated by spaces.
-
-    Source that does not compile has none: running it will say why.
-    """
-    import _ast
-
-    try:
-        pending = [compile(source, "<imports>", "exec", _ONLY_AST, dont_inherit=True)]
-    except (SyntaxError, ValueError):
-        return ""
-    names = set()
-    while pending:
-        node = pending.pop()
-        if isinstance(node, _ast.Import):
-            names.update(alias.name.partition(".")[0] for alias in node.names)
-        elif isinstance(node, _ast.ImportFrom):
-            if node.level == 0:
-                names.add(node.module.partition(".")[0])
-        elif isinstance(node, _ast.AST):
-            pending.extend(getattr(node, field, None) for field in node._fields)
-        elif isinstance(node, list):
-            pending.extend(node)
-    return " ".join(sorted(names))
+    """The modules that source imports, separated by spaces."""
+    return " ".join(_wasmforge_code.find_imports(source))
 
 
 def packages_changed():

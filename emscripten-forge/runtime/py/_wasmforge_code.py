@@ -1,0 +1,258 @@
+"""Running source code for its value. Frozen into the main module; pyodide.code is its public name.
+
+Imports nothing but _ast: each runPython passes through here, the first one while a page waits for it.
+"""
+
+import _ast
+
+_ONLY_AST = _ast.PyCF_ONLY_AST
+_TOP_LEVEL_AWAIT = _ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+_COROUTINE = 0x80  # inspect.CO_COROUTINE
+
+# Where compiled code leaves the value of its last expression. No program can have a variable of this name.
+_RESULT = "<result>"
+
+
+def should_quiet(source: str, /) -> bool:
+    """Whether source ends with a semicolon, which asks for its value not to be shown."""
+    source = source.rstrip()
+    if not source.endswith(";"):
+        return False
+    last_line = source.rpartition("\n")[2]
+    return "#" not in last_line or not _ends_in_comment(source)
+
+
+def _ends_in_comment(source: str) -> bool:
+    import tokenize
+    from io import StringIO
+
+    comment = False
+    try:
+        for token in tokenize.generate_tokens(StringIO(source).readline):
+            if token.type not in (tokenize.NEWLINE, tokenize.NL, tokenize.DEDENT, tokenize.ENDMARKER):
+                comment = token.type == tokenize.COMMENT
+    except (SyntaxError, tokenize.TokenError):
+        return False  # compiling it will say what is wrong
+    return comment
+
+
+def _dedented(source: str) -> str:
+    """Source whose first line is indented, without the indentation that all its lines share."""
+    first = source.lstrip("\n\r\f")
+    if not first[:1].isspace():
+        return source
+    from textwrap import dedent
+
+    return dedent(source)
+
+
+class CodeRunner:
+    """Source code in three steps: parsed on creation, compiled by compile(), run by run() or run_async().
+
+    ast may be changed before compile(), code after it. return_mode: "last_expr" gives the value of the last
+    statement if that is an expression, "last_expr_or_assign" also what it assigns to a name, "none" always
+    None. A semicolon at the end gives None too, unless quiet_trailing_semicolon is False. With dedent,
+    indentation that all lines share is removed. mode, flags and optimize are compile()'s; there are no future
+    statements here that dont_inherit could leave out. Raises SyntaxError.
+    """
+
+    def __init__(
+        self,
+        source: str,
+        *,
+        return_mode: str = "last_expr",
+        mode: str = "exec",
+        quiet_trailing_semicolon: bool = True,
+        filename: str = "<exec>",
+        flags: int = 0,
+        dont_inherit: bool = False,
+        optimize: int = -1,
+        dedent: bool = True,
+    ) -> None:
+        if return_mode not in ("last_expr", "last_expr_or_assign", "none"):
+            raise ValueError(f"return_mode is 'last_expr', 'last_expr_or_assign' or 'none', not {return_mode!r}")
+        if dedent:
+            source = _dedented(source)
+        self.ast = compile(source, filename, mode, flags | _ONLY_AST, dont_inherit=True, optimize=optimize)
+        self.code = None
+        self._source = source
+        self._filename = filename
+        self._mode = mode
+        self._quiet = quiet_trailing_semicolon and should_quiet(source)
+        self._return_mode = "none" if self._quiet else return_mode
+        self._flags = flags
+        self._optimize = optimize
+        self._keeps_result = False
+
+    def compile(self) -> "CodeRunner":
+        """Compile ast into code; once. Returns self."""
+        if self.code is not None:
+            raise RuntimeError("this CodeRunner is compiled already")
+        tree, mode = self._returning(self.ast)
+        self.code = compile(tree, self._filename, mode, self._flags, dont_inherit=True, optimize=self._optimize)
+        if not (self._filename.startswith("<") and self._filename.endswith(">")):
+            remember_source(self._filename, self._source)
+        return self
+
+    def _returning(self, tree: _ast.mod) -> tuple[_ast.mod, str]:
+        """The tree to compile, and its mode, so that running it leaves the value where _value finds it."""
+        if self._quiet and self._mode == "single":
+            return _ast.Module(tree.body, []), "exec"  # which, unlike "single", shows no values
+        if self._return_mode == "none" or self._mode == "eval" or not tree.body:
+            return tree, self._mode
+        *body, last = tree.body
+        if isinstance(last, _ast.Expr):
+            if not body:
+                return _ast.Expression(last.value), "eval"
+            body.append(_assign(_RESULT, last.value, last))
+        elif self._return_mode == "last_expr_or_assign" and (name := _assigned_name(last)):
+            load = _placed(_ast.Name(name, _ast.Load()), last)
+            body += [last, _assign(_RESULT, load, last)]
+        else:
+            return tree, self._mode
+        self._keeps_result = True
+        if self._mode == "single":
+            return _ast.Interactive(body), "single"
+        return _ast.Module(body, tree.type_ignores), "exec"
+
+    def run(self, globals: dict | None = None, locals: dict | None = None):
+        """Run code, which must not use top-level await; globals and locals are exec's. Returns its value."""
+        globals, locals = self._namespaces(globals, locals)
+        if self.code.co_flags & _COROUTINE:
+            raise RuntimeError("the code uses top-level await: run it with run_async")
+        return self._value(eval(self.code, globals, locals), locals)
+
+    async def run_async(self, globals: dict | None = None, locals: dict | None = None):
+        """As run, for code that may use top-level await."""
+        globals, locals = self._namespaces(globals, locals)
+        value = eval(self.code, globals, locals)
+        if self.code.co_flags & _COROUTINE:
+            value = await value
+        return self._value(value, locals)
+
+    def _namespaces(self, globals: dict | None, locals: dict | None) -> tuple[dict, dict]:
+        if self.code is None:
+            raise RuntimeError("this CodeRunner is not compiled yet: call compile() first")
+        if globals is None:
+            globals = {}
+        return globals, globals if locals is None else locals
+
+    def _value(self, value, locals: dict):
+        if not self._keeps_result:
+            return None if self._return_mode == "none" else value
+        value = locals[_RESULT]
+        del locals[_RESULT]
+        return value
+
+
+def _placed(node: _ast.AST, where: _ast.AST) -> _ast.AST:
+    """The node with the place in the source of another."""
+    node.lineno, node.col_offset = where.lineno, where.col_offset
+    node.end_lineno, node.end_col_offset = where.end_lineno, where.end_col_offset
+    return node
+
+
+def _assign(name: str, value: _ast.expr, where: _ast.AST) -> _ast.AST:
+    target = _placed(_ast.Name(name, _ast.Store()), where)
+    return _placed(_ast.Assign([target], value), where)
+
+
+def _assigned_name(statement: _ast.stmt) -> str | None:
+    """The variable that a statement assigns last."""
+    if isinstance(statement, _ast.Assign):
+        target = statement.targets[-1]
+    elif isinstance(statement, _ast.AugAssign) or (isinstance(statement, _ast.AnnAssign) and statement.value):
+        target = statement.target
+    else:
+        return None
+    return target.id if isinstance(target, _ast.Name) else None
+
+
+def remember_source(filename: str, source: str) -> None:
+    """Let tracebacks and inspect.getsource find source that is in no file."""
+    import linecache
+
+    linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
+
+
+def eval_code(
+    source: str,
+    globals: dict | None = None,
+    locals: dict | None = None,
+    *,
+    return_mode: str = "last_expr",
+    quiet_trailing_semicolon: bool = True,
+    filename: str = "<exec>",
+    flags: int = 0,
+    dont_inherit: bool = False,
+    optimize: int = -1,
+    dedent: bool = True,
+):
+    """Run source and return its value; the parameters are CodeRunner's, globals and locals exec's."""
+    runner = CodeRunner(
+        source,
+        return_mode=return_mode,
+        quiet_trailing_semicolon=quiet_trailing_semicolon,
+        filename=filename,
+        flags=flags,
+        dont_inherit=dont_inherit,
+        optimize=optimize,
+        dedent=dedent,
+    )
+    return runner.compile().run(globals, locals)
+
+
+async def eval_code_async(
+    source: str,
+    globals: dict | None = None,
+    locals: dict | None = None,
+    *,
+    return_mode: str = "last_expr",
+    quiet_trailing_semicolon: bool = True,
+    filename: str = "<exec>",
+    flags: int = 0,
+    dont_inherit: bool = False,
+    optimize: int = -1,
+    dedent: bool = True,
+):
+    """As eval_code, for source that may use top-level await."""
+    runner = CodeRunner(
+        source,
+        return_mode=return_mode,
+        quiet_trailing_semicolon=quiet_trailing_semicolon,
+        filename=filename,
+        flags=flags | _TOP_LEVEL_AWAIT,
+        dont_inherit=dont_inherit,
+        optimize=optimize,
+        dedent=dedent,
+    )
+    return await runner.compile().run_async(globals, locals)
+
+
+def find_imports(source: str) -> list[str]:
+    """The modules that source imports anywhere, with the packages they are in, sorted.
+
+    Relative imports are left out. Source that does not compile has none: running it will say why.
+    """
+    try:
+        pending = [compile(_dedented(source), "<imports>", "exec", _ONLY_AST, dont_inherit=True)]
+    except (SyntaxError, ValueError):
+        return []
+    modules = set()
+    while pending:
+        node = pending.pop()
+        if isinstance(node, _ast.Import):
+            modules.update(alias.name for alias in node.names)
+        elif isinstance(node, _ast.ImportFrom):
+            if node.level == 0:
+                modules.add(node.module)
+        elif isinstance(node, _ast.AST):
+            pending.extend(getattr(node, field, None) for field in node._fields)
+        elif isinstance(node, list):
+            pending.extend(node)
+    found = set()
+    for module in modules:
+        while module:
+            found.add(module)
+            module = module.rpartition(".")[0]
+    return sorted(found)
