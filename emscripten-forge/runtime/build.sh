@@ -33,6 +33,12 @@ bundle=(--bundle --format=esm --legal-comments=none --log-level=warning)
 "$esbuild" js/bootstrap.mjs "${bundle[@]}" --minify "--external:node:*" --outfile="$out/bootstrap.mjs"
 "$esbuild" js/node.mjs "${bundle[@]}" --platform=node --external:./python.mjs --outfile="$out/node.mjs"
 
+# The package pyodide, with bytecode like the standard library's.
+package=$PREFIX/lib/python3.13/site-packages/pyodide
+mkdir -p "$(dirname "$package")"
+cp -R py/pyodide "$package"
+python3.13 -X no_debug_ranges -m compileall -q --invalidation-mode unchecked-hash -s "$PREFIX" -p / "$package"
+
 install -m755 python.sh "$PREFIX/bin/python3.13"
 ln -sf python3.13 "$PREFIX/bin/python3"
 ln -sf python3.13 "$PREFIX/bin/python"

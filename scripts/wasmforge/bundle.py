@@ -37,6 +37,8 @@ FORMAT = 1
 RUNTIME = PurePosixPath("share/wasmforge")
 WWW = RUNTIME / "www"
 WASM_MAGIC = b"\0asm"
+# The packages every interpreter has: as bytecode alone, and most of it sent only after Python has started.
+BASE = frozenset({"python", "wasmforge-runtime"})
 HASH_LENGTH = 16
 BROTLI_QUALITY = 11
 
@@ -60,7 +62,7 @@ class Rules:
         return any(fnmatchcase(path, pattern) for pattern in self.exclude)
 
     def is_early(self, path: str) -> bool:
-        """Whether a file of the standard library is sent before Python starts."""
+        """Whether a file of the base packages is sent before Python starts."""
         return any(fnmatchcase(path, pattern) for pattern in self.early)
 
 
@@ -198,7 +200,7 @@ def _write_package(contents: Contents, folder: Path, names: set[str], rules: Rul
         modules.append({**record, "path": file.path})
     members = _members(contents)
     late: dict[str, Member] = {}
-    if package.name == "python":
+    if package.name in BASE:
         late = {path: member for path, member in members.items() if not (member.link or rules.is_early(path))}
     early = {path: member for path, member in members.items() if path not in late}
     record = {
@@ -206,9 +208,10 @@ def _write_package(contents: Contents, folder: Path, names: set[str], rules: Rul
         "build": package.build,
         "imports": _imports(package),
         "depends": sorted(name for name in package.depends if name in names),
-        "archive": _write_hashed(folder, stem, ".tar", _tar(early)),
         "modules": modules,
     }
+    if early or not late:
+        record["archive"] = _write_hashed(folder, stem, ".tar", _tar(early))
     if late:
         tar = _tar(late)
         record["late"] = {**_write_hashed(folder, f"{stem}-late", ".tar", tar), "files": _places(tar)}
@@ -227,7 +230,7 @@ class Member:
 def _members(contents: Contents) -> dict[str, Member]:
     """The archived files by path, in its order."""
     files = {file.path: file for file in contents.archived}
-    if contents.package.name == "python":
+    if contents.package.name in BASE:
         files = _without_sources(files)
     members = {path: _member(file) for path, file in files.items()}
     members.update((path, Member(data)) for path, data in contents.compiled.items() if path not in files)
@@ -263,7 +266,7 @@ def _places(tar: bytes) -> list[tuple[str, int, int]]:
 
 
 def _without_sources(members: dict[str, InstalledFile]) -> dict[str, InstalledFile]:
-    """The standard library as bytecode alone: a/b.pyc in the place of a/b.py and its cached file."""
+    """Modules as bytecode alone: a/b.pyc in the place of a/b.py and its cached file."""
     result = {}
     for path, file in members.items():
         if path.endswith(".py") and cached_path(path) in members:

@@ -7,7 +7,7 @@ import { LateFiles } from "./late.mjs";
 /**
  * @typedef {import("./files.mjs").FileRecord} FileRecord
  * @typedef {{version: string, build: string, imports: string[], depends: string[],
- *            archive: FileRecord, late?: import("./late.mjs").LateRecord, modules: (FileRecord & {path: string})[]}} PackageRecord
+ *            archive?: FileRecord, late?: import("./late.mjs").LateRecord, modules: (FileRecord & {path: string})[]}} PackageRecord
  * @typedef {{format: number, python: string, abi: string, runtime: {glue: FileRecord, wasm: FileRecord},
  *            packages: Record<string, PackageRecord>}} Manifest
  *
@@ -70,7 +70,7 @@ export class Packages {
     return Promise.all(names.map(async (name) => {
       const { archive, modules } = this.#manifest.packages[name];
       const [tar, ...compiled] = await Promise.all([
-        this.#files.compressible(archive),
+        archive ? this.#files.compressible(archive) : new Uint8Array(0),
         ...modules.map(async (record) => ({ path: record.path, ...(await this.#files.module(record)) })),
       ]);
       return { name, tar, modules: compiled };
