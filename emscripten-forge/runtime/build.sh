@@ -16,6 +16,10 @@ for source in core/*.c frozen.c; do
   objects+=("$object")
 done
 
+# Functions of the bridge are given when the module is instantiated (js/bridge/index.mjs), but emscripten looks
+# for every import in its own libraries.
+grep -oh '^WF_IMPORT([a-z0-9_]*)' core/*.[ch] | sed 's/.*(\(.*\))/addToLibrary({ \1: () => {} });/' > bridge.js
+
 # Side modules may use all of CPython, of the C library and of the C++ library: LINKABLE links and exports
 # them whole. MAIN_MODULE=1 would do the same, and add emscripten's OpenGL and OpenAL, whose JavaScript is
 # twice the rest of the glue and whose functions each get a table slot at start.
@@ -24,12 +28,16 @@ emcc ${flags/-msimd128/} "${objects[@]}" -L"$lib" -L"$PREFIX/lib" $(cat "$lib/li
   -sMODULARIZE -sEXPORT_ES6 -sENVIRONMENT=web,worker,node \
   -sALLOW_MEMORY_GROWTH -sINITIAL_MEMORY=32MB -sMAXIMUM_MEMORY=4GB -sSTACK_SIZE=5MB -sWASM_BIGINT \
   -sEXPORTED_FUNCTIONS=_malloc,_free -sEXPORTED_RUNTIME_METHODS="$(paste -sd, js/exported.txt)" \
-  -sFORCE_FILESYSTEM -lnodefs.js -lidbfs.js --js-library js/library.js \
-  -o python.mjs
-install -m644 python.mjs python.wasm "$out/"
+  -sFORCE_FILESYSTEM -lnodefs.js -lidbfs.js --js-library js/library.js --js-library bridge.js \
+  -o glue.mjs
+install -m644 glue.wasm "$out/python.wasm"
 
 esbuild=esbuild/bin/esbuild
-bundle=(--bundle --format=esm --legal-comments=none --log-level=warning)
+bundle=(--bundle --legal-comments=none --log-level=warning)
+# Emscripten's glue and the bridge keep the state of one interpreter in variables: one module, imported anew for each.
+"$esbuild" js/bridge/index.mjs "${bundle[@]}" --minify --format=iife --global-name=bridge --outfile=bridge.mjs
+{ cat glue.mjs bridge.mjs; echo 'export { bridge };'; } > "$out/python.mjs"
+bundle+=(--format=esm)
 "$esbuild" js/bootstrap.mjs "${bundle[@]}" --minify "--external:node:*" --outfile="$out/bootstrap.mjs"
 "$esbuild" js/node.mjs "${bundle[@]}" --platform=node --external:./python.mjs --outfile="$out/node.mjs"
 

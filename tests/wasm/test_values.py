@@ -12,7 +12,7 @@ import pytest
     [
         ("None", "undefined"),
         ("x = 1", "undefined"),
-        ("[1]", "undefined"),
+        ("type([1]) is list", True),
         ("True", True),
         ("1 == 2", False),
         ("0", 0),

@@ -1,34 +1,22 @@
-/* The main module's own C side: start-up, running code, values for JavaScript.
+/* The main module's own C side: start-up, running code, and the bridge to JavaScript.
 
-   Functions named wf_… are called from js/interpreter.mjs and js/node.mjs;
-   functions named js_… are JavaScript, in js/library.js. */
+   Functions named wf_… are C, of which JavaScript calls those marked EMSCRIPTEN_KEEPALIVE; functions named
+   js_… are JavaScript, in js/bridge/ if declared with WF_IMPORT, else in js/library.js. */
 #ifndef WASMFORGE_CORE_H
 #define WASMFORGE_CORE_H
 
-#include <Python.h>
-#include <stdint.h>
+#include "value.h"
 
-/* A JavaScript value. It cannot be stored in memory, only passed and returned. */
-typedef __externref_t JsVal;
-
-JsVal js_undefined(void);
-JsVal js_boolean(int value);
-JsVal js_number(double value);
-JsVal js_bigint(const uint8_t *bytes, int size);
-JsVal js_latin1(const void *text, int length);
-JsVal js_ucs2(const void *text, int length);
-JsVal js_ucs4(const void *text, int length);
-
-/* Keep an error for the JavaScript caller to throw once C has returned. */
-void js_keep_python_error(JsVal type, JsVal message);
-void js_keep_start_error(const char *message);
-
-/* The JavaScript value of None, bool, int, float or str; undefined for any
-   other type, and with a Python exception set if that failed. Borrows value. */
-JsVal wf_to_js(PyObject *value);
-
-/* Give the current Python exception, which must be set, to JavaScript. */
+/* Give the current Python exception, which must be set, to JavaScript, which throws it as a PythonError once
+   C has returned (throwKept of js/bridge/errors.mjs). Clears it. */
 void wf_raise_to_js(void);
+
+/* Raise what JavaScript has thrown: a WF_ERROR, which it takes. */
+void wf_raise_from_js(const wf_value *error);
+
+/* Call a function of py/_wasmforge.py. Steals args, which may be NULL with an exception set; returns a new
+   reference, or NULL with an exception set. */
+PyObject *wf_call_helper(const char *name, PyObject *args);
 
 /* The table of frozen modules, generated from py/ by py/freeze.py. */
 extern const struct _frozen wf_frozen_modules[];

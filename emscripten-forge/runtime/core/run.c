@@ -3,10 +3,8 @@
 
 #include <emscripten.h>
 
-/* Call a function of py/_wasmforge.py. Steals args, which may be NULL with an
-   exception set; returns a new reference, or NULL with an exception set. */
-static PyObject *
-call_helper(const char *name, PyObject *args)
+PyObject *
+wf_call_helper(const char *name, PyObject *args)
 {
     PyObject *result = NULL;
     PyObject *module = args == NULL ? NULL : PyImport_ImportModule("_wasmforge");
@@ -20,78 +18,30 @@ call_helper(const char *name, PyObject *args)
     return result;
 }
 
-/* A str as JavaScript; undefined if value is NULL, without an exception. */
-static JsVal
-text_or_undefined(PyObject *value)
+/* Import a module, whose name is *value, which becomes the module; returns its tag. */
+EMSCRIPTEN_KEEPALIVE int
+wf_import(wf_value *value)
 {
-    JsVal result = value == NULL ? js_undefined() : wf_to_js(value);
-    PyErr_Clear();
-    return result;
-}
-
-void
-wf_raise_to_js(void)
-{
-    PyObject *error = PyErr_GetRaisedException();
-    PyObject *type = PyType_GetName(Py_TYPE(error));
-    PyErr_Clear();
-    PyObject *message = call_helper("format_error", PyTuple_Pack(1, error));
-    if (message == NULL) {
-        /* No memory or no stack for a traceback. */
-        PyErr_Clear();
-        message = PyObject_Str(error);
-        PyErr_Clear();
+    PyObject *result = NULL;
+    PyObject *name = wf_from_wire(value);
+    if (name != NULL) {
+        PyObject *ignored = PyImport_Import(name);
+        result = ignored == NULL ? NULL : PyImport_GetModule(name);
+        Py_XDECREF(ignored);
+        Py_DECREF(name);
     }
-    js_keep_python_error(text_or_undefined(type), text_or_undefined(message));
-    Py_XDECREF(message);
-    Py_XDECREF(type);
-    Py_DECREF(error);
+    return wf_return(result, value);
 }
 
-/* The value of a helper's result, which it releases, or its exception. */
-static JsVal
-finish(PyObject *result)
-{
-    JsVal value = result == NULL ? js_undefined() : wf_to_js(result);
-    Py_XDECREF(result);
-    if (PyErr_Occurred()) {
-        wf_raise_to_js();
-    }
-    return value;
-}
-
-/* Run source, UTF-8, in __main__; return its last expression's value. */
-EMSCRIPTEN_KEEPALIVE JsVal
-wf_run(const char *source, Py_ssize_t size, const char *filename)
-{
-    PyObject *code = PyUnicode_DecodeUTF8(source, size, "surrogatepass");
-    PyObject *args = code == NULL ? NULL : Py_BuildValue("(Ns)", code, filename);
-    return finish(call_helper("run", args));
-}
-
-/* The top-level names that source imports, separated by spaces. */
-EMSCRIPTEN_KEEPALIVE JsVal
-wf_find_imports(const char *source, Py_ssize_t size)
-{
-    PyObject *code = PyUnicode_DecodeUTF8(source, size, "surrogatepass");
-    PyObject *args = code == NULL ? NULL : Py_BuildValue("(N)", code);
-    return finish(call_helper("find_imports", args));
-}
-
-/* Forget what importlib knows of folders that have got new files. */
-EMSCRIPTEN_KEEPALIVE void
-wf_packages_changed(void)
-{
-    (void)finish(call_helper("packages_changed", PyTuple_New(0)));
-}
-
-/* Handle a signal that waits in the interrupt buffer; its exception, if any. */
-EMSCRIPTEN_KEEPALIVE void
+/* Handle a signal that waits in the interrupt buffer. Returns -1 with its exception kept for JavaScript. */
+EMSCRIPTEN_KEEPALIVE int
 wf_check_interrupt(void)
 {
     extern void _Py_CheckEmscriptenSignals(void);
     _Py_CheckEmscriptenSignals();
-    if (PyErr_CheckSignals() < 0) {
+    int status = PyErr_CheckSignals();
+    if (status < 0) {
         wf_raise_to_js();
     }
+    return status;
 }

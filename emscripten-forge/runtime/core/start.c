@@ -1,9 +1,12 @@
 /* Starting the interpreter: in a page, for runPython, and under node, as the
    command `python`. */
 #include "core.h"
+#include "jsproxy.h"
 
 #include <emscripten.h>
 #include <stdio.h>
+
+void js_keep_start_error(const char *message);
 
 static PyStatus
 preinitialize(void)
@@ -15,32 +18,24 @@ preinitialize(void)
     return Py_PreInitialize(&preconfig);
 }
 
-/* Settings that a page and the command share. Paths are UTF-8. */
+/* Start Python with these arguments: those of the command `python`, or a page's sys.argv. Paths are UTF-8. */
 static PyStatus
-set_paths(PyConfig *config, const char *prefix, const char *executable)
-{
-    PyStatus status = PyConfig_SetBytesString(config, &config->home, prefix);
-    if (!PyStatus_Exception(status)) {
-        status = PyConfig_SetBytesString(config, &config->executable, executable);
-    }
-    return status;
-}
-
-/* Start the interpreter for wf_run. Returns 0, or -1 with an error kept. */
-EMSCRIPTEN_KEEPALIVE int
-wf_start(const char *prefix, const char *executable, int argc, char **argv)
+start(const char *prefix, const char *executable, int argc, char **argv, int is_command)
 {
     PyConfig config;
     PyStatus status = preinitialize();
     if (PyStatus_Exception(status)) {
-        js_keep_start_error(status.err_msg);
-        return -1;
+        return status;
     }
     PyConfig_InitPythonConfig(&config);
-    config.parse_argv = 0;
-    config.write_bytecode = 0;
-    config.install_signal_handlers = 1;
-    status = set_paths(&config, prefix, executable);
+    config.parse_argv = is_command;
+    if (!is_command) {
+        config.write_bytecode = 0;
+    }
+    status = PyConfig_SetBytesString(&config, &config.home, prefix);
+    if (!PyStatus_Exception(status)) {
+        status = PyConfig_SetBytesString(&config, &config.executable, executable);
+    }
     if (!PyStatus_Exception(status)) {
         status = PyConfig_SetBytesArgv(&config, argc, argv);
     }
@@ -48,6 +43,18 @@ wf_start(const char *prefix, const char *executable, int argc, char **argv)
         status = Py_InitializeFromConfig(&config);
     }
     PyConfig_Clear(&config);
+    if (!PyStatus_Exception(status) && wf_jsproxy_start() < 0) {
+        PyErr_Print();
+        status = PyStatus_Error("the bridge to JavaScript could not be made");
+    }
+    return status;
+}
+
+/* Start the interpreter for a page. Returns 0, or -1 with an error kept. */
+EMSCRIPTEN_KEEPALIVE int
+wf_start(const char *prefix, const char *executable, int argc, char **argv)
+{
+    PyStatus status = start(prefix, executable, argc, argv, 0);
     if (PyStatus_Exception(status)) {
         js_keep_start_error(status.err_msg ? status.err_msg : "exit");
         return -1;
@@ -59,20 +66,8 @@ wf_start(const char *prefix, const char *executable, int argc, char **argv)
 EMSCRIPTEN_KEEPALIVE int
 wf_main(const char *prefix, const char *executable, int argc, char **argv)
 {
-    PyConfig config;
-    PyStatus status = preinitialize();
-    if (!PyStatus_Exception(status)) {
-        PyConfig_InitPythonConfig(&config);
-        status = set_paths(&config, prefix, executable);
-        if (!PyStatus_Exception(status)) {
-            status = PyConfig_SetBytesArgv(&config, argc, argv);
-        }
-        if (!PyStatus_Exception(status)) {
-            status = Py_InitializeFromConfig(&config);
-        }
-        PyConfig_Clear(&config);
-    }
     int code;
+    PyStatus status = start(prefix, executable, argc, argv, 1);
     if (PyStatus_IsExit(status)) {
         code = status.exitcode;
     }

@@ -1,14 +1,14 @@
 // The entry of a bundle: loadPython fetches what the manifest names and starts the interpreter.
 
 import { checkEngine } from "./engine.mjs";
-import { LoadError, PythonCrash, PythonError } from "./errors.mjs";
+import * as errors from "./errors.mjs";
 import { Files } from "./files.mjs";
 import { Interpreter } from "./interpreter.mjs";
 import { Mounter } from "./mount.mjs";
 import { FORMAT, Packages } from "./packages.mjs";
 import { Streams } from "./streams.mjs";
 
-export { LoadError, PythonCrash, PythonError };
+export { LoadError, PythonCrash, PythonError } from "./errors.mjs";
 
 // The prefix is mounted at the root, where its relocated files expect it.
 const PREFIX = "";
@@ -60,10 +60,10 @@ async function load(options, signal) {
   /** @type {import("./packages.mjs").Manifest} */
   const manifest = await files.json("manifest.json");
   if (manifest.format !== FORMAT) {
-    throw new LoadError(`manifest.json has format ${manifest.format}, this bootstrap.mjs reads ${FORMAT}`, { file: "manifest.json" });
+    throw new errors.LoadError(`manifest.json has format ${manifest.format}, this bootstrap.mjs reads ${FORMAT}`, { file: "manifest.json" });
   }
   const packages = new Packages(files, manifest);
-  const [module, fetched] = await Promise.all([
+  const [{ module, bridge }, fetched] = await Promise.all([
     startModule(files, manifest.runtime, options.env ?? {}),
     packages.fetch(packages.initial(names)),
   ]);
@@ -75,7 +75,7 @@ async function load(options, signal) {
   await install(fetched);
   // Late files must be there before where a reader cannot wait for them, and had better be for a package.
   if (names.length || !files.canFetchNow) await packages.fetchLate();
-  const python = new Interpreter({ module, streams, packages, install, version: manifest.python });
+  const python = new Interpreter({ module, bridge, streams, packages, install, version: manifest.python });
   python.setStdin(options.stdin && { stdin: options.stdin });
   python.setStdout(options.stdout && { batched: options.stdout });
   python.setStderr(options.stderr && { batched: options.stderr });
@@ -95,29 +95,33 @@ function folderURL(given) {
 }
 
 /**
- * Instantiate the main module.
+ * Instantiate the main module, with a bridge of its own.
  * @param {Files} files
  * @param {import("./packages.mjs").Manifest["runtime"]} runtime
  * @param {Record<string, string>} env
+ * @returns {Promise<{module: any, bridge: typeof import("./bridge/index.mjs")}>}
  */
 async function startModule(files, runtime, env) {
-  const [{ module: compiled }, factory] = await Promise.all([files.module(runtime.wasm), importGlue(files, runtime.glue)]);
+  const [{ module: compiled }, { default: factory, bridge }] = await Promise.all([files.module(runtime.wasm), importGlue(files, runtime.glue)]);
   return new Promise((resolve, reject) => {
     const settings = {
       preRun: (/** @type {any} */ module) => Object.assign(module.ENV, { HOME: "/home/web_user" }, env),
       instantiateWasm: (/** @type {WebAssembly.Imports} */ imports, /** @type {any} */ done) => {
-        WebAssembly.instantiate(compiled, imports).then((instance) => done(instance, compiled), reject);
+        bridge.instantiate(compiled, imports, errors).then((instance) => done(instance, compiled), reject);
         return {};
       },
     };
-    factory(settings).then(resolve, reject);
+    factory(settings).then((/** @type {any} */ module) => {
+      bridge.start();
+      resolve({ module, bridge });
+    }, reject);
   });
 }
 
 let imports = 0;
 
 /**
- * Emscripten's JavaScript. What is imported was checked just before, and comes from the browser's cache.
+ * Emscripten's JavaScript and the bridge (build.sh). What is imported was checked just before, and comes from the browser's cache.
  * @param {Files} files
  * @param {import("./files.mjs").FileRecord} record
  */
@@ -125,9 +129,9 @@ async function importGlue(files, record) {
   await files.bytes(record);
   try {
     // A failed import is remembered by its whole address; the fragment is not part of the request.
-    return (await import(`${files.url(record.file)}#${imports++}`)).default;
+    return await import(`${files.url(record.file)}#${imports++}`);
   } catch (cause) {
     const message = `${record.file} could not be imported (${/** @type {Error} */ (cause).message})`;
-    throw new LoadError(message, { file: record.file, cause });
+    throw new errors.LoadError(message, { file: record.file, cause });
   }
 }

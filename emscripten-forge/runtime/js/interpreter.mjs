@@ -1,12 +1,15 @@
 // The object that loadPython returns. Names and meanings are those of Pyodide's API.
 
-import { PythonCrash, PythonError } from "./errors.mjs";
+import { PythonError } from "./errors.mjs";
 
 /**
  * @typedef {import("./streams.mjs").StdinOptions} StdinOptions
  * @typedef {import("./streams.mjs").StdoutOptions} StdoutOptions
- * @typedef {undefined | boolean | number | bigint | string} Value
- *   None is undefined; an int is a bigint where a number would not be exact; so is a value of any other type undefined.
+ * @typedef {import("./bridge/index.mjs")} Bridge
+ * @typedef {undefined | null | boolean | number | bigint | string | object} Value
+ *   None is undefined; an int is a bigint where a number would not be exact; objects of other types are PyProxies.
+ * @typedef {{filename?: string, globals?: any, locals?: any}} RunOptions
+ *   filename: what a traceback calls the code; globals and locals: PyProxies of dicts, in place of __main__'s
  */
 
 export class Interpreter {
@@ -14,21 +17,24 @@ export class Interpreter {
   #streams;
   #packages;
   #install;
-  /** @type {PythonCrash | null} */
-  #crash = null;
+  #bridge;
+  /** @type {any} a PyProxy of py/_wasmforge.py */
+  #helpers;
 
   PythonError = PythonError;
 
   /**
    * @param {object} parts
    * @param {any} parts.module emscripten's
+   * @param {Bridge} parts.bridge
    * @param {import("./streams.mjs").Streams} parts.streams
    * @param {import("./packages.mjs").Packages} parts.packages
    * @param {(fetched: import("./packages.mjs").Fetched[]) => Promise<void>} parts.install
    * @param {string} parts.version
    */
-  constructor({ module, streams, packages, install, version }) {
+  constructor({ module, bridge, streams, packages, install, version }) {
     this.#module = module;
+    this.#bridge = bridge;
     this.#streams = streams;
     this.#packages = packages;
     this.#install = install;
@@ -51,7 +57,7 @@ export class Interpreter {
    */
   start(prefix, executable, args) {
     const module = this.#module;
-    const failed = this.#guard(() => module.withStackSave(() => {
+    const failed = this.#bridge.guard(() => module.withStackSave(() => {
       const strings = args.map((text) => module.stringToUTF8OnStack(text));
       const argv = module.stackAlloc(4 * strings.length + 4);
       strings.forEach((pointer, index) => (module.HEAPU32[argv / 4 + index] = pointer));
@@ -60,40 +66,39 @@ export class Interpreter {
     }));
     if (failed) {
       this.#streams.flush();
-      throw (this.#crash = new PythonCrash(`it did not start (${module.startError})`));
+      this.#bridge.crash(new Error(`it did not start (${module.startError})`));
     }
+    this.#helpers = this.#bridge.importModule("_wasmforge");
   }
 
   /**
-   * Run code in __main__ and return the value of its last statement if that is an expression.
+   * Run code, in __main__ if nothing else is said, and return the value of its last statement if that is an
+   * expression.
    * @param {string} code
-   * @param {{filename?: string}} [options] filename: what a traceback calls the code
+   * @param {RunOptions} [options]
    * @returns {Value}
    */
-  runPython(code, { filename = "<exec>" } = {}) {
-    return this.#withText(code, (text, size) => this.#module.withStackSave(() => {
-      return this.#module._wf_run(text, size, this.#module.stringToUTF8OnStack(filename));
-    }));
+  runPython(code, { filename = "<exec>", globals, locals } = {}) {
+    return this.#flushing(() => this.#helpers.run(code, filename, globals, locals));
   }
 
-  /** As runPython, in a promise. @param {string} code @param {{filename?: string}} [options] */
+  /** As runPython, in a promise. @param {string} code @param {RunOptions} [options] */
   async runPythonAsync(code, options) {
     return this.runPython(code, options);
   }
 
   /** Load packages of the bundle, with what they depend on. @param {string | string[]} names */
   async loadPackage(names) {
-    this.#throwIfCrashed();
     await this.#packages.load(typeof names === "string" ? [names] : [...names], async (fetched) => {
       await this.#install(fetched);
-      this.#call(() => this.#module._wf_packages_changed());
+      this.#helpers.packages_changed();
     });
   }
 
   /** Load the packages of the bundle that the code imports. @param {string} code */
   async loadPackagesFromImports(code) {
-    const found = this.#withText(code, (text, size) => this.#module._wf_find_imports(text, size));
-    await this.loadPackage(this.#packages.providing(String(found).split(" ")));
+    const found = this.#helpers.find_imports(code);
+    await this.loadPackage(this.#packages.providing(found.split(" ")));
   }
 
   /** @param {StdinOptions} [options] none: end of file at once */
@@ -123,55 +128,19 @@ export class Interpreter {
 
   /** Deliver a signal that waits in the interrupt buffer. */
   checkInterrupt() {
-    this.#call(() => this.#module._wf_check_interrupt());
+    this.#flushing(() => this.#bridge.checkInterrupt());
   }
 
   /**
-   * @param {string} text
-   * @param {(pointer: number, size: number) => Value} work
-   */
-  #withText(text, work) {
-    this.#throwIfCrashed();
-    const module = this.#module;
-    const pointer = module.stringToNewUTF8(text);
-    try {
-      return this.#call(() => work(pointer, module.lengthBytesUTF8(text)));
-    } finally {
-      module._free(pointer);
-    }
-  }
-
-  /**
-   * Call into C; throw the Python exception it kept.
+   * Show what the program has printed without a newline at the end.
    * @template T
    * @param {() => T} work
    */
-  #call(work) {
-    this.#throwIfCrashed();
-    const value = this.#guard(work);
-    this.#streams.flush();
-    const error = this.#module.pythonError;
-    if (error) {
-      this.#module.pythonError = undefined;
-      throw new PythonError(error.type, error.message);
-    }
-    return value;
-  }
-
-  /**
-   * Whatever escapes from C leaves the interpreter in an unknown state.
-   * @template T
-   * @param {() => T} work
-   */
-  #guard(work) {
+  #flushing(work) {
     try {
       return work();
-    } catch (error) {
-      throw (this.#crash = new PythonCrash(error));
+    } finally {
+      this.#streams.flush();
     }
-  }
-
-  #throwIfCrashed() {
-    if (this.#crash) throw this.#crash;
   }
 }

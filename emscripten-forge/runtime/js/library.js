@@ -2,40 +2,8 @@
 // Linked into the glue with --js-library; only what C or EXPORTED_RUNTIME_METHODS names gets in.
 
 addToLibrary({
-  // ---- values for JavaScript (core/convert.c) ----
+  // ---- a failed start (js/interpreter.mjs throws it) ----
 
-  js_undefined: () => undefined,
-  js_boolean: (value) => value !== 0,
-  js_number: (value) => value,
-
-  // Two's complement, little-endian.
-  js_bigint: (bytes, size) => {
-    let hex = "";
-    for (let at = bytes + size; at-- > bytes; ) hex += HEAPU8[at].toString(16).padStart(2, "0");
-    return BigInt.asIntN(8 * size, BigInt("0x" + hex));
-  },
-
-  // String.fromCharCode keeps lone surrogates, which a TextDecoder would replace.
-  $fromUnits: (units, convert) => {
-    if (units.length <= 8192) return convert.apply(null, units);
-    const parts = [];
-    for (let at = 0; at < units.length; at += 8192) {
-      parts.push(convert.apply(null, units.subarray(at, at + 8192)));
-    }
-    return parts.join("");
-  },
-  js_latin1__deps: ["$fromUnits"],
-  js_latin1: (text, length) => fromUnits(HEAPU8.subarray(text, text + length), String.fromCharCode),
-  js_ucs2__deps: ["$fromUnits"],
-  js_ucs2: (text, length) => fromUnits(HEAPU16.subarray(text / 2, text / 2 + length), String.fromCharCode),
-  js_ucs4__deps: ["$fromUnits"],
-  js_ucs4: (text, length) => fromUnits(HEAPU32.subarray(text / 4, text / 4 + length), String.fromCodePoint),
-
-  // ---- errors: kept here until C has returned (js/interpreter.mjs throws them) ----
-
-  js_keep_python_error: (type, message) => {
-    Module.pythonError = { type, message };
-  },
   js_keep_start_error__deps: ["$UTF8ToString"],
   js_keep_start_error: (message) => {
     Module.startError = UTF8ToString(message);

@@ -6,6 +6,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { checkEngine } from "./engine.mjs";
+import * as errors from "./errors.mjs";
 import { Streams } from "./streams.mjs";
 
 // Emscripten's own; the machine's cannot be reached through its file system.
@@ -22,14 +23,15 @@ async function main(args) {
   checkEngine();
   const compiled = WebAssembly.compile(fs.readFileSync(path.join(here, "python.wasm")));
   // @ts-ignore made by the build
-  const { default: factory } = await import("./python.mjs");
+  const { default: factory, bridge } = await import("./python.mjs");
   const module = await factory({
     preRun: (/** @type {any} */ module) => Object.assign(module.ENV, process.env),
     instantiateWasm: (/** @type {WebAssembly.Imports} */ imports, /** @type {any} */ done) => {
-      compiled.then(async (wasm) => done(await WebAssembly.instantiate(wasm, imports), wasm));
+      compiled.then(async (wasm) => done(await bridge.instantiate(wasm, imports, errors), wasm));
       return {};
     },
   });
+  bridge.start();
   mountMachine(module.FS);
   module.FS.chdir(process.cwd());
   const streams = new Streams(module.FS);

@@ -1,0 +1,35 @@
+/* What JavaScript does with Python objects. */
+#ifndef WASMFORGE_PYPROXY_H
+#define WASMFORGE_PYPROXY_H
+
+#include "value.h"
+
+/* The protocols of a Python object that decide the class of its PyProxy; as in js/bridge/pyproxy.mjs. */
+enum {
+    WF_PY_CALLABLE = 1 << 0,
+    WF_PY_DICT = 1 << 1, /* exactly dict */
+    WF_PY_HAS_GET = 1 << 2,
+    WF_PY_HAS_SET = 1 << 3,
+    WF_PY_HAS_CONTAINS = 1 << 4,
+    WF_PY_HAS_LENGTH = 1 << 5,
+    WF_PY_ITERABLE = 1 << 6,
+    WF_PY_ITERATOR = 1 << 7,
+    WF_PY_GENERATOR = 1 << 8,
+    WF_PY_AWAITABLE = 1 << 9,
+    WF_PY_ASYNC_ITERABLE = 1 << 10,
+    WF_PY_ASYNC_ITERATOR = 1 << 11,
+    WF_PY_ASYNC_GENERATOR = 1 << 12,
+    WF_PY_SEQUENCE = 1 << 13,
+    WF_PY_MUTABLE_SEQUENCE = 1 << 14,
+    WF_PY_BUFFER = 1 << 15,
+};
+
+/* The protocols that value's type supports. Never fails. */
+uint32_t wf_pyproxy_flags(PyObject *value);
+
+/* Make a PyProxy: a new handle of it, which the caller owns. Steals a reference to value; flags: what
+   wf_pyproxy_flags says of it. options: of these. */
+enum { WF_PYPROXY_NO_FINALIZER = 1, WF_PYPROXY_ROUNDTRIP = 2 };
+WF_IMPORT(js_pyproxy_new) int js_pyproxy_new(PyObject *value, uint32_t flags, uint32_t options);
+
+#endif

@@ -1,0 +1,67 @@
+// The two-way bridge of one interpreter: its imports for the main module, and what JavaScript uses of it.
+
+import { crash, imports as errorImports, throwKept, useErrors } from "./errors.mjs";
+import { release } from "./handles.mjs";
+import { connect, wf } from "./memory.mjs";
+import { imports as proxyImports } from "./pyproxy.mjs";
+import { decode, encode, reserve, unreserve, useArea, imports as valueImports } from "./values.mjs";
+
+export { crash };
+
+/** Functions that C imports from the module "wasmforge". */
+const imports = {
+  js_release: release,
+  ...valueImports,
+  ...errorImports,
+  ...proxyImports,
+};
+
+/**
+ * Instantiate the main module with emscripten's imports and the bridge's.
+ * @param {WebAssembly.Module} compiled
+ * @param {WebAssembly.Imports} others
+ * @param {typeof import("../errors.mjs")} errors the classes to throw
+ * @returns {Promise<WebAssembly.Instance>}
+ */
+export async function instantiate(compiled, others, errors) {
+  useErrors(errors);
+  const instance = await WebAssembly.instantiate(compiled, { ...others, wasmforge: imports });
+  const { exports } = instance;
+  connect(exports, /** @type {WebAssembly.Memory} */ (exports.memory ?? others.env.memory));
+  return instance;
+}
+
+/** Call once C's own data is in place, before Python starts. */
+export function start() {
+  useArea(wf.wf_area() >>> 0, wf.wf_area_size());
+}
+
+/**
+ * Call into C, where nothing may escape from.
+ * @template T
+ * @param {() => T} work
+ */
+export function guard(work) {
+  try {
+    return work();
+  } catch (error) {
+    return crash(error);
+  }
+}
+
+/** A PyProxy of a Python module. @param {string} name @returns {any} */
+export function importModule(name) {
+  const base = reserve(1);
+  try {
+    encode(name, base);
+    guard(() => wf.wf_import(base));
+    return decode(base);
+  } finally {
+    unreserve(base);
+  }
+}
+
+/** Deliver a signal that waits in the interrupt buffer. */
+export function checkInterrupt() {
+  if (guard(() => wf.wf_check_interrupt()) < 0) throwKept();
+}

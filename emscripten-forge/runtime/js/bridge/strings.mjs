@@ -1,0 +1,93 @@
+// Text, between JavaScript strings and characters in wasm memory.
+
+import { refresh, u16, u32, u8 } from "./memory.mjs";
+
+export const ASCII = 0;
+export const ONE_BYTE = 1;
+export const TWO_BYTES = 2;
+
+const SHORT = 24; // up to here, one character at a time is quicker than a view and a decoder
+const PIECE = 8192; // what can be given as arguments of one call
+
+const ascii = new TextDecoder();
+const utf16 = new TextDecoder("utf-16le", { ignoreBOM: true });
+const { fromCharCode, fromCodePoint } = String;
+
+/**
+ * @param {number} kind bytes per character, or ASCII
+ * @param {number} pointer
+ * @param {number} length in characters
+ */
+export function readString(kind, pointer, length) {
+  if (u8.length === 0) refresh();
+  if (kind === ASCII) return length > SHORT ? ascii.decode(u8.subarray(pointer, pointer + length)) : readShort(pointer, length);
+  if (kind === ONE_BYTE) return join(u8, pointer, length, fromCharCode);
+  if (kind === TWO_BYTES) return readTwoBytes(pointer, length);
+  return join(u32, pointer >>> 2, length, fromCodePoint);
+}
+
+/** @param {number} pointer @param {number} length */
+function readShort(pointer, length) {
+  let text = "";
+  for (let at = pointer; at < pointer + length; at++) text += fromCharCode(u8[at]);
+  return text;
+}
+
+/** @param {number} pointer @param {number} length */
+function readTwoBytes(pointer, length) {
+  if (length > SHORT) {
+    const text = utf16.decode(u8.subarray(pointer, pointer + 2 * length));
+    // The decoder replaces lone surrogates.
+    if (!text.includes("\ufffd")) return text;
+  }
+  return join(u16, pointer >>> 1, length, fromCharCode);
+}
+
+/**
+ * @param {Uint8Array | Uint16Array | Uint32Array} units
+ * @param {number} start
+ * @param {number} length
+ * @param {(...units: number[]) => string} convert
+ */
+function join(units, start, length, convert) {
+  let text = "";
+  for (let at = start; at < start + length; at += PIECE) {
+    text += convert.apply(null, /** @type {any} */ (units.subarray(at, Math.min(at + PIECE, start + length))));
+  }
+  return text;
+}
+
+/**
+ * Write characters of one byte.
+ * @param {string} text
+ * @param {number} pointer
+ * @returns {number} the bits that any of its characters has: the text is not written if more than 8
+ */
+export function writeOneByte(text, pointer) {
+  let bits = 0;
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    u8[pointer + at] = unit;
+    bits |= unit;
+  }
+  return bits;
+}
+
+/** Write UTF-16. @param {string} text @param {number} pointer even */
+export function writeTwoBytes(text, pointer) {
+  const start = pointer >>> 1;
+  for (let at = 0; at < text.length; at++) u16[start + at] = text.charCodeAt(at);
+}
+
+const encoder = new TextEncoder();
+
+/**
+ * Write text that is probably ASCII.
+ * @param {string} text
+ * @param {number} pointer where there is room for one byte per character
+ * @returns {boolean} whether it was ASCII
+ */
+export function writeASCII(text, pointer) {
+  const { read, written } = encoder.encodeInto(text, u8.subarray(pointer, pointer + text.length));
+  return read === text.length && written === text.length;
+}
