@@ -14,7 +14,7 @@ const CALLABLE = 1;
 
 /** @type {WeakMap<object, Shared>} */
 const proxies = new WeakMap();
-const registry = new FinalizationRegistry((/** @type {Shared} */ shared) => drop(shared));
+const registry = new FinalizationRegistry((/** @type {Shared} */ shared) => connected && drop(shared));
 
 export class PyProxy {
   destroy() {
