@@ -1,0 +1,282 @@
+/* What Python does with JavaScript's typed arrays, ArrayBuffers and DataViews. */
+#include "buffer.h"
+#include "jsproxy.h"
+
+/* A typed array. address: where it lies in wasm memory, or 0. format: of the struct module; 0: bytes that may
+   be of any type (ArrayBuffer, DataView). owner: the buffer that address belongs to, or NULL. */
+typedef struct {
+    uint32_t address, size, format;
+    const Py_buffer *owner;
+} js_array;
+
+_Static_assert(sizeof(js_array) == 16, "arrays.mjs counts on it");
+
+/* Why there is no js_array. */
+enum { OK = 0, DETACHED = -1, TOO_LARGE = -2 };
+
+WF_IMPORT(js_array_describe) int js_array_describe(int handle, js_array *out);
+WF_IMPORT(js_array_read) void js_array_read(int handle, void *to);
+WF_IMPORT(js_array_write) void js_array_write(int handle, const void *from);
+/* Both write a value or an error to *out. */
+WF_IMPORT(js_array_decode) void js_array_decode(int handle, const wf_value *encoding, wf_value *out);
+WF_IMPORT(js_array_file) void js_array_file(int handle, int fd, double position, int operation, wf_value *out);
+
+/* 0, or -1 with an exception set. */
+static int
+describe(PyObject *self, js_array *array)
+{
+    switch (js_array_describe(wf_jsproxy_handle(self), array)) {
+    case OK:
+        return 0;
+    case DETACHED:
+        PyErr_SetString(PyExc_ValueError,
+                        "the ArrayBuffer is detached: its contents were transferred to somewhere else, or it was "
+                        "a view of Python's memory, which has grown since (take .data from the buffer view again)");
+        return -1;
+    default:
+        PyErr_SetString(PyExc_MemoryError, "the array is larger than the memory that Python can have");
+        return -1;
+    }
+}
+
+/* The array's memory as an object with the buffer protocol: its own if it lies in Python's memory, else a
+   copy, which is read-only unless it is asked for by name. */
+static PyObject *
+memory_of(PyObject *self, int readonly)
+{
+    js_array array;
+    if (describe(self, &array) < 0) {
+        return NULL;
+    }
+    char format = array.format ? array.format : 'B';
+    PyObject *memory = NULL, *owner = NULL;
+    if (array.address == 0) {
+        memory = wf_memory_new(NULL, array.size, format, readonly, NULL);
+        if (memory != NULL) {
+            js_array_read(wf_jsproxy_handle(self), wf_memory_data(memory));
+        }
+    } else if (array.owner == NULL) {
+        memory = wf_memory_new((void *)array.address, array.size, format, 0, self);
+    } else {
+        /* A memoryview, so that its exporter will not move the memory. */
+        owner = PyMemoryView_FromObject(array.owner->obj);
+        if (owner != NULL) {
+            memory = wf_memory_new((void *)array.address, array.size, format, array.owner->readonly, owner);
+        }
+    }
+    Py_XDECREF(owner);
+    return memory;
+}
+
+int
+wf_jsbuffer_getbuffer(PyObject *self, Py_buffer *view, int flags)
+{
+    PyObject *memory = memory_of(self, 1);
+    if (memory == NULL) {
+        view->obj = NULL;
+        return -1;
+    }
+    int status = PyObject_GetBuffer(memory, view, flags);
+    if (status < 0 && (flags & PyBUF_WRITABLE)) {
+        PyErr_SetString(PyExc_BufferError,
+                        "the array lies in JavaScript's memory, which Python cannot write to: "
+                        "use its assign() or from_file()");
+    }
+    Py_DECREF(memory);
+    return status;
+}
+
+PyObject *
+wf_jsbuffer_to_memoryview(PyObject *self)
+{
+    PyObject *memory = memory_of(self, 0);
+    PyObject *view = memory ? PyMemoryView_FromObject(memory) : NULL;
+    Py_XDECREF(memory);
+    return view;
+}
+
+static PyObject *
+to_memoryview(PyObject *self, PyObject *Py_UNUSED(none))
+{
+    return wf_jsbuffer_to_memoryview(self);
+}
+
+static PyObject *
+to_bytes(PyObject *self, PyObject *Py_UNUSED(none))
+{
+    js_array array;
+    if (describe(self, &array) < 0) {
+        return NULL;
+    }
+    PyObject *bytes = PyBytes_FromStringAndSize(NULL, array.size);
+    if (bytes != NULL) {
+        js_array_read(wf_jsproxy_handle(self), PyBytes_AS_STRING(bytes));
+    }
+    return bytes;
+}
+
+/* What decides whether items may be copied: b, i, f or c and the size. On this platform a long is an int. */
+static int
+same_type(char js, const Py_buffer *view)
+{
+    if (js == 0) {
+        return 1;
+    }
+    const char *format = view->format ? view->format : "B";
+    format += strchr("@=<", *format) != NULL;
+    static const char *const kinds[] = {"bhilqn", "BHILQNPc?sp", "efd"};
+    if (*format == 0 || format[1] != 0) {
+        return 0;
+    }
+    for (size_t i = 0; i < Py_ARRAY_LENGTH(kinds); i++) {
+        if (strchr(kinds[i], js)) {
+            static const char *const widths[] = {"bB", "hHe", "iIf", "", "qQd"};
+            Py_ssize_t size = view->itemsize;
+            return strchr(kinds[i], *format) && size <= 8 && size > 0 && strchr(widths[size / 2], js);
+        }
+    }
+    return 0;
+}
+
+/* Borrow the bytes of a Python object that are to be copied from or to the array. 0, or -1 with an exception
+   set; then there is nothing to release. */
+static int
+counterpart(PyObject *self, PyObject *object, int flags, const char *direction, Py_buffer *view)
+{
+    js_array array;
+    if (describe(self, &array) < 0 || PyObject_GetBuffer(object, view, PyBUF_C_CONTIGUOUS | PyBUF_FORMAT | flags) < 0) {
+        return -1;
+    }
+    if (view->len != (Py_ssize_t)array.size) {
+        PyErr_Format(PyExc_ValueError, "cannot assign %s TypedArray: it has %u bytes, the Python buffer has %zd",
+                     direction, (unsigned)array.size, view->len);
+    } else if (!same_type(array.format, view)) {
+        PyErr_Format(PyExc_ValueError, "incompatible formats: the TypedArray has '%c', the Python buffer has '%s'",
+                     (int)array.format, view->format ? view->format : "B");
+    } else {
+        return 0;
+    }
+    PyBuffer_Release(view);
+    return -1;
+}
+
+static PyObject *
+assign(PyObject *self, PyObject *from)
+{
+    Py_buffer view;
+    if (counterpart(self, from, 0, "to", &view) < 0) {
+        return NULL;
+    }
+    js_array_write(wf_jsproxy_handle(self), view.buf);
+    PyBuffer_Release(&view);
+    Py_RETURN_NONE;
+}
+
+static PyObject *
+assign_to(PyObject *self, PyObject *to)
+{
+    Py_buffer view;
+    if (counterpart(self, to, PyBUF_WRITABLE, "from", &view) < 0) {
+        return NULL;
+    }
+    js_array_read(wf_jsproxy_handle(self), view.buf);
+    PyBuffer_Release(&view);
+    Py_RETURN_NONE;
+}
+
+static PyObject *
+to_string(PyObject *self, PyObject *args, PyObject *kwargs)
+{
+    static char *names[] = {"encoding", NULL};
+    PyObject *encoding = Py_None;
+    js_array array;
+    wf_value label, text;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|O:to_string", names, &encoding) || describe(self, &array) < 0
+        || wf_to_wire(encoding, &label) < 0) {
+        return NULL;
+    }
+    js_array_decode(wf_jsproxy_handle(self), &label, &text);
+    if (text.tag == WF_UNDEFINED) {
+        if (encoding == Py_None) {
+            PyErr_SetString(PyExc_ValueError, "Failed to decode Javascript TypedArray as utf8");
+        } else {
+            PyErr_Format(PyExc_ValueError, "Failed to decode Javascript TypedArray as %S", encoding);
+        }
+        return NULL;
+    }
+    return wf_from_wire(&text);
+}
+
+/* As js/bridge/arrays.mjs has them. */
+enum { READ = 0, WRITE = 1, GIVE = 2 };
+
+/* Move bytes between the array and a Python file at the file's position. Goes past the file's own buffers, so
+   that the bytes are copied once. Returns None, or NULL with an exception set. */
+static PyObject *
+transfer(PyObject *self, PyObject *file, int operation)
+{
+    PyObject *binary = NULL, *result = NULL;
+    js_array array;
+    wf_value count;
+    /* A text file's buffer, else the file itself. */
+    if (describe(self, &array) < 0 || PyObject_GetOptionalAttrString(file, "buffer", &binary) < 0) {
+        return NULL;
+    }
+    if (binary == NULL) {
+        binary = Py_NewRef(file);
+    }
+    PyObject *flushed = PyObject_CallMethod(file, "flush", NULL);
+    PyObject *position = flushed ? PyObject_CallMethod(binary, "tell", NULL) : NULL;
+    double at = position ? PyFloat_AsDouble(position) : -1;
+    int fd = position ? PyObject_AsFileDescriptor(binary) : -1;
+    if (fd >= 0) {
+        js_array_file(wf_jsproxy_handle(self), fd, at, operation, &count);
+        PyObject *moved = wf_from_wire(&count);
+        PyObject *end = moved ? PyNumber_Add(position, moved) : NULL;
+        PyObject *there = end ? PyObject_CallMethod(binary, "seek", "O", end) : NULL;
+        result = there ? Py_NewRef(Py_None) : NULL;
+        Py_XDECREF(moved);
+        Py_XDECREF(end);
+        Py_XDECREF(there);
+    }
+    Py_DECREF(binary);
+    Py_XDECREF(flushed);
+    Py_XDECREF(position);
+    return result;
+}
+
+static PyObject *
+to_file(PyObject *self, PyObject *file)
+{
+    return transfer(self, file, WRITE);
+}
+
+static PyObject *
+from_file(PyObject *self, PyObject *file)
+{
+    return transfer(self, file, READ);
+}
+
+static PyObject *
+into_file(PyObject *self, PyObject *file)
+{
+    return transfer(self, file, GIVE);
+}
+
+PyDoc_STRVAR(into_file_doc, "Make the array the contents of a file, without a copy where the file system keeps "
+                            "files in memory. The array must not be used again.");
+
+PyMethodDef wf_jsbuffer_methods[] = {
+    {"assign", assign, METH_O, "Copy a Python buffer of the same type and size into the array."},
+    {"assign_to", assign_to, METH_O, "Copy the array into a Python buffer of the same type and size."},
+    {"to_memoryview", to_memoryview, METH_NOARGS,
+     "A memoryview of a copy; of the array itself if that lies in Python's memory."},
+    {"to_bytes", to_bytes, METH_NOARGS, "The array's bytes, copied."},
+    {"to_string", (PyCFunction)(void (*)(void))to_string, METH_VARARGS | METH_KEYWORDS,
+     "The array's bytes decoded by JavaScript's TextDecoder; UTF-8 unless another encoding is named."},
+    {"to_file", to_file, METH_O, "Write the array to a file, at its position."},
+    {"from_file", from_file, METH_O, "Fill the array from a file, at its position; at the file's end, in part."},
+    {"into_file", into_file, METH_O, into_file_doc},
+    {"_into_file", into_file, METH_O, into_file_doc},
+    {NULL},
+};

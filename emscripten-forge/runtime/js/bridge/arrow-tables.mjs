@@ -1,0 +1,109 @@
+// Tables of the npm package apache-arrow described for Python (py/pyodide/arrow.py makes data frames of them).
+
+import { formatOf, isDictionary, KEYS_SORTED, NULLABLE, ORDERED } from "./arrow-types.mjs";
+
+/**
+ * The descriptions of core/arrow.c, with arrays for tuples and undefined for None. Buffers are typed arrays.
+ * @typedef {any[]} Description
+ */
+
+/** Bytes of apache-arrow's Map of metadata as the C data interface wants them. @param {Map<string, string>} [metadata] */
+function encodeMetadata(metadata) {
+  if (!metadata?.size) return undefined;
+  const encoder = new TextEncoder();
+  const texts = [...metadata].flat().map((text) => encoder.encode(text));
+  const bytes = new Uint8Array(texts.reduce((size, text) => size + 4 + text.length, 4));
+  const view = new DataView(bytes.buffer);
+  view.setInt32(0, metadata.size, true);
+  let at = 4;
+  for (const text of texts) {
+    view.setInt32(at, text.length, true);
+    bytes.set(text, at + 4);
+    at += 4 + text.length;
+  }
+  return bytes;
+}
+
+/** @param {any} field @returns {Description} */
+function describeField({ name, type, nullable, metadata }) {
+  const dictionary = isDictionary(type);
+  const flags = (nullable ? NULLABLE : 0) | (dictionary && type.isOrdered ? ORDERED : 0) | (type.keysSorted ? KEYS_SORTED : 0);
+  const format = formatOf(dictionary ? type.indices : type, name);
+  const children = dictionary ? [] : (type.children ?? []).map(describeField);
+  const values = dictionary ? describeField({ name: "", type: type.dictionary, nullable: true }) : undefined;
+  return [format, name, encodeMetadata(metadata), flags, children, values];
+}
+
+/** @param {any} array a typed array */
+const bytesOf = (array) =>
+  array ? new Uint8Array(array.buffer, array.byteOffset, array.byteLength) : new Uint8Array(0);
+
+/** Bits from an offset on. @param {Uint8Array} bits @param {number} offset @param {number} length */
+function shiftBits(bits, offset, length) {
+  const start = offset >>> 3;
+  const shift = offset & 7;
+  const bytes = bits.subarray(start, (offset + length + 7) >>> 3);
+  if (shift === 0) return bytes;
+  return Uint8Array.from({ length: (length + 7) >>> 3 }, (_, index) =>
+    (bytes[index] >>> shift) | ((bytes[index + 1] ?? 0) << (8 - shift)));
+}
+
+/** The buffers but for the bitmap, in the order of the C data interface. @param {any} data */
+function buffersOf({ type, values, valueOffsets, variadicBuffers, offset, length }) {
+  switch (formatOf(isDictionary(type) ? type.indices : type, "")[0]) {
+    case "n":
+      return [];
+    case "b":
+      return [shiftBits(bytesOf(values), offset, length)];
+    case "u": case "U": case "z": case "Z":
+      return [bytesOf(valueOffsets), bytesOf(values)];
+    case "v":
+      return [bytesOf(values), ...variadicBuffers.map(bytesOf), sizesOf(variadicBuffers)];
+    case "+":
+      return valueOffsets ? [bytesOf(valueOffsets)] : [];
+    default:
+      return [bytesOf(values)];
+  }
+}
+
+/** @param {ArrayLike<Uint8Array>} buffers */
+const sizesOf = (buffers) => bytesOf(BigInt64Array.from(Array.from(buffers, ({ length }) => BigInt(length))));
+
+/**
+ * apache-arrow has cut values to their slice, but not bitmaps.
+ * @param {any} data
+ * @param {string} name of the column
+ * @returns {Description}
+ */
+function describeData(data, name) {
+  const { type, length, nullCount, offset, nullBitmap, children, dictionary } = data;
+  const hasNulls = nullCount > 0 && nullBitmap?.length > 0;
+  const validity = hasNulls ? shiftBits(bytesOf(nullBitmap), offset, length) : undefined;
+  const buffers = type.typeId === 1 ? [] : [validity, ...buffersOf(data)];
+  const nested = isDictionary(type) ? [] : children.map((/** @type {any} */ child) => describeData(child, name));
+  return [length, type.typeId === 1 ? length : hasNulls ? nullCount : 0, 0, buffers, nested, describeDictionary(dictionary, name)];
+}
+
+/** @param {any} dictionary a Vector @param {string} name */
+function describeDictionary(dictionary, name) {
+  if (!dictionary) return undefined;
+  if (dictionary.data.length !== 1) {
+    throw new TypeError(`The dictionary of the column "${name}" came in ${dictionary.data.length} pieces, which Python cannot take. ` +
+      "Make the column anew with vectorFromArray.");
+  }
+  return describeData(dictionary.data[0], name);
+}
+
+/**
+ * @param {any} table a Table or RecordBatch
+ * @returns {[Description, Description[]]} schema and batches
+ */
+export function describeTable(table) {
+  const batches = table?.batches ?? (table?.data?.children ? [table] : undefined);
+  if (!batches || !table.schema) throw new TypeError("fromArrow takes a Table or a RecordBatch of apache-arrow.");
+  const { fields, metadata } = table.schema;
+  const schema = ["+s", "", encodeMetadata(metadata), 0, fields.map(describeField), undefined];
+  const described = batches.map(({ data }) => [data.length, 0, 0, [undefined],
+    fields.map((/** @type {any} */ { name }, /** @type {number} */ index) => describeData(data.children[index], name)), undefined]);
+  return [schema, described];
+}
