@@ -3,6 +3,7 @@
 #ifndef WASMFORGE_ARROW_H
 #define WASMFORGE_ARROW_H
 
+#include <Python.h>
 #include <stdint.h>
 
 struct ArrowSchema {
@@ -39,6 +40,6 @@ struct ArrowArrayStream {
 };
 
 /* Start of the module _wasmforge_arrow, for py/pyodide/arrow.py. */
-struct _object *PyInit__wasmforge_arrow(void);
+PyMODINIT_FUNC PyInit__wasmforge_arrow(void);
 
 #endif

@@ -1,5 +1,6 @@
 /* Starting the interpreter: in a page, for runPython, and under node, as the
    command `python`. */
+#include "arrow.h"
 #include "core.h"
 #include "jsproxy.h"
 
@@ -13,6 +14,7 @@ preinitialize(void)
 {
     PyPreConfig preconfig;
     PyImport_FrozenModules = wf_frozen_modules;
+    PyImport_AppendInittab("_wasmforge_arrow", PyInit__wasmforge_arrow);
     PyPreConfig_InitPythonConfig(&preconfig);
     preconfig.utf8_mode = 1;
     return Py_PreInitialize(&preconfig);

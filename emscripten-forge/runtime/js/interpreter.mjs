@@ -42,6 +42,7 @@ export class Interpreter {
     this.version = version;
     /** Emscripten's virtual file system. */
     this.FS = module.FS;
+    bridge.connectFiles(module.FS);
   }
 
   /** Name -> version of the packages that are loaded. */
@@ -99,6 +100,40 @@ export class Interpreter {
   async loadPackagesFromImports(code) {
     const found = this.#helpers.find_imports(code);
     await this.loadPackage(this.#packages.providing(found.split(" ")));
+  }
+
+  /**
+   * A data frame as a Table of the npm package apache-arrow. The table's columns are Python's memory until its
+   * release(), unless they are copied.
+   * @param {any} df a PyProxy of an object with __arrow_c_stream__ or __dataframe__
+   * @param {any} arrow the module apache-arrow
+   * @param {{copy?: boolean}} [options] copy: into JavaScript's memory, so that nothing needs to be released
+   */
+  toArrow(df, arrow, options) {
+    if (!arrow?.Table) throw new TypeError('toArrow needs the module apache-arrow: toArrow(df, await import("apache-arrow")).');
+    const module = this.#bridge.importModule("pyodide.arrow");
+    const capsule = module.stream_of(df);
+    try {
+      return this.#bridge.readStream(capsule, arrow, options);
+    } finally {
+      capsule.destroy();
+      module.destroy();
+    }
+  }
+
+  /**
+   * A PyProxy of a pyodide.arrow.Table, which any data frame library of Python reads. The columns are copied.
+   * @param {any} table a Table or RecordBatch of the npm package apache-arrow
+   */
+  fromArrow(table) {
+    const [schema, batches] = this.#bridge.describeTable(table);
+    const module = this.#bridge.importModule("pyodide.arrow");
+    const descriptions = [schema, batches].map((description) => this.toPy(description));
+    try {
+      return module.from_description(...descriptions);
+    } finally {
+      for (const proxy of [...descriptions, module]) proxy.destroy();
+    }
   }
 
   /** @param {StdinOptions} [options] none: end of file at once */

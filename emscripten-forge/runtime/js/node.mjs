@@ -32,6 +32,7 @@ async function main(args) {
     },
   });
   bridge.start();
+  bridge.connectFiles(module.FS);
   mountMachine(module.FS);
   module.FS.chdir(process.cwd());
   const streams = new Streams(module.FS);

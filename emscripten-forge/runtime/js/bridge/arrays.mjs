@@ -1,7 +1,8 @@
 // Python's buffers (NumPy arrays, memoryviews, bytes, …) as JavaScript's typed arrays.
 
-import { hold } from "./handles.mjs";
+import { throwKept } from "./errors.mjs";
 import { parseFormat, TYPES } from "./formats.mjs";
+import { hold } from "./handles.mjs";
 import { refresh, u32, u8, wf } from "./memory.mjs";
 
 /** @typedef {import("./formats.mjs").Format} Format */

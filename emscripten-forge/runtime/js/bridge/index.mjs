@@ -1,12 +1,16 @@
 // The two-way bridge of one interpreter: its imports for the main module, and what JavaScript uses of it.
 
+import { js_buffer_copy } from "./arrays.mjs";
+import { readStream } from "./arrow.mjs";
+import { describeTable } from "./arrow-tables.mjs";
 import { crash, imports as errorImports, throwKept, useErrors } from "./errors.mjs";
 import { release } from "./handles.mjs";
+import { connectFiles, imports as arrayImports } from "./jsarrays.mjs";
 import { connect, wf } from "./memory.mjs";
 import { imports as proxyImports } from "./pyproxy.mjs";
 import { decode, encode, reserve, unreserve, useArea, imports as valueImports } from "./values.mjs";
 
-export { crash };
+export { connectFiles, crash, describeTable, readStream };
 
 /** Functions that C imports from the module "wasmforge". */
 const imports = {
@@ -14,6 +18,8 @@ const imports = {
   ...valueImports,
   ...errorImports,
   ...proxyImports,
+  ...arrayImports,
+  js_buffer_copy,
 };
 
 /**

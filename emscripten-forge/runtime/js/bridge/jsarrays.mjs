@@ -1,10 +1,11 @@
 // JavaScript's typed arrays, ArrayBuffers and DataViews as Python's memory: what core/jsbuffer.c imports.
 
 import { ownerOf } from "./arrays.mjs";
+import { encodeError } from "./errors.mjs";
 import { FORMATS } from "./formats.mjs";
 import { held } from "./handles.mjs";
 import { refresh, u32, u8 } from "./memory.mjs";
-import { decode, encode, encodeError } from "./values.mjs";
+import { decode, encode, reserve, unreserve } from "./values.mjs";
 
 const DETACHED = -1;
 const TOO_LARGE = -2;
@@ -64,7 +65,9 @@ function js_array_write(handle, from) {
 function js_array_decode(handle, encoding, out) {
   try {
     const decoder = new TextDecoder(decode(encoding), { fatal: true, ignoreBOM: true });
+    const place = reserve(1);
     encode(decodeWith(decoder, held(handle)), out);
+    unreserve(place); // C reads the string before anything else is written there
   } catch (error) {
     encodeError(error, out);
   }
@@ -113,4 +116,4 @@ function writeAll(stream, bytes, position, give) {
   return done;
 }
 
-export const arraysImports = { js_array_describe, js_array_read, js_array_write, js_array_decode, js_array_file };
+export const imports = { js_array_describe, js_array_read, js_array_write, js_array_decode, js_array_file };

@@ -22,7 +22,7 @@ import _wasmforge_arrow
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["Table", "from_arrow", "stream_of", "to_arrow"]
+__all__ = ["Table", "from_arrow", "to_arrow"]
 
 
 class Schema(NamedTuple):
@@ -96,11 +96,6 @@ class Table:
     schema: Schema
     batches: tuple[Array, ...]
 
-    @classmethod
-    def from_description(cls, schema: list[Any], batches: list[list[Any]]) -> Table:
-        """Of the lists that js/bridge/arrow-tables.mjs makes."""
-        return cls(_schema(schema), tuple(_array(batch) for batch in batches))
-
     @property
     def column_names(self) -> list[str]:
         return [column.name for column in self.schema.children]
@@ -140,6 +135,11 @@ class Table:
     def chunks(self) -> Iterator[Table]:
         """Tables of one batch each."""
         return (Table(self.schema, (batch,)) for batch in self.batches)
+
+
+def from_description(schema: list[Any], batches: list[list[Any]]) -> Table:
+    """A table of the lists that js/bridge/arrow-tables.mjs makes."""
+    return Table(_schema(schema), tuple(map(_array, batches)))
 
 
 def _schema(described: list[Any]) -> Schema:
