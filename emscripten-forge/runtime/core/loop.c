@@ -1,0 +1,170 @@
+/* The builtin module _wasmforge_loop: what pyodide.webloop and pyodide.ffi need of the page's event loop and
+   of suspension. */
+#include "jsproxy.h"
+#include "suspend.h"
+#include "value.h"
+
+#include <emscripten.h>
+
+WF_IMPORT(js_loop_soon) void js_loop_soon(void);
+WF_IMPORT(js_loop_later) void js_loop_later(double milliseconds);
+WF_IMPORT(js_outcome) void js_outcome(int outcome, wf_value *out);
+WF_IMPORT(js_event) int js_event(void);
+WF_IMPORT(js_set_event) void js_set_event(int event);
+
+/* Called at each turn of the page's loop, if set. */
+static PyObject *turn = NULL;
+
+static void
+run_turn(void *unused)
+{
+    PyObject *result = turn == NULL ? Py_NewRef(Py_None) : PyObject_CallNoArgs(turn);
+    if (result == NULL) {
+        PyErr_WriteUnraisable(turn);
+    }
+    Py_XDECREF(result);
+}
+
+/* suspendable: whether this was called as a promising export. No variables in memory (suspend.h). */
+EMSCRIPTEN_KEEPALIVE void
+wf_loop_turn(int suspendable)
+{
+    if (!suspendable || wf_stack_enter(run_turn, NULL) < 0) {
+        run_turn(NULL);
+    }
+}
+
+static PyObject *
+set_turn(PyObject *module, PyObject *callable)
+{
+    Py_XSETREF(turn, Py_NewRef(callable));
+    Py_RETURN_NONE;
+}
+
+static PyObject *
+soon(PyObject *module, PyObject *unused)
+{
+    js_loop_soon();
+    Py_RETURN_NONE;
+}
+
+static PyObject *
+later(PyObject *module, PyObject *seconds)
+{
+    double value = PyFloat_AsDouble(seconds);
+    if (PyErr_Occurred()) {
+        return NULL;
+    }
+    js_loop_later(value * 1e3);
+    Py_RETURN_NONE;
+}
+
+static PyObject *
+can_wait(PyObject *module, PyObject *unused)
+{
+    return PyBool_FromLong(wf_can_wait());
+}
+
+static PyObject *
+raise_stuck(PyObject *module, PyObject *what)
+{
+    const char *text = PyUnicode_AsUTF8(what);
+    if (text != NULL) {
+        wf_raise_stuck(text);
+    }
+    return NULL;
+}
+
+/* The value of the promise behind a handle (borrowed), once it has one. */
+static PyObject *
+wait_for(int promise)
+{
+    int outcome = wf_wait(promise);
+    if (outcome < 0) {
+        return NULL;
+    }
+    wf_value value;
+    js_outcome(outcome, &value);
+    return wf_from_wire(&value);
+}
+
+static PyObject *
+wait(PyObject *module, PyObject *promise)
+{
+    int handle = wf_jsproxy_handle(promise);
+    if (handle == 0) {
+        PyErr_Format(PyExc_TypeError, "expected a JsProxy, not %T", promise);
+        return NULL;
+    }
+    return wait_for(handle);
+}
+
+static PyObject *
+new_event(PyObject *module, PyObject *unused)
+{
+    return PyLong_FromLong(js_event());
+}
+
+static PyObject *
+set_event(PyObject *module, PyObject *event)
+{
+    int handle = PyLong_AsInt(event);
+    if (PyErr_Occurred()) {
+        return NULL;
+    }
+    js_set_event(handle);
+    Py_RETURN_NONE;
+}
+
+static PyObject *
+wait_event(PyObject *module, PyObject *event)
+{
+    int handle = PyLong_AsInt(event);
+    return PyErr_Occurred() ? NULL : wait_for(handle);
+}
+
+static PyObject *
+free_event(PyObject *module, PyObject *event)
+{
+    int handle = PyLong_AsInt(event);
+    if (PyErr_Occurred()) {
+        return NULL;
+    }
+    js_release(handle);
+    Py_RETURN_NONE;
+}
+
+static PyObject *
+set_task_swap(PyObject *module, PyObject *callable)
+{
+    wf_stack_task_swap(callable);
+    Py_RETURN_NONE;
+}
+
+static PyMethodDef methods[] = {
+    {"set_turn", set_turn, METH_O, PyDoc_STR("Call callable at each turn that was asked for.")},
+    {"soon", soon, METH_NOARGS, PyDoc_STR("Ask for a turn as soon as the page can.")},
+    {"later", later, METH_O, PyDoc_STR("Ask for a turn in so many seconds, in the place of the one before.")},
+    {"can_wait", can_wait, METH_NOARGS, PyDoc_STR("Whether wait would wait rather than raise.")},
+    {"raise_stuck", raise_stuck, METH_O, PyDoc_STR("Raise RuntimeError: why it would, what cannot be done.")},
+    {"wait", wait, METH_O, PyDoc_STR("The value of a promise, once it has one.")},
+    {"new_event", new_event, METH_NOARGS, PyDoc_STR("An event that can be waited for: an int.")},
+    {"set_event", set_event, METH_O, PyDoc_STR("Wake who waits for the event.")},
+    {"wait_event", wait_event, METH_O, PyDoc_STR("Wait for the event.")},
+    {"free_event", free_event, METH_O, PyDoc_STR("Forget the event.")},
+    {"set_task_swap", set_task_swap, METH_O,
+     PyDoc_STR("Call callable(task) to make task (or None) asyncio's current one; it returns the one before.")},
+    {NULL},
+};
+
+static struct PyModuleDef definition = {
+    PyModuleDef_HEAD_INIT,
+    .m_name = "_wasmforge_loop",
+    .m_methods = methods,
+};
+
+PyMODINIT_FUNC
+PyInit__wasmforge_loop(void)
+{
+    return PyModule_Create(&definition);
+}

@@ -1,0 +1,361 @@
+/* Stacks that can be suspended: what belongs to one stack of calls is exchanged whenever another runs. */
+#define Py_BUILD_CORE
+#include "suspend.h"
+
+#include <emscripten/stack.h>
+#include <errno.h>
+#include <internal/pycore_frame.h>
+#include <internal/pycore_obmalloc.h>
+#include <internal/pycore_pystate.h>
+#include <stdlib.h>
+#include <time.h>
+
+/* C's own stack of a suspendable stack of calls. */
+#define C_STACK_SIZE (1 << 20)
+/* The engine's has 0.9 MB in Chromium, its workers, Firefox and node. Nothing can tell how much of it is
+   left, since an overflow cannot be caught in WebAssembly and JavaScript runs on another stack; so this
+   counts on what a level of recursion takes at most, in the engine's baseline tier. */
+#define ENGINE_STACK_SIZE (900 * 1024)
+#define BYTES_PER_LEVEL 2500
+#define SPARE_STACKS 4
+
+/* What js_wait and js_sleep return besides handles. */
+enum { WF_INTERRUPTED = 0, WF_STUCK = -1 };
+
+/* try_wait.S: the suspending imports. js_wait gives a handle of the promise's outcome. */
+extern int wf_try_wait(int promise);
+extern int wf_try_sleep(double milliseconds);
+/* Sleep without suspending: WF_INTERRUPTED when a signal waits, else 1. */
+WF_IMPORT(js_block) int js_block(double milliseconds);
+/* Whether the engine can suspend at all. */
+WF_IMPORT(js_can_suspend) int js_can_suspend(void);
+
+/* C++ exceptions that are being handled. */
+struct cxx_exceptions {
+    void *caught;
+    unsigned int uncaught;
+};
+extern struct cxx_exceptions *__cxa_get_globals(void);
+
+/* CPython's, from recipes/python/patches: how deep deallocators are nested. */
+extern int _PyTrash_depth;
+
+/* The thread state's fields, and others, that belong to a stack of calls. */
+typedef struct {
+    wf_stack *running;
+    uintptr_t c_stack_pointer, c_stack_base, c_stack_end;
+    struct _PyInterpreterFrame *frame;
+    int py_recursion_remaining, c_recursion_remaining, recursion_headroom;
+    PyObject *raised, *handled; /* exceptions */
+    _PyErr_StackItem *exc_info;
+    PyObject *context;
+    _PyStackChunk *chunk;
+    PyObject **chunk_top, **chunk_limit;
+    PyObject *delete_later;
+    int trash_depth;
+    struct cxx_exceptions cxx;
+} calls;
+
+struct wf_stack {
+    calls outside; /* what ran when this stack was entered or resumed */
+    calls inside;  /* while it is suspended */
+    _PyStackChunk *first_chunk; /* kept for the next use */
+    wf_stack *next_spare;
+};
+
+wf_stack *wf_stack_running = NULL;
+
+static wf_stack *spare_stacks = NULL;
+static int spare_count = 0;
+
+/* A callable that makes its argument asyncio's current task and returns the one before, which is None if
+   there is none; set by pyodide.webloop. */
+static PyObject *swap_task = NULL;
+
+/* The only thread's state, also between Py_BEGIN_ALLOW_THREADS and its end. */
+static PyThreadState *
+thread_state(void)
+{
+    PyThreadState *state = PyThreadState_GetUnchecked();
+    return state == NULL ? PyGILState_GetThisThreadState() : state;
+}
+
+/* These two have no variables in memory: the compiler would restore the C stack pointer at their end. */
+static __attribute__((noinline)) void
+take_out(calls *out)
+{
+    PyThreadState *state = thread_state();
+    out->running = wf_stack_running;
+    out->c_stack_pointer = emscripten_stack_get_current();
+    out->c_stack_base = emscripten_stack_get_base();
+    out->c_stack_end = emscripten_stack_get_end();
+    out->frame = state->current_frame;
+    out->py_recursion_remaining = state->py_recursion_remaining;
+    out->c_recursion_remaining = state->c_recursion_remaining;
+    out->recursion_headroom = state->recursion_headroom;
+    out->raised = state->current_exception;
+    out->handled = state->exc_state.exc_value;
+    out->exc_info = state->exc_info;
+    out->context = state->context;
+    out->chunk = state->datastack_chunk;
+    out->chunk_top = state->datastack_top;
+    out->chunk_limit = state->datastack_limit;
+    out->delete_later = state->delete_later;
+    out->trash_depth = _PyTrash_depth;
+    out->cxx = *__cxa_get_globals();
+}
+
+static __attribute__((noinline)) void
+put_in(const calls *in)
+{
+    PyThreadState *state = thread_state();
+    wf_stack_running = in->running;
+    state->current_frame = in->frame;
+    state->py_recursion_remaining = in->py_recursion_remaining;
+    state->c_recursion_remaining = in->c_recursion_remaining;
+    state->recursion_headroom = in->recursion_headroom;
+    state->current_exception = in->raised;
+    state->exc_state.exc_value = in->handled;
+    state->exc_info = in->exc_info;
+    state->context = in->context;
+    state->context_ver++; /* what a ContextVar has cached is of another context */
+    state->datastack_chunk = in->chunk;
+    state->datastack_top = in->chunk_top;
+    state->datastack_limit = in->chunk_limit;
+    state->delete_later = in->delete_later;
+    _PyTrash_depth = in->trash_depth;
+    *__cxa_get_globals() = in->cxx;
+    emscripten_stack_set_limits((void *)in->c_stack_base, (void *)in->c_stack_end);
+    _emscripten_stack_restore(in->c_stack_pointer);
+}
+
+/* A stack whose inside is that of no calls at all; NULL if there is no memory. */
+static wf_stack *
+new_stack(void)
+{
+    wf_stack *stack = spare_stacks;
+    if (stack != NULL) {
+        spare_stacks = stack->next_spare;
+        spare_count--;
+    }
+    else {
+        stack = malloc(sizeof(wf_stack) + C_STACK_SIZE);
+        if (stack == NULL) {
+            return NULL;
+        }
+        stack->first_chunk = NULL;
+    }
+    PyThreadState *state = thread_state();
+    uintptr_t memory = (uintptr_t)(stack + 1);
+    uintptr_t top = (memory + C_STACK_SIZE) & ~(uintptr_t)15;
+    _PyStackChunk *chunk = stack->first_chunk;
+    stack->inside = (calls){
+        .running = stack,
+        .c_stack_pointer = top,
+        .c_stack_base = top,
+        .c_stack_end = memory,
+        .py_recursion_remaining = state->py_recursion_limit,
+        .c_recursion_remaining = Py_C_RECURSION_LIMIT,
+        .exc_info = &state->exc_state,
+        .context = Py_XNewRef(state->context),
+        .chunk = chunk,
+        .chunk_top = chunk == NULL ? NULL : &chunk->data[1],
+        .chunk_limit = chunk == NULL ? NULL : (PyObject **)((char *)chunk + chunk->size),
+    };
+    return stack;
+}
+
+/* Keep the stack, whose calls have all returned, for the next use. */
+static void
+free_stack(wf_stack *stack)
+{
+    Py_CLEAR(stack->inside.context);
+    stack->first_chunk = stack->inside.chunk;
+    if (spare_count < SPARE_STACKS) {
+        stack->next_spare = spare_stacks;
+        spare_stacks = stack;
+        spare_count++;
+        return;
+    }
+    if (stack->first_chunk != NULL) {
+        _PyObject_VirtualFree(stack->first_chunk, stack->first_chunk->size);
+    }
+    free(stack);
+}
+
+/* Like take_out and put_in, this has no variables in memory. */
+__attribute__((noinline)) int
+wf_stack_enter(void (*body)(void *), void *argument)
+{
+    wf_stack *stack = new_stack();
+    if (stack == NULL) {
+        return -1;
+    }
+    take_out(&stack->outside);
+    put_in(&stack->inside);
+    body(argument);
+    take_out(&stack->inside);
+    put_in(&stack->outside); /* which another event may have entered */
+    free_stack(stack);
+    return 0;
+}
+
+/* Take asyncio's current task out, so that the loop can run others; NULL if there is none. */
+static PyObject *
+swap_current_task(PyObject *task)
+{
+    PyObject *previous = NULL;
+    if (swap_task != NULL) {
+        PyObject *raised = PyErr_GetRaisedException();
+        previous = PyObject_CallOneArg(swap_task, task);
+        if (previous == NULL) {
+            PyErr_WriteUnraisable(swap_task);
+        }
+        PyErr_SetRaisedException(raised);
+    }
+    return previous;
+}
+
+/* Suspend the running stack in work, one of the suspending imports, with the state of what ran outside of
+   it in place. The result is work's. No variables in memory. */
+static __attribute__((noinline)) int
+suspended(wf_stack *stack, int promise, double milliseconds)
+{
+    take_out(&stack->inside);
+    put_in(&stack->outside);
+    int result = promise ? wf_try_wait(promise) : wf_try_sleep(milliseconds);
+    take_out(&stack->outside);
+    put_in(&stack->inside);
+    return result;
+}
+
+/* As suspended, for asyncio's sake, and with the thread state in place. */
+static int
+suspend(int promise, double milliseconds)
+{
+    wf_stack *stack = wf_stack_running;
+    int detached = PyThreadState_GetUnchecked() == NULL;
+    int error = errno;
+    if (detached) {
+        PyEval_RestoreThread(thread_state());
+    }
+    PyObject *task = swap_current_task(Py_None);
+    int result = suspended(stack, promise, milliseconds);
+    if (task != NULL) {
+        Py_XDECREF(swap_current_task(task));
+        Py_DECREF(task);
+    }
+    if (detached) {
+        PyEval_SaveThread();
+    }
+    errno = error;
+    return result;
+}
+
+void
+wf_stack_task_swap(PyObject *callable)
+{
+    Py_XSETREF(swap_task, Py_NewRef(callable));
+}
+
+int
+wf_can_wait(void)
+{
+    return wf_stack_running != NULL;
+}
+
+void
+wf_raise_stuck(const char *what)
+{
+    const char *reason;
+    if (!js_can_suspend()) {
+        reason = "WebAssembly stack switching not supported in this JavaScript runtime (it has no JSPI), so "
+                 "%s. Use 'await' in a coroutine, or an engine with JSPI: Chrome 137, Firefox 153, or node 24 "
+                 "with --experimental-wasm-jspi.";
+    }
+    else if (wf_stack_running == NULL) {
+        reason = "Cannot stack switch, so %s: JavaScript has called Python in a way that must return at once. "
+                 "Use runPythonAsync() in the place of runPython(), function.callPromising(...) in the place "
+                 "of function(...), or 'await' in a coroutine.";
+    }
+    else {
+        reason = "Cannot stack switch, so %s: Python was called by C through a function of JavaScript, such as "
+                 "a callback made with ctypes, which cannot be suspended. Use 'await' in a coroutine.";
+    }
+    PyErr_Format(PyExc_RuntimeError, reason, what);
+}
+
+/* Run the handlers of signals that have come in. -1 with an exception set if one raises. */
+static int
+handle_signals(void)
+{
+    extern void _Py_CheckEmscriptenSignals(void);
+    _Py_CheckEmscriptenSignals();
+    return PyErr_CheckSignals();
+}
+
+int
+wf_wait(int promise)
+{
+    int outcome = wf_can_wait() ? WF_INTERRUPTED : WF_STUCK;
+    while (outcome == WF_INTERRUPTED) {
+        outcome = suspend(promise, 0);
+        if (outcome == WF_INTERRUPTED && handle_signals() < 0) {
+            return -1;
+        }
+    }
+    if (outcome == WF_STUCK) {
+        wf_raise_stuck("Python cannot wait for this promise");
+        return -1;
+    }
+    return outcome;
+}
+
+/* Sleep, and let the page live on if it can. WF_INTERRUPTED when a signal has come in. */
+static int
+sleep_for(double milliseconds)
+{
+    int result = wf_can_wait() ? suspend(0, milliseconds) : WF_STUCK;
+    return result == WF_STUCK ? js_block(milliseconds) : result;
+}
+
+static double
+milliseconds_of(const struct timespec *time)
+{
+    return time->tv_sec * 1e3 + time->tv_nsec / 1e6;
+}
+
+/* The C library's own, for time.sleep and whatever in C sleeps, would spin. */
+int
+clock_nanosleep(clockid_t clock, int flags, const struct timespec *request, struct timespec *remain)
+{
+    if (request->tv_nsec < 0 || request->tv_nsec >= 1000000000 || request->tv_sec < 0) {
+        return EINVAL;
+    }
+    struct timespec start;
+    clock_gettime(clock, &start);
+    double end = milliseconds_of(request) + (flags & TIMER_ABSTIME ? 0 : milliseconds_of(&start));
+    struct timespec now = start;
+    double left = end - milliseconds_of(&now);
+    int result = 0;
+    while (left > 0 && result == 0) {
+        if (sleep_for(left) == WF_INTERRUPTED) {
+            result = EINTR;
+        }
+        clock_gettime(clock, &now);
+        left = end - milliseconds_of(&now);
+    }
+    if (result == EINTR && remain != NULL && !(flags & TIMER_ABSTIME)) {
+        left = left > 0 ? left : 0;
+        remain->tv_sec = (time_t)(left / 1e3);
+        remain->tv_nsec = (long)((left - remain->tv_sec * 1e3) * 1e6);
+    }
+    return result;
+}
+
+int
+wf_stack_left(void)
+{
+    PyThreadState *state = thread_state();
+    return ENGINE_STACK_SIZE - (Py_C_RECURSION_LIMIT - state->c_recursion_remaining) * BYTES_PER_LEVEL;
+}

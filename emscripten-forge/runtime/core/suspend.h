@@ -1,0 +1,49 @@
+/* Waiting for a promise in the middle of Python code, without blocking the page: JavaScript Promise
+   Integration (JSPI), where the engine has it.
+
+   JavaScript enters C through a promising export (js/bridge/suspend.mjs), which runs on an engine stack of
+   its own. When code there must wait, a suspending import leaves that stack as it is and returns to
+   JavaScript; events go on, and may run other Python code, on the main stack or on stacks of their own. */
+#ifndef WASMFORGE_SUSPEND_H
+#define WASMFORGE_SUSPEND_H
+
+#include "value.h"
+
+typedef struct wf_stack wf_stack;
+
+/* The stack that runs and may be suspended; NULL if Python was called by JavaScript that cannot wait. */
+extern wf_stack *wf_stack_running;
+
+/* Whoever lets JavaScript run that might call Python brackets it, since the frames of JavaScript in
+   between cannot be suspended:  wf_stack *mine = wf_stack_fix(); …; wf_stack_running = mine; */
+static inline wf_stack *
+wf_stack_fix(void)
+{
+    wf_stack *running = wf_stack_running;
+    wf_stack_running = NULL;
+    return running;
+}
+
+/* Whether wf_wait would wait rather than raise. */
+int wf_can_wait(void);
+
+/* Wait until the promise behind handle (borrowed) is settled. A handle of its outcome, for
+   js_outcome; or -1 with an exception set: RuntimeError if this code cannot be suspended, or what a signal
+   handler raised. */
+int wf_wait(int promise);
+
+/* Raise RuntimeError: why this code cannot be suspended, so `what`, and what to do instead. */
+void wf_raise_stuck(const char *what);
+
+/* Call body on a stack that can be suspended. Only of use in a promising export, whose function has no
+   variables in memory. -1 if there is no memory for a stack. */
+int wf_stack_enter(void (*body)(void *), void *argument);
+
+/* Set what makes its argument asyncio's current task, or none for None, and returns the one before. It is
+   called when a stack is suspended, and again when it goes on. */
+void wf_stack_task_swap(PyObject *callable);
+
+/* How much of the engine's stack the running, suspendable stack has left, in bytes, or less. */
+int wf_stack_left(void);
+
+#endif

@@ -1,0 +1,45 @@
+// When asyncio's event loop (py/pyodide/webloop.py) gets its turn among the page's own events.
+
+import { crash, guard } from "./errors.mjs";
+import { wf } from "./memory.mjs";
+import { callSuspendable, canSuspend } from "./suspend.mjs";
+
+const LONGEST = 2 ** 31 - 1; // milliseconds that setTimeout can count
+
+let soon = false; // a turn is due at once
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let timer;
+
+/** Let the loop run what is ready. */
+function turn() {
+  soon = false;
+  if (canSuspend()) callSuspendable("wf_loop_turn", 1).catch(crash);
+  else guard(() => wf.wf_loop_turn(0));
+}
+
+/** @type {(work: () => void) => void} behind the events that wait already, but without setTimeout's least delay */
+const atOnce = (() => {
+  if (typeof setImmediate === "function") return (work) => void setImmediate(work);
+  const { port1, port2 } = new MessageChannel();
+  /** @type {(() => void)[]} */
+  const queue = [];
+  port1.onmessage = () => queue.shift()?.();
+  return (work) => {
+    queue.push(work);
+    port2.postMessage(null);
+  };
+})();
+
+export const imports = {
+  /** Give the loop a turn as soon as the page can. */
+  js_loop_soon: () => {
+    if (soon) return;
+    soon = true;
+    atOnce(turn);
+  },
+  /** Give the loop a turn later, in the place of the time set before. @param {number} milliseconds */
+  js_loop_later: (milliseconds) => {
+    clearTimeout(timer);
+    timer = setTimeout(turn, Math.min(milliseconds, LONGEST));
+  },
+};

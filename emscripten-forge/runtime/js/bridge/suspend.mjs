@@ -1,0 +1,156 @@
+// Waiting in the middle of Python code: JavaScript Promise Integration (JSPI), where the engine has it.
+// The other half is core/suspend.c.
+
+import { held, hold, take } from "./handles.mjs";
+import { wf } from "./memory.mjs";
+import { encode, encodeJsObject, ERROR } from "./values.mjs";
+
+// What waiting gives to C, besides handles.
+const INTERRUPTED = 0;
+const STUCK = -1;
+const SLEPT = 1;
+
+const POLL = 20; // milliseconds between two looks at the interrupt buffer
+
+/** @type {Uint8Array | undefined} where another thread writes the number of a signal */
+let interruptBuffer;
+
+/** @type {{wake: (value: typeof INTERRUPTED) => void}[]} who waits, the newest last */
+const waiting = [];
+/** @type {ReturnType<typeof setInterval> | undefined} */
+let poll;
+
+/** @param {Uint8Array | undefined} buffer */
+export function useInterruptBuffer(buffer) {
+  interruptBuffer = buffer;
+}
+
+/** Whether this engine can suspend WebAssembly. */
+export function canSuspend() {
+  return "Suspending" in WebAssembly && "promising" in WebAssembly;
+}
+
+/** @type {Map<string, (...args: number[]) => Promise<unknown>>} */
+const promising = new Map();
+
+/**
+ * Call an export of the main module that may then wait for promises.
+ * @param {string} name
+ * @param {number[]} args
+ * @returns {Promise<unknown>} rejected if Python has crashed
+ */
+export function callSuspendable(name, ...args) {
+  let call = promising.get(name);
+  if (!call) {
+    // @ts-ignore not in the type library yet
+    call = WebAssembly.promising(wf[name]);
+    promising.set(name, /** @type {any} */ (call));
+  }
+  return /** @type {any} */ (call)(...args);
+}
+
+/**
+ * The promise, or INTERRUPTED when a signal comes in first.
+ * @template T
+ * @param {Promise<T>} promise
+ * @returns {Promise<T | typeof INTERRUPTED>}
+ */
+async function interruptible(promise) {
+  if (!interruptBuffer) return promise;
+  /** @type {{wake: (value: typeof INTERRUPTED) => void}} */
+  let waiter = { wake: () => {} };
+  const interrupted = new Promise((resolve) => (waiter = { wake: resolve }));
+  waiting.push(waiter);
+  poll ??= setInterval(lookForSignal, POLL);
+  try {
+    return await Promise.race([promise, /** @type {Promise<typeof INTERRUPTED>} */ (interrupted)]);
+  } finally {
+    waiting.splice(waiting.indexOf(waiter), 1);
+    if (!waiting.length) {
+      clearInterval(poll);
+      poll = undefined;
+    }
+  }
+}
+
+/** One signal interrupts one program: the one that began to wait last. */
+function lookForSignal() {
+  if (interruptBuffer?.[0]) waiting.at(-1)?.wake(INTERRUPTED);
+}
+
+/** @typedef {{value: any} | {error: any}} Outcome of a promise */
+
+/**
+ * @param {number} promise a handle
+ * @returns {Promise<number>} a handle of the Outcome, or INTERRUPTED
+ */
+async function wait(promise) {
+  /** @type {Promise<Outcome>} */
+  const settled = Promise.resolve(held(promise)).then((value) => ({ value }), (error) => ({ error }));
+  const outcome = await interruptible(settled);
+  return outcome === INTERRUPTED ? INTERRUPTED : hold(outcome);
+}
+
+/** @param {number} milliseconds */
+async function sleep(milliseconds) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  const slept = new Promise((resolve) => (timer = setTimeout(resolve, milliseconds, SLEPT)));
+  const result = await interruptible(slept);
+  clearTimeout(timer);
+  return result;
+}
+
+/** @type {Int32Array | undefined} nobody writes to it */
+let idle;
+
+/**
+ * Sleep without letting anything else run.
+ * @param {number} milliseconds
+ * @returns {number} INTERRUPTED or SLEPT
+ */
+function block(milliseconds) {
+  const end = performance.now() + milliseconds;
+  for (let left = milliseconds; left > 0; left = end - performance.now()) {
+    if (interruptBuffer?.[0]) return INTERRUPTED;
+    try {
+      idle ??= new Int32Array(new SharedArrayBuffer(4));
+      Atomics.wait(idle, 0, 0, interruptBuffer ? Math.min(left, POLL) : left);
+    } catch {
+      // A page's main thread must not wait: it goes round until the time is over.
+    }
+  }
+  return SLEPT;
+}
+
+/** @param {(argument: number) => Promise<number>} work @returns {any} a function for C to import */
+function suspending(work) {
+  // @ts-ignore not in the type library yet
+  return canSuspend() ? new WebAssembly.Suspending(work) : () => STUCK;
+}
+
+/** What C imports. Made for each main module, since a page may take JSPI away before. */
+export function imports() {
+  return {
+    js_wait: suspending(wait),
+    js_sleep: suspending(sleep),
+    js_block: block,
+    js_can_suspend: () => Number(canSuspend()),
+
+    /** Write an outcome that js_wait gave, and forget it. @param {number} outcome @param {number} at */
+    js_outcome: (outcome, at) => {
+      const settled = take(outcome);
+      if ("error" in settled) encodeJsObject(settled.error, at, ERROR);
+      else encode(settled.value, at);
+    },
+
+    /** A promise that js_set_event fulfils, held. */
+    js_event: () => {
+      let resolve = () => {};
+      const promise = new Promise((done) => (resolve = () => done(undefined)));
+      return hold(Object.assign(promise, { resolve }));
+    },
+    /** @param {number} event */
+    js_set_event: (event) => held(event).resolve(),
+  };
+}
