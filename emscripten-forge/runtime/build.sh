@@ -10,9 +10,9 @@ mkdir -p "$out" "$PREFIX/bin"
 flags="${CFLAGS/-fPIC/} -mreference-types -I$PREFIX/opt/libpython/include/python3.13 -Icore"
 python3.13 py/freeze.py frozen.c _wasmforge=py/_wasmforge.py _wasmforge_code=py/_wasmforge_code.py
 objects=()
-for source in core/*.c frozen.c; do
-  object=$(basename "$source" .c).o
-  emcc -c $flags "$source" -o "$object"
+for source in core/*.c core/*.S frozen.c; do
+  object=$(basename "${source%.*}").o
+  emcc -c $flags -mexception-handling "$source" -o "$object"
   objects+=("$object")
 done
 

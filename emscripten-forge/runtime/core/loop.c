@@ -134,6 +134,17 @@ free_event(PyObject *module, PyObject *event)
     Py_RETURN_NONE;
 }
 
+/* settle(resolver, value, error) */
+static PyObject *
+settle(PyObject *module, PyObject *const *args, Py_ssize_t count)
+{
+    int resolver = count == 3 ? PyLong_AsInt(args[0]) : -1;
+    if (PyErr_Occurred()) {
+        return NULL;
+    }
+    return wf_settle(resolver, args[1], args[2] == Py_None ? NULL : args[2]);
+}
+
 static PyObject *
 set_task_swap(PyObject *module, PyObject *callable)
 {
@@ -152,6 +163,8 @@ static PyMethodDef methods[] = {
     {"set_event", set_event, METH_O, PyDoc_STR("Wake who waits for the event.")},
     {"wait_event", wait_event, METH_O, PyDoc_STR("Wait for the event.")},
     {"free_event", free_event, METH_O, PyDoc_STR("Forget the event.")},
+    {"settle", _PyCFunction_CAST(settle), METH_FASTCALL,
+     PyDoc_STR("settle(resolver, value, error): end a promise of JavaScript's; with value if error is None.")},
     {"set_task_swap", set_task_swap, METH_O,
      PyDoc_STR("Call callable(task) to make task (or None) asyncio's current one; it returns the one before.")},
     {NULL},

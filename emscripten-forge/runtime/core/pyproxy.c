@@ -3,6 +3,8 @@
 
 #include "core.h"
 
+#include "suspend.h"
+
 #include <emscripten.h>
 
 uint32_t
@@ -21,6 +23,7 @@ wf_py_call(PyObject *callable, wf_value *args, Py_ssize_t count, PyObject *names
     PyObject **values = few;
     PyObject *result = NULL;
     Py_ssize_t ready = 0;
+    wf_stack *suspendable = wf_stack_fix(); /* the JavaScript that calls us is not */
     if (count > FEW) {
         values = PyMem_New(PyObject *, count + 1);
         if (values == NULL) {
@@ -43,6 +46,7 @@ wf_py_call(PyObject *callable, wf_value *args, Py_ssize_t count, PyObject *names
         Py_LeaveRecursiveCall();
     }
 done:
+    wf_stack_running = suspendable;
     while (ready > 0) {
         Py_DECREF(values[ready--]);
     }

@@ -1,5 +1,7 @@
 /* What is left of the two stacks: C's own in linear memory, whose pointer is
-   known, and the engine's, which can only be tried (js/library.js). */
+   known, and the engine's, which can only be tried (js/library.js), or guessed if it is a suspendable one. */
+#include "suspend.h"
+
 #include <emscripten.h>
 #include <emscripten/stack.h>
 
@@ -10,5 +12,8 @@ int
 _Py_EmscriptenStackHas(int bytes)
 {
     int left = (int)(emscripten_stack_get_current() - emscripten_stack_get_end());
-    return left > bytes && js_engine_stack_has(bytes);
+    if (left <= bytes) {
+        return 0;
+    }
+    return wf_stack_running == NULL ? js_engine_stack_has(bytes) : wf_stack_left() > bytes;
 }

@@ -7,6 +7,8 @@
 #include <emscripten.h>
 #include <stdio.h>
 
+PyMODINIT_FUNC PyInit__wasmforge_loop(void);
+
 void js_keep_start_error(const char *message);
 
 static PyStatus
@@ -15,6 +17,7 @@ preinitialize(void)
     PyPreConfig preconfig;
     PyImport_FrozenModules = wf_frozen_modules;
     PyImport_AppendInittab("_wasmforge_arrow", PyInit__wasmforge_arrow);
+    PyImport_AppendInittab("_wasmforge_loop", PyInit__wasmforge_loop);
     PyPreConfig_InitPythonConfig(&preconfig);
     preconfig.utf8_mode = 1;
     return Py_PreInitialize(&preconfig);

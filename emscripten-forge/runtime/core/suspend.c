@@ -22,9 +22,10 @@
 /* What js_wait and js_sleep return besides handles. */
 enum { WF_INTERRUPTED = 0, WF_STUCK = -1 };
 
-/* try_wait.S: the suspending imports. js_wait gives a handle of the promise's outcome. */
-extern int wf_try_wait(int promise);
-extern int wf_try_sleep(double milliseconds);
+/* The suspending imports, which return WF_INTERRUPTED when a signal comes in first. js_wait gives a handle of
+   the promise's outcome. */
+WF_IMPORT(js_wait) int js_wait(int promise);
+WF_IMPORT(js_sleep) int js_sleep(double milliseconds);
 /* Sleep without suspending: WF_INTERRUPTED when a signal waits, else 1. */
 WF_IMPORT(js_block) int js_block(double milliseconds);
 /* Whether the engine can suspend at all. */
@@ -36,6 +37,9 @@ struct cxx_exceptions {
     unsigned int uncaught;
 };
 extern struct cxx_exceptions *__cxa_get_globals(void);
+
+/* emscripten's: set C's stack pointer. */
+extern void _emscripten_stack_restore(uintptr_t pointer);
 
 /* CPython's, from recipes/python/patches: how deep deallocators are nested. */
 extern int _PyTrash_depth;
@@ -216,14 +220,23 @@ swap_current_task(PyObject *task)
     return previous;
 }
 
-/* Suspend the running stack in work, one of the suspending imports, with the state of what ran outside of
-   it in place. The result is work's. No variables in memory. */
+/* Wait for the promise, or sleep if it is 0. */
+int
+wf_tried(int promise, double milliseconds)
+{
+    return promise ? js_wait(promise) : js_sleep(milliseconds);
+}
+
+/* try.S: as wf_tried, or WF_STUCK */
+extern int wf_try(int promise, double milliseconds);
+
+/* As wf_try, with the state of what ran outside of the running stack in place. No variables in memory. */
 static __attribute__((noinline)) int
 suspended(wf_stack *stack, int promise, double milliseconds)
 {
     take_out(&stack->inside);
     put_in(&stack->outside);
-    int result = promise ? wf_try_wait(promise) : wf_try_sleep(milliseconds);
+    int result = wf_try(promise, milliseconds);
     take_out(&stack->outside);
     put_in(&stack->inside);
     return result;

@@ -46,4 +46,8 @@ void wf_stack_task_swap(PyObject *callable);
 /* How much of the engine's stack the running, suspendable stack has left, in bytes, or less. */
 int wf_stack_left(void);
 
+/* Give a promise of JavaScript's its outcome (promise.c): fulfilled with value, or rejected with error if that
+   is not NULL. resolver is taken. Returns None. */
+PyObject *wf_settle(int resolver, PyObject *value, PyObject *error);
+
 #endif

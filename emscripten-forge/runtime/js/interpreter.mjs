@@ -70,6 +70,7 @@ export class Interpreter {
       this.#bridge.crash(new Error(`it did not start (${module.startError})`));
     }
     this.#helpers = this.#bridge.importModule("_wasmforge");
+    this.#helpers.use_page_loop();
   }
 
   /**
@@ -83,9 +84,20 @@ export class Interpreter {
     return this.#flushing(() => this.#helpers.run(code, filename, globals, locals));
   }
 
-  /** As runPython, in a promise. @param {string} code @param {RunOptions} [options] */
-  async runPythonAsync(code, options) {
-    return this.runPython(code, options);
+  /**
+   * As runPython, for code that may use top-level await, or wait without it where the engine can suspend
+   * WebAssembly (pyodide.ffi.run_sync).
+   * @param {string} code
+   * @param {RunOptions} [options]
+   * @returns {Promise<Value>}
+   */
+  async runPythonAsync(code, { filename = "<exec>", globals, locals } = {}) {
+    const run = this.#bridge.pointerOf(this.#helpers.run_async);
+    try {
+      return await this.#bridge.callPromise(run, [code, filename, globals, locals], { awaitResult: true });
+    } finally {
+      this.#streams.flush();
+    }
   }
 
   /** Load packages of the bundle, with what they depend on. @param {string | string[]} names */
@@ -159,6 +171,7 @@ export class Interpreter {
   setInterruptBuffer(buffer) {
     this.#module.Py_EmscriptenSignalBuffer = buffer;
     this.#module.HEAP8[this.#module._Py_EMSCRIPTEN_SIGNAL_HANDLING] = buffer ? 1 : 0;
+    this.#bridge.useInterruptBuffer(buffer);
   }
 
   /** Deliver a signal that waits in the interrupt buffer. */

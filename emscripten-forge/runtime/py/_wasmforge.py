@@ -25,8 +25,15 @@ def run(source, filename, globals=None, locals=None):
         _flush()
 
 
-async def run_async(source, filename, globals=None, locals=None):
-    """As run, for source that may use top-level await."""
+def run_async(source, filename, globals=None, locals=None):
+    """As run, for source that may use top-level await, in which case this gives a coroutine of the value."""
+    # Running a coroutine takes asyncio, whose import takes longer than most programs.
+    if "await" in source or "async" in source:
+        return _run_async(source, filename, globals, locals)
+    return run(source, filename, globals, locals)
+
+
+async def _run_async(source, filename, globals, locals):
     _sources[filename] = source
     try:
         return await _code().eval_code_async(source, _namespace(globals), locals, filename=filename)
@@ -71,6 +78,32 @@ def format_error(error):
 def find_imports(source):
     """The modules that source imports, separated by spaces."""
     return " ".join(_wasmforge_code.find_imports(source))
+
+
+class _AsyncioFinder:
+    """Has asyncio use the page's event loop once it is imported."""
+
+    def find_spec(self, name, path=None, target=None):
+        if name != "asyncio":
+            return None
+        sys.meta_path.remove(self)
+        from importlib.util import find_spec
+
+        spec = find_spec(name)
+        if spec is not None:
+            execute = spec.loader.exec_module
+
+            def exec_module(module):
+                execute(module)
+                import pyodide.webloop  # installs itself
+
+            spec.loader.exec_module = exec_module
+        return spec
+
+
+def use_page_loop():
+    """Called once Python has started in a page, as opposed to the command `python`."""
+    sys.meta_path.insert(0, _AsyncioFinder())
 
 
 def packages_changed():

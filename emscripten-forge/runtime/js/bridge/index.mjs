@@ -7,9 +7,15 @@ import { crash, imports as errorImports, throwKept, useErrors } from "./errors.m
 import { release } from "./handles.mjs";
 import { connectFiles, imports as arrayImports } from "./jsarrays.mjs";
 import { connect, wf } from "./memory.mjs";
+import { imports as loopImports } from "./loop.mjs";
 import { imports as proxyImports } from "./pyproxy.mjs";
+import { imports as promiseImports } from "./promise.mjs";
+import { imports as suspendImports } from "./suspend.mjs";
 import { decode, encode, reserve, unreserve, useArea, imports as valueImports } from "./values.mjs";
 
+export { callPromise } from "./promise.mjs";
+export { pointerOf } from "./pyproxy.mjs";
+export { useInterruptBuffer } from "./suspend.mjs";
 export { connectFiles, crash, describeTable, readStream };
 
 /** Functions that C imports from the module "wasmforge". */
@@ -19,6 +25,9 @@ const imports = {
   ...errorImports,
   ...proxyImports,
   ...arrayImports,
+  ...loopImports,
+  ...promiseImports,
+  ...suspendImports,
   js_buffer_copy,
 };
 

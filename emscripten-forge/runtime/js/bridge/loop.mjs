@@ -1,6 +1,6 @@
 // When asyncio's event loop (py/pyodide/webloop.py) gets its turn among the page's own events.
 
-import { crash, guard } from "./errors.mjs";
+import { crash } from "./errors.mjs";
 import { wf } from "./memory.mjs";
 import { callSuspendable, canSuspend } from "./suspend.mjs";
 
@@ -14,7 +14,15 @@ let timer;
 function turn() {
   soon = false;
   if (canSuspend()) callSuspendable("wf_loop_turn", 1).catch(crash);
-  else guard(() => wf.wf_loop_turn(0));
+  else turnNow();
+}
+
+function turnNow() {
+  try {
+    wf.wf_loop_turn(0);
+  } catch (error) {
+    crash(error);
+  }
 }
 
 /** @type {(work: () => void) => void} behind the events that wait already, but without setTimeout's least delay */

@@ -129,28 +129,26 @@ function suspending(work) {
   return canSuspend() ? new WebAssembly.Suspending(work) : () => STUCK;
 }
 
-/** What C imports. Made for each main module, since a page may take JSPI away before. */
-export function imports() {
-  return {
-    js_wait: suspending(wait),
-    js_sleep: suspending(sleep),
-    js_block: block,
-    js_can_suspend: () => Number(canSuspend()),
+/** Functions that C imports. */
+export const imports = {
+  js_wait: suspending(wait),
+  js_sleep: suspending(sleep),
+  js_block: block,
+  js_can_suspend: () => Number(canSuspend()),
 
-    /** Write an outcome that js_wait gave, and forget it. @param {number} outcome @param {number} at */
-    js_outcome: (outcome, at) => {
-      const settled = take(outcome);
-      if ("error" in settled) encodeJsObject(settled.error, at, ERROR);
-      else encode(settled.value, at);
-    },
+  /** Write an outcome that js_wait gave, and forget it. @param {number} outcome @param {number} at */
+  js_outcome: (outcome, at) => {
+    const settled = take(outcome);
+    if ("error" in settled) encodeJsObject(settled.error, at, ERROR);
+    else encode(settled.value, at);
+  },
 
-    /** A promise that js_set_event fulfils, held. */
-    js_event: () => {
-      let resolve = () => {};
-      const promise = new Promise((done) => (resolve = () => done(undefined)));
-      return hold(Object.assign(promise, { resolve }));
-    },
-    /** @param {number} event */
-    js_set_event: (event) => held(event).resolve(),
-  };
-}
+  /** A promise that js_set_event fulfils, held. */
+  js_event: () => {
+    let resolve = () => {};
+    const promise = new Promise((done) => (resolve = () => done(undefined)));
+    return hold(Object.assign(promise, { resolve }));
+  },
+  /** @param {number} event */
+  js_set_event: (event) => held(event).resolve(),
+};

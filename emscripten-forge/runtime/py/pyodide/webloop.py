@@ -1,7 +1,7 @@
 """An asyncio event loop that takes its turns among the page's own events.
 
 There is one, it always runs, and it cannot be stopped or closed: timers and callbacks are JavaScript's.
-Installed when asyncio is first imported.
+Importing this module makes asyncio use it, and importing asyncio imports this module.
 """
 
 from __future__ import annotations
@@ -186,7 +186,7 @@ class WebLoop(asyncio.BaseEventLoop):
 
     def _count_down(self, future: asyncio.Future) -> None:
         self._in_progress -= 1
-        error = _error_of(future)
+        error = future._exception  # exception() would count as somebody having seen it
         if isinstance(error, KeyboardInterrupt) and self._keyboard_interrupt_handler:
             self._keyboard_interrupt_handler()
         elif isinstance(error, SystemExit) and self._system_exit_handler:
@@ -292,6 +292,16 @@ def _wake(event: int, future: asyncio.Future) -> None:
     page.set_event(event)
 
 
+def settle(awaitable: Awaitable, resolver: int) -> None:
+    """Give a promise of JavaScript's the outcome of an awaitable, once it has one."""
+    asyncio.ensure_future(awaitable).add_done_callback(partial(_settle, resolver))
+
+
+def _settle(resolver: int, future: asyncio.Future) -> None:
+    error = _error_of(future)
+    page.settle(resolver, None if error else future.result(), error)
+
+
 def run(main: Coroutine, *, debug: bool | None = None, loop_factory: Callable | None = None) -> Any:
     """asyncio.run for a loop that runs already: waits for main as run_until_complete does."""
     if not asyncio.iscoroutine(main):
@@ -322,7 +332,7 @@ class Runner(asyncio.Runner):
         return loop.run_until_complete(loop.create_task(coro, context=context))
 
 
-def install() -> None:
+def _install() -> None:
     """Make asyncio use the page's loop."""
     policy = WebLoopPolicy()
     asyncio.set_event_loop_policy(policy)
@@ -332,3 +342,6 @@ def install() -> None:
     loop = policy.get_event_loop()
     asyncio._set_running_loop(loop)
     sys.set_asyncgen_hooks(firstiter=loop._asyncgen_firstiter_hook, finalizer=loop._asyncgen_finalizer_hook)
+
+
+_install()
