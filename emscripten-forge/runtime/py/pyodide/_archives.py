@@ -1,0 +1,53 @@
+"""Unpacking archives that came as bytes."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+# Besides what shutil knows: names for formats, with and without a dot, and files that are zip archives.
+_FORMATS = {"whl": "zip", "wheel": "zip", "tgz": "gztar", "tar.gz": "gztar", "gz": "gztar", "tbz2": "bztar"}
+_FORMATS |= {"tar.bz2": "bztar", "bz2": "bztar", "tar.xz": "xztar", "txz": "xztar", "xz": "xztar"}
+
+
+def format_of(filename: str, format: str | None = None) -> str:
+    """shutil's name of an archive's format: as given, or what the file name says. ValueError if unknown."""
+    known = {name: extensions for name, extensions, *_ in shutil.get_unpack_formats()}
+    if format is not None:
+        format = _FORMATS.get(format.removeprefix("."), format.removeprefix("."))
+        if format in known:
+            return format
+        raise ValueError(f"Unknown format {format!r}; there are {', '.join([*known, 'whl'])}")
+    for name, extensions in known.items():
+        if filename.endswith(tuple(extensions)):
+            return name
+    if filename.endswith(".whl"):
+        return "zip"
+    raise ValueError(f"The name {filename!r} does not tell the archive's format; give one of {', '.join(known)}")
+
+
+def unpack(
+    data: bytes | memoryview, *, filename: str = "", format: str | None = None, extract_dir: str | os.PathLike | None = None
+) -> None:
+    """Unpack an archive into extract_dir (default: the working directory), which is made if need be.
+
+    A wheel is unpacked as what it is, a zip archive. Raises ValueError for an unknown format and
+    shutil.ReadError for what is no such archive.
+    """
+    kind = format_of(filename, format)
+    target = Path.cwd() if extract_dir is None else Path(extract_dir)
+    target.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(suffix=f"-{Path(filename).name}") as file:
+        file.write(data)
+        file.flush()
+        shutil.unpack_archive(file.name, target, kind)
+    _forget_folders()
+
+
+def _forget_folders() -> None:
+    """New files may be modules."""
+    import importlib
+
+    importlib.invalidate_caches()

@@ -1,0 +1,277 @@
+"""Sockets where there are none: a connection that is used for HTTP becomes requests of the browser.
+
+Everything in Python that speaks HTTP (http.client and urllib.request, httpcore under httpx, xmlrpc.client, older
+urllib3) ends in socket.create_connection, writes a request and reads a response. HTTPSocket, which
+create_connection gives here, collects the request, has the browser send it, and gives the reply as the bytes of a
+response: no library needs to know. What is not HTTP is an OSError.
+
+The browser follows redirects. A redirected reply is given as a redirect to where it came from, and kept for the
+request that follows, so that the library knows the address and its own settings for redirects hold.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import socket
+from collections import OrderedDict
+from http import HTTPStatus
+from typing import Any
+
+from ._requests import Reply, request_now
+
+NO_SOCKETS = (
+    "Python in WebAssembly has no sockets, only what a browser can do: use urllib.request, requests, httpx or "
+    "pyodide.http for HTTP, and js.WebSocket for other connections"
+)
+
+_REQUEST_LINE = re.compile(rb"([A-Z]+) (\S+) HTTP/1\.[01]\r\n")
+# As much of a request line as tells that it is none.
+_METHOD = re.compile(rb"[A-Z]{0,20}( |$)")
+# The browser has undone the first two; the next reply needs another connection.
+_CHANGED_HEADERS = frozenset({"content-encoding", "transfer-encoding", "connection", "keep-alive"})
+_MAX_KEPT = 4
+
+_kept: OrderedDict[str, Reply] = OrderedDict()
+
+
+class HTTPSocket:
+    """A connection to host and port, with what the clients of HTTP use of a socket's methods."""
+
+    family, type, proto = socket.AF_INET, socket.SOCK_STREAM, 0
+
+    def __init__(self, host: str, port: int, timeout: float | None) -> None:
+        self._host, self._port = host, port
+        self._timeout = timeout
+        self._scheme = "http"
+        self._request = bytearray()
+        self._response = io.BytesIO()
+        self._error: OSError | None = None
+        self._closed = False
+
+    @classmethod
+    def _create(cls, sock: HTTPSocket, *args: Any, **kwargs: Any) -> HTTPSocket:
+        """What ssl.SSLContext.wrap_socket calls: from now on the requests are for https."""
+        if not isinstance(sock, cls):
+            import ssl
+
+            raise ssl.SSLError(NO_SOCKETS)
+        sock._scheme = "https"
+        return sock
+
+    # ---- sending ----
+
+    def sendall(self, data: Any, flags: int = 0) -> None:
+        self._check_open()
+        self._request += data
+        if self._request and not _METHOD.match(self._request):
+            self._fail(OSError(NO_SOCKETS))
+        while (request := _take_request(self._request)) is not None:
+            self._perform(*request)
+
+    def send(self, data: Any, flags: int = 0) -> int:
+        self.sendall(data, flags)
+        return len(memoryview(data).cast("B"))
+
+    def _perform(self, method: str, target: str, headers: list[tuple[str, str]], body: bytes) -> None:
+        if method == "CONNECT":
+            self._fail(OSError("A browser's requests cannot go through a proxy of the program's choice"))
+        host = next((value for name, value in headers if name.lower() == "host"), f"{self._host}:{self._port}")
+        url = target if "://" in target else f"{self._scheme}://{host}{target}"
+        reply = _kept.pop(url, None) if method in ("GET", "HEAD") else None
+        try:
+            reply = reply or request_now(method, url, headers, body or None, self._timeout)
+        except TimeoutError as error:
+            self._error = error  # for who waits for the response
+            return
+        except OSError as error:
+            self._fail(error)
+        at = self._response.tell()
+        self._response.seek(0, io.SEEK_END)
+        self._response.write(_as_bytes(method, url, reply))
+        self._response.seek(at)
+
+    def _fail(self, error: OSError) -> None:
+        self._error = error
+        raise error
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise OSError(9, "Bad file descriptor")
+
+    # ---- receiving ----
+
+    def recv_into(self, buffer: Any, nbytes: int = 0, flags: int = 0) -> int:
+        self._check_open()
+        view = memoryview(buffer).cast("B")
+        count = self._response.readinto(view[: nbytes or len(view)])
+        if count == 0 and self._error is not None:
+            raise self._error
+        if count == 0 and not self._response.tell():
+            raise OSError(NO_SOCKETS)  # waits for the other side to speak first
+        return count
+
+    def recv(self, bufsize: int, flags: int = 0) -> bytes:
+        buffer = bytearray(bufsize)
+        return bytes(buffer[: self.recv_into(buffer)])
+
+    def makefile(self, mode: str = "r", buffering: int | None = None, **text_options: Any) -> Any:
+        raw = _SocketFile(self, mode)
+        if buffering == 0:
+            return raw
+        file = io.BufferedReader(raw) if "r" in mode else io.BufferedWriter(raw)
+        return file if "b" in mode else io.TextIOWrapper(file, **text_options)
+
+    # ---- the rest of a socket ----
+
+    def settimeout(self, timeout: float | None) -> None:
+        self._timeout = timeout
+
+    def gettimeout(self) -> float | None:
+        return self._timeout
+
+    def setblocking(self, flag: bool) -> None:
+        self._timeout = None if flag else 0.0
+
+    def setsockopt(self, *args: Any) -> None:
+        """There is nothing below that could heed it."""
+
+    def getsockopt(self, level: int, name: int, size: int = 0) -> int | bytes:
+        return bytes(size) if size else 0
+
+    def getpeername(self) -> tuple[str, int]:
+        return self._host, self._port
+
+    def getsockname(self) -> tuple[str, int]:
+        return "0.0.0.0", 0
+
+    def fileno(self) -> int:
+        return -1
+
+    def shutdown(self, how: int) -> None:
+        self._check_open()
+
+    def close(self) -> None:
+        self._closed = True
+
+    def __enter__(self) -> HTTPSocket:
+        return self
+
+    def __exit__(self, *args: object) -> None:
+        self.close()
+
+    # ---- what TLS adds ----
+
+    def selected_alpn_protocol(self) -> str | None:
+        return None
+
+    def version(self) -> str | None:
+        return "TLSv1.3" if self._scheme == "https" else None
+
+    def getpeercert(self, binary_form: bool = False) -> bytes | dict | None:
+        return None if binary_form else {}
+
+
+class _SocketFile(io.RawIOBase):
+    """A socket as a raw file; the socket stays open when it is closed."""
+
+    def __init__(self, connection: HTTPSocket, mode: str) -> None:
+        self._connection = connection
+        self._reads = "r" in mode
+
+    def readable(self) -> bool:
+        return self._reads
+
+    def writable(self) -> bool:
+        return not self._reads
+
+    def readinto(self, buffer: Any) -> int:
+        connection = self._connection
+        if connection._closed:  # http.client closes the socket before it has read the response
+            return connection._response.readinto(buffer)
+        return connection.recv_into(buffer)
+
+    def write(self, data: Any) -> int:
+        return self._connection.send(data)
+
+
+def _take_request(sent: bytearray) -> tuple[str, str, list[tuple[str, str]], bytes] | None:
+    """Remove a whole request from the beginning of what was sent: method, target, headers, body."""
+    end = sent.find(b"\r\n\r\n") + 4
+    line = _REQUEST_LINE.match(sent)
+    if line is None or end < 4:
+        if end >= 4:
+            raise OSError(NO_SOCKETS)
+        return None
+    lines = sent[line.end() : end].decode("latin-1").split("\r\n")
+    headers = [(name, value.strip()) for name, colon, value in (text.partition(":") for text in lines) if colon]
+    known = {name.lower(): value for name, value in headers}
+    if "chunked" in known.get("transfer-encoding", "").lower():
+        taken = _take_chunks(sent, end)
+        if taken is None:
+            return None
+        body, end = taken
+    else:
+        size = int(known.get("content-length", 0))
+        if len(sent) < end + size:
+            return None
+        body, end = bytes(sent[end : end + size]), end + size
+    del sent[:end]
+    return line[1].decode(), line[2].decode("latin-1"), headers, body
+
+
+def _take_chunks(sent: bytearray, at: int) -> tuple[bytes, int] | None:
+    """A body in chunks that begins at an offset, and the offset of its end."""
+    body = bytearray()
+    while (newline := sent.find(b"\r\n", at)) >= 0:
+        size = int(sent[at:newline].partition(b";")[0], 16)
+        at = newline + 2 + size + 2
+        if len(sent) < at:
+            return None
+        if size == 0:
+            return bytes(body), at
+        body += sent[newline + 2 : at - 2]
+    return None
+
+
+def _as_bytes(method: str, url: str, reply: Reply) -> bytes:
+    """The reply as the bytes of an HTTP response."""
+    if reply.redirected:
+        _kept[reply.url] = Reply(reply.status, reply.reason, reply.headers, reply.body, reply.url, redirected=False)
+        while len(_kept) > _MAX_KEPT:
+            _kept.popitem(last=False)
+        status, body, headers = HTTPStatus.FOUND, b"", [("location", reply.url)]
+    else:
+        status, body = reply.status, reply.body
+        headers = [(name, value) for name, value in reply.headers if name not in _CHANGED_HEADERS]
+    if method != "HEAD":
+        headers = [(name, value) for name, value in headers if name != "content-length"]
+        headers.append(("content-length", str(len(body))))
+    headers.append(("connection", "close"))
+    try:
+        reason = reply.reason if status == reply.status and reply.reason else HTTPStatus(status).phrase
+    except ValueError:  # a status of the server's own
+        reason = ""
+    head = "".join(f"{name}: {value}\r\n" for name, value in headers)
+    return f"HTTP/1.1 {int(status)} {reason}\r\n{head}\r\n".encode("latin-1") + body
+
+
+def create_connection(
+    address: tuple[str, int], timeout: Any = socket._GLOBAL_DEFAULT_TIMEOUT, source_address: Any = None, **_: Any
+) -> HTTPSocket:
+    """socket.create_connection: nothing is sent before there is a whole request."""
+    host, port = address[:2]
+    if timeout is socket._GLOBAL_DEFAULT_TIMEOUT:
+        timeout = socket.getdefaulttimeout()
+    return HTTPSocket(host, port, timeout)
+
+
+def _refuse(self: socket.socket, *args: Any) -> None:
+    raise OSError(NO_SOCKETS)
+
+
+def install() -> None:
+    """Make the module socket work so."""
+    socket.create_connection = create_connection  # type: ignore[assignment]
+    for name in "connect", "connect_ex", "bind", "listen", "sendto":
+        setattr(socket.socket, name, _refuse)
