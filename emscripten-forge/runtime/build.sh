@@ -39,6 +39,10 @@ bundle=(--bundle --legal-comments=none --log-level=warning)
 { cat glue.mjs bridge.mjs; echo 'export { bridge };'; } > "$out/python.mjs"
 bundle+=(--format=esm)
 "$esbuild" js/bootstrap.mjs "${bundle[@]}" --minify "--external:node:*" --outfile="$out/bootstrap.mjs"
+version=$(python3.13 -c 'import platform; print(platform.python_version())')
+"$esbuild" js/pyodide.mjs "${bundle[@]}" --minify --external:./bootstrap.mjs "--define:PYTHON_VERSION=\"$version\"" \
+  --outfile="$out/pyodide.mjs"
+sed "s/PYTHON_VERSION/\"$version\"/" js/pyodide.js > "$out/pyodide.js"
 "$esbuild" js/node.mjs "${bundle[@]}" --platform=node --external:./python.mjs --outfile="$out/node.mjs"
 
 # The package pyodide, with bytecode like the standard library's.

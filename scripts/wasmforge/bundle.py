@@ -36,6 +36,8 @@ from .progress import Reporter
 FORMAT = 1
 RUNTIME = PurePosixPath("share/wasmforge")
 WWW = RUNTIME / "www"
+# What a page imports: these keep their names.
+ENTRIES = ("bootstrap.mjs", "pyodide.mjs", "pyodide.js")
 WASM_MAGIC = b"\0asm"
 # The packages every interpreter has: as bytecode alone, and most of it sent only after Python has started.
 BASE = frozenset({"python", "wasmforge-runtime"})
@@ -145,7 +147,37 @@ def _write(packages: list[InstalledPackage], prefix: Path, folder: Path, pool: T
         "runtime": runtime,
         "packages": {part.package.name: record for part, record in zip(kept, records, strict=True)},
     }
-    (folder / "manifest.json").write_text(json.dumps(manifest, separators=(",", ":"), sort_keys=True) + "\n")
+    _write_json(folder / "manifest.json", manifest)
+    _write_json(folder / "pyodide-lock.json", _lock(manifest))
+
+
+def _write_json(path: Path, data: dict[str, Any]) -> None:
+    path.write_text(json.dumps(data, separators=(",", ":"), sort_keys=True) + "\n")
+
+
+def _lock(manifest: dict[str, Any]) -> dict[str, Any]:
+    """The manifest in the form of Pyodide's lock file, for tools that look there for the names of packages."""
+    packages = {}
+    for name, record in manifest["packages"].items():
+        file = record.get("archive") or record["late"]
+        packages[name] = {
+            "name": name,
+            "version": record["version"],
+            "imports": record["imports"],
+            "depends": record["depends"],
+            "file_name": file["file"],
+            "sha256": file["sha256"],
+            "install_dir": "site",
+            "package_type": "package",
+        }
+    info = {
+        "arch": "wasm32",
+        "platform": "emscripten",
+        "abi_version": manifest["abi"],
+        "python": manifest["python"],
+        "version": manifest["python"],
+    }
+    return {"info": info, "packages": packages}
 
 
 def _sort(package: InstalledPackage, rules: Rules) -> Contents:
@@ -171,7 +203,7 @@ def _copy_www(packages: Iterable[InstalledPackage], folder: Path) -> None:
 
 
 def _write_runtime(packages: Iterable[InstalledPackage], folder: Path) -> dict[str, FileRecord]:
-    """The main module and its entry; returns the manifest's `runtime`."""
+    """The main module and its entries; returns the manifest's `runtime`."""
     files = {file.path: file for package in packages for file in package.files}
 
     def read(name: str) -> bytes:
@@ -182,7 +214,8 @@ def _write_runtime(packages: Iterable[InstalledPackage], folder: Path) -> dict[s
                 f"the package wasmforge-runtime lacks {RUNTIME / name}; install one that this wasmforge knows"
             ) from None
 
-    (folder / "bootstrap.mjs").write_bytes(read("bootstrap.mjs"))
+    for name in ENTRIES:
+        (folder / name).write_bytes(read(name))
     return {
         "glue": _write_hashed(folder, "python", ".mjs", read("python.mjs")),
         "wasm": _write_hashed(folder, "python", ".wasm", read("python.wasm")),

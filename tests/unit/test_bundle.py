@@ -72,6 +72,8 @@ def with_python(path: Path) -> Prefix:
         "wasmforge-runtime",
         {
             "share/wasmforge/bootstrap.mjs": b"export {};",
+            "share/wasmforge/pyodide.mjs": b"export { /* loadPyodide */ };",
+            "share/wasmforge/pyodide.js": b"{}",
             "share/wasmforge/python.mjs": b"export default 1;",
             "share/wasmforge/python.wasm": WASM,
             "share/wasmforge/node.mjs": b"node",

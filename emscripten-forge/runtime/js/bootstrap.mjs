@@ -1,12 +1,13 @@
 // The entry of a bundle: loadPython fetches what the manifest names and starts the interpreter.
 
+import { PythonAPI } from "./api.mjs";
 import { checkEngine } from "./engine.mjs";
 import * as errors from "./errors.mjs";
 import { Files } from "./files.mjs";
-import { Interpreter } from "./interpreter.mjs";
 import { Mounter } from "./mount.mjs";
 import { FORMAT, Packages } from "./packages.mjs";
 import { Streams } from "./streams.mjs";
+import { consoleStreams, terminalStreams } from "./terminal.mjs";
 
 export { LoadError, PythonCrash, PythonError } from "./errors.mjs";
 
@@ -22,15 +23,19 @@ const PREFIX = "";
  * @property {(line: string) => void} [stderr] called with each line; default: console.warn
  * @property {Record<string, string>} [env] environment variables
  * @property {string[]} [args] sys.argv
- * @property {object} [jsglobals] what `import js` will see, once there is a bridge
+ * @property {object} [jsglobals] what `import js` sees; default: globalThis
  * @property {(progress: import("./files.mjs").Progress) => void} [onProgress]
+ * @property {(message: string) => void} [messageCallback] told what loadPackage loads
+ * @property {boolean} [terminal] whether streams that are not given are node's own, or ask the page's user
+ * @property {boolean} [convertNullToNone] whether JavaScript's null becomes None, not jsnull
+ * @property {(FS: any, info: {sitePackages: string}) => void | Promise<void>} [fsInit] called before Python starts
  * @property {AbortSignal} [signal] ends the loading; it can be tried again
  */
 
 /**
  * Load a bundle and start Python.
  * @param {LoadOptions} [options]
- * @returns {Promise<Interpreter>} rejected with a LoadError that names the file at fault, or the signal's reason
+ * @returns {Promise<PythonAPI>} rejected with a LoadError that names the file at fault, or the signal's reason
  */
 export async function loadPython(options = {}) {
   checkEngine();
@@ -69,19 +74,21 @@ async function load(options, signal) {
   ]);
   signal.throwIfAborted();
   onProgress({ phase: "start", name: "python", loaded: 0, total: 0 });
-  const streams = new Streams(module.FS);
+  const streams = new Streams(module, options.terminal ? terminalStreams() : consoleStreams());
   const mounter = new Mounter(module.FS);
   const install = (/** @type {import("./packages.mjs").Fetched[]} */ some) => packages.install(some, mounter, module, PREFIX);
   await install(fetched);
   // Late files must be there before where a reader cannot wait for them, and had better be for a package.
   if (names.length || !files.canFetchNow) await packages.fetchLate();
-  const python = new Interpreter({ module, bridge, streams, packages, install, version: manifest.python });
-  python.setStdin(options.stdin && { stdin: options.stdin });
-  python.setStdout(options.stdout && { batched: options.stdout });
-  python.setStderr(options.stderr && { batched: options.stderr });
+  const python = new PythonAPI({ module, bridge, streams, packages, install, version: manifest.python, messageCallback: options.messageCallback });
+  if (options.stdin) python.setStdin({ stdin: options.stdin });
+  if (options.stdout) python.setStdout({ batched: options.stdout });
+  if (options.stderr) python.setStderr({ batched: options.stderr });
   const [major, minor] = manifest.python.split(".");
   // Python looks for this folder at start, and packages may come later.
-  module.FS.mkdirTree(`${PREFIX}/lib/python${major}.${minor}/site-packages`);
+  const sitePackages = `${PREFIX}/lib/python${major}.${minor}/site-packages`;
+  module.FS.mkdirTree(sitePackages);
+  await options.fsInit?.(module.FS, { sitePackages });
   python.start(PREFIX || "/", `${PREFIX}/bin/python${major}.${minor}`, options.args ?? [""]);
   void packages.fetchLate();
   return python;

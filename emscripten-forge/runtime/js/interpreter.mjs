@@ -1,10 +1,8 @@
-// The object that loadPython returns. Names and meanings are those of Pyodide's API.
+// Running Python code and using its objects. js/api.mjs adds the rest of what loadPython returns.
 
 import { PythonError } from "./errors.mjs";
 
 /**
- * @typedef {import("./streams.mjs").StdinOptions} StdinOptions
- * @typedef {import("./streams.mjs").StdoutOptions} StdoutOptions
  * @typedef {import("./bridge/index.mjs")} Bridge
  * @typedef {undefined | null | boolean | number | bigint | string | object} Value
  *   None is undefined; an int is a bigint where a number would not be exact; objects of other types are PyProxies.
@@ -15,8 +13,6 @@ import { PythonError } from "./errors.mjs";
 export class Interpreter {
   #module;
   #streams;
-  #packages;
-  #install;
   #bridge;
   /** @type {any} a PyProxy of py/_wasmforge.py */
   #helpers;
@@ -28,26 +24,17 @@ export class Interpreter {
    * @param {any} parts.module emscripten's
    * @param {Bridge} parts.bridge
    * @param {import("./streams.mjs").Streams} parts.streams
-   * @param {import("./packages.mjs").Packages} parts.packages
-   * @param {(fetched: import("./packages.mjs").Fetched[]) => Promise<void>} parts.install
    * @param {string} parts.version
    */
-  constructor({ module, bridge, streams, packages, install, version }) {
+  constructor({ module, bridge, streams, version }) {
     this.#module = module;
     this.#bridge = bridge;
     this.#streams = streams;
-    this.#packages = packages;
-    this.#install = install;
     /** Python's version, such as "3.13.15". */
     this.version = version;
     /** Emscripten's virtual file system. */
     this.FS = module.FS;
     bridge.connectFiles(module.FS);
-  }
-
-  /** Name -> version of the packages that are loaded. */
-  get loadedPackages() {
-    return { ...this.#packages.loaded };
   }
 
   /**
@@ -98,69 +85,6 @@ export class Interpreter {
     } finally {
       this.#streams.flush();
     }
-  }
-
-  /** Load packages of the bundle, with what they depend on. @param {string | string[]} names */
-  async loadPackage(names) {
-    await this.#packages.load(typeof names === "string" ? [names] : [...names], async (fetched) => {
-      await this.#install(fetched);
-      this.#helpers.packages_changed();
-    });
-  }
-
-  /** Load the packages of the bundle that the code imports. @param {string} code */
-  async loadPackagesFromImports(code) {
-    const found = this.#helpers.find_imports(code);
-    await this.loadPackage(this.#packages.providing(found.split(" ")));
-  }
-
-  /**
-   * A data frame as a Table of the npm package apache-arrow. The table's columns are Python's memory until its
-   * release(), unless they are copied.
-   * @param {any} df a PyProxy of an object with __arrow_c_stream__ or __dataframe__
-   * @param {any} arrow the module apache-arrow
-   * @param {{copy?: boolean}} [options] copy: into JavaScript's memory, so that nothing needs to be released
-   */
-  toArrow(df, arrow, options) {
-    if (!arrow?.Table) throw new TypeError('toArrow needs the module apache-arrow: toArrow(df, await import("apache-arrow")).');
-    const module = this.#bridge.importModule("pyodide.arrow");
-    const capsule = module.stream_of(df);
-    try {
-      return this.#bridge.readStream(capsule, arrow, options);
-    } finally {
-      capsule.destroy();
-      module.destroy();
-    }
-  }
-
-  /**
-   * A PyProxy of a pyodide.arrow.Table, which any data frame library of Python reads. The columns are copied.
-   * @param {any} table a Table or RecordBatch of the npm package apache-arrow
-   */
-  fromArrow(table) {
-    const [schema, batches] = this.#bridge.describeTable(table);
-    const module = this.#bridge.importModule("pyodide.arrow");
-    const descriptions = [schema, batches].map((description) => this.toPy(description));
-    try {
-      return module.from_description(...descriptions);
-    } finally {
-      for (const proxy of [...descriptions, module]) proxy.destroy();
-    }
-  }
-
-  /** @param {StdinOptions} [options] none: end of file at once */
-  setStdin(options) {
-    this.#streams.setStdin(options ?? {});
-  }
-
-  /** @param {StdoutOptions} [options] none: console.log */
-  setStdout(options) {
-    this.#streams.setOutput(1, options ?? { batched: (line) => console.log(line) });
-  }
-
-  /** @param {StdoutOptions} [options] none: console.warn */
-  setStderr(options) {
-    this.#streams.setOutput(2, options ?? { batched: (line) => console.warn(line) });
   }
 
   /**

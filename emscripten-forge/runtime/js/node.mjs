@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { checkEngine } from "./engine.mjs";
 import * as errors from "./errors.mjs";
 import { Streams } from "./streams.mjs";
+import { nodeStreams } from "./terminal.mjs";
 
 // Emscripten's own; the machine's cannot be reached through its file system.
 const NOT_MOUNTED = new Set(["dev", "proc", "sys"]);
@@ -35,10 +36,7 @@ async function main(args) {
   bridge.connectFiles(module.FS);
   mountMachine(module.FS);
   module.FS.chdir(process.cwd());
-  const streams = new Streams(module.FS);
-  streams.setStdin({ read: readInput, isatty: process.stdin.isTTY ?? false });
-  streams.setOutput(1, { write: writer(1), isatty: process.stdout.isTTY ?? false });
-  streams.setOutput(2, { write: writer(2), isatty: process.stderr.isTTY ?? false });
+  new Streams(module, nodeStreams(fs));
   return runMain(module, args);
 }
 
@@ -68,37 +66,6 @@ function mountMachine(FS) {
     } else if (entry.isDirectory()) {
       if (!FS.analyzePath(place).exists) FS.mkdir(place);
       FS.mount(FS.filesystems.NODEFS, { root: place }, place);
-    }
-  }
-}
-
-/** @param {Uint8Array} buffer */
-function readInput(buffer) {
-  return whenReady(() => fs.readSync(0, buffer), { EOF: 0 });
-}
-
-/** @param {number} fd */
-function writer(fd) {
-  return (/** @type {Uint8Array} */ bytes) => {
-    for (let at = 0; at < bytes.length; ) at += whenReady(() => fs.writeSync(fd, bytes, at));
-    return bytes.length;
-  };
-}
-
-/**
- * Repeat until a pipe that does not block is ready.
- * @param {() => number} work
- * @param {Record<string, number>} [results] error code -> result
- */
-function whenReady(work, results = {}) {
-  for (;;) {
-    try {
-      return work();
-    } catch (error) {
-      const { code } = /** @type {{code: string}} */ (error);
-      if (code in results) return results[code];
-      if (code !== "EAGAIN") throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
     }
   }
 }

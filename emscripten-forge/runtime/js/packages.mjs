@@ -11,12 +11,17 @@ import { LateFiles } from "./late.mjs";
  * @typedef {{format: number, python: string, abi: string, runtime: {glue: FileRecord, wasm: FileRecord},
  *            packages: Record<string, PackageRecord>}} Manifest
  *
+ * What loadPackage tells of a package.
+ * @typedef {{name: string, version: string, fileName: string, packageType: "package"}} PackageData
+ *
  * A package whose files have come in but are not mounted yet.
  * @typedef {{name: string, tar: Uint8Array,
  *            modules: {path: string, module: WebAssembly.Module, bytes: Uint8Array}[]}} Fetched
  */
 
 export const FORMAT = 1;
+// What Pyodide calls the place that packages come from by default.
+const BUNDLED = "default channel";
 const ALWAYS = ["python", "wasmforge-runtime"];
 
 // A page's main thread refuses to instantiate larger modules without waiting for a promise.
@@ -31,7 +36,7 @@ export class Packages {
   #late = [];
   /** @type {Promise<unknown> | null} */
   #fetchingLate = null;
-  /** @type {Record<string, string>} name -> version */
+  /** @type {Record<string, string>} name -> where it is from */
   loaded = {};
 
   /**
@@ -41,6 +46,12 @@ export class Packages {
   constructor(files, manifest) {
     this.#files = files;
     this.#manifest = manifest;
+  }
+
+  /** Name -> where it is from, without the packages that every interpreter has. */
+  get loadedBesidesPython() {
+    const always = this.initial([]);
+    return Object.fromEntries(Object.entries(this.loaded).filter(([name]) => !always.includes(name)));
   }
 
   /** The packages that every interpreter needs, and these, and what they depend on. @param {string[]} names */
@@ -57,7 +68,7 @@ export class Packages {
       const record = this.#manifest.packages[name];
       if (!record) {
         const known = Object.keys(this.#manifest.packages).join(", ");
-        throw new LoadError(`There is no package ${name} in this bundle, which has ${known}.`);
+        throw new LoadError(`No known package with name '${name}': this bundle has ${known}.`);
       }
       found.add(name);
       pending.push(...record.depends);
@@ -86,7 +97,7 @@ export class Packages {
   async install(fetched, mounter, module, prefix) {
     for (const { name, tar, modules } of fetched) {
       mounter.mount(prefix, readTar(tar));
-      const { late, version } = this.#manifest.packages[name];
+      const { late } = this.#manifest.packages[name];
       if (late) {
         const lateFiles = new LateFiles(this.#files.silently(), late, module.FS);
         lateFiles.mount(mounter, prefix);
@@ -98,7 +109,7 @@ export class Packages {
         if (bytes.length > LARGEST_AT_ONCE && "document" in globalThis) await module.loadLargeModule(full, bytes);
         else module.offerCompiledModule(full, compiled);
       }
-      this.loaded[name] = version;
+      this.loaded[name] = BUNDLED;
     }
   }
 
@@ -111,6 +122,7 @@ export class Packages {
    * Load packages that are not loaded yet, each once even if asked for twice at a time.
    * @param {string[]} names
    * @param {(fetched: Fetched[]) => Promise<void>} install
+   * @returns {Promise<PackageData[]>} those that this call loads
    */
   async load(names, install) {
     const wanted = this.#closure(names).filter((name) => !(name in this.loaded));
@@ -121,6 +133,19 @@ export class Packages {
     }
     // A package imports much of the standard library: better to wait for it here than in its import.
     await Promise.all([...wanted.map((name) => this.#loading.get(name)), this.fetchLate()]);
+    return fresh.map((name) => {
+      const { version, archive } = this.#manifest.packages[name];
+      return { name, version, fileName: archive?.file ?? "", packageType: "package" };
+    });
+  }
+
+  /** All packages, in the form of Pyodide's lock file. */
+  get lockfile() {
+    const packages = Object.entries(this.#manifest.packages).map(([name, { version, archive, imports, depends }]) => [name, {
+      name, version, imports, depends, file_name: archive?.file ?? "", sha256: archive?.sha256 ?? "", install_dir: "site", package_type: "package",
+    }]);
+    const { python, abi } = this.#manifest;
+    return { info: { arch: "wasm32", platform: "emscripten", abi_version: abi, python, version: python }, packages: Object.fromEntries(packages) };
   }
 
   /** The packages that provide these top-level modules. @param {string[]} modules */

@@ -1,29 +1,45 @@
 // Python's standard input, output and error, as devices of the virtual file system.
 
 /**
- * @typedef {{stdin?: () => string | Uint8Array | ArrayBuffer | null | undefined,
- *            read?: (buffer: Uint8Array) => number, error?: boolean, isatty?: boolean}} StdinOptions
- * stdin: a piece of text, with or without a newline at its end, or null or undefined for end of file;
- * read: fill the buffer, return how many bytes, 0 for end of file; error: every read fails.
+ * @typedef {string | Uint8Array | ArrayBuffer | number | null | undefined} Piece
+ * @typedef {{stdin?: () => Piece, read?: (buffer: Uint8Array) => number, error?: boolean, isatty?: boolean,
+ *            autoEOF?: boolean}} StdinOptions
+ * stdin: a piece of text, with or without a newline at its end, bytes, one byte, or null or undefined for end of
+ * file; autoEOF (default: true): bytes are followed by an end of file, and a null is one, not only the end of what
+ * is there now; read: fill the buffer, return how many bytes, 0 for end of file; error: every read fails.
  *
  * @typedef {{batched?: (line: string) => void, raw?: (byte: number) => void,
- *            write?: (bytes: Uint8Array) => number, isatty?: boolean}} StdoutOptions
+ *            write?: (bytes: Uint8Array) => number, isatty?: boolean,
+ *            getTerminalSize?: () => {rows: number, columns: number} | undefined, fsync?: () => void}} StdoutOptions
  * batched: called with each line, without its newline; write: takes bytes, returns how many it took.
  */
 
 const MAJOR = 64; // of our character devices; emscripten uses smaller numbers
 const O_RDONLY = 0;
 const O_WRONLY = 1;
-const EIO = 29; // WASI's number, which emscripten uses
-const TERMINAL = { ops: { ioctl_tiocgwinsz: () => [24, 80] } };
+const EIO = 29; // WASI's numbers, which emscripten uses
+const EINTR = 27;
+const SIGINT = 2;
+const NEWLINE = 10;
+const SIZE = { rows: 24, columns: 80 };
 
 export class Streams {
   /** @type {{isatty: boolean, read: (bytes: Uint8Array) => number}} */
   #input = { isatty: false, read: () => 0 };
   #outputs = [new Output(() => 0), new Output(() => 0)];
+  #defaults;
 
-  /** Replace emscripten's own devices. @param {any} FS */
-  constructor(FS) {
+  /**
+   * Replace emscripten's own devices.
+   * @param {any} module emscripten's
+   * @param {import("./terminal.mjs").StandardStreams} defaults what to use where nothing else is set
+   */
+  constructor(module, defaults) {
+    const { FS } = module;
+    this.#defaults = defaults;
+    this.setStdin();
+    this.setOutput(1);
+    this.setOutput(2);
     /** @param {number} fd @param {object} ops */
     const replace = (fd, ops) => {
       const path = ["/dev/stdin", "/dev/stdout", "/dev/stderr"][fd];
@@ -34,43 +50,64 @@ export class Streams {
       FS.mkdev(path, 0o666, device);
       FS.open(path, fd === 0 ? O_RDONLY : O_WRONLY);
     };
-    const failing = (/** @type {() => number} */ work) => {
+    const failing = (/** @type {string} */ name, /** @type {() => number} */ work) => {
       try {
-        return work();
+        const count = work();
+        if (typeof count === "number") return count;
+        console.warn(`${name} returned ${count}; a correct implementation must return a number`);
       } catch (error) {
-        if (/** @type {any} */ (error)?.errno !== undefined) throw error;
+        const { errno, type } = /** @type {{errno?: number, type?: string}} */ (error ?? {});
+        if (errno !== undefined) throw error;
+        if (type === "KeyboardInterrupt" && module.Py_EmscriptenSignalBuffer) {
+          // Thrown by checkInterrupt: the system call ends and the signal is delivered in Python.
+          module.Py_EmscriptenSignalBuffer[0] = SIGINT;
+          throw new FS.ErrnoError(EINTR);
+        }
         throw Object.assign(new FS.ErrnoError(EIO), { cause: error });
       }
+      throw new FS.ErrnoError(EIO);
     };
     replace(0, {
-      open: (/** @type {any} */ stream) => this.#open(stream, () => this.#input.isatty),
+      open: (/** @type {any} */ stream) => this.#open(stream, () => this.#input),
       read: (/** @type {any} */ _, /** @type {any} */ buffer, /** @type {number} */ at, /** @type {number} */ size) =>
-        failing(() => this.#input.read(new Uint8Array(buffer.buffer, buffer.byteOffset + at, size))),
+        failing("read", () => this.#input.read(new Uint8Array(buffer.buffer, buffer.byteOffset + at, size))),
     });
     for (const fd of [1, 2]) {
       replace(fd, {
-        open: (/** @type {any} */ stream) => this.#open(stream, () => this.#outputs[fd - 1].isatty),
+        open: (/** @type {any} */ stream) => this.#open(stream, () => this.#outputs[fd - 1]),
+        fsync: () => this.#outputs[fd - 1].fsync(),
         write: (/** @type {any} */ _, /** @type {any} */ buffer, /** @type {number} */ at, /** @type {number} */ size) =>
-          failing(() => this.#outputs[fd - 1].write(new Uint8Array(buffer.buffer, buffer.byteOffset + at, size))),
+          failing("write", () => this.#outputs[fd - 1].write(new Uint8Array(buffer.buffer, buffer.byteOffset + at, size))),
       });
     }
   }
 
-  /** @param {any} stream @param {() => boolean} isatty */
-  #open(stream, isatty) {
+  /** @param {any} stream @param {() => {isatty: boolean, size?: () => {rows: number, columns: number}}} current */
+  #open(stream, current) {
     stream.seekable = false;
-    Object.defineProperty(stream, "tty", { get: () => (isatty() ? TERMINAL : undefined), set: () => {} });
+    const terminal = { ops: { ioctl_tiocgwinsz: () => {
+      const { rows, columns } = current().size?.() ?? SIZE;
+      return [rows, columns];
+    } } };
+    Object.defineProperty(stream, "tty", { get: () => (current().isatty ? terminal : undefined), set: () => {} });
   }
 
-  /** @param {StdinOptions} options */
-  setStdin({ stdin, read, error = false, isatty = false } = {}) {
+  /** @param {StdinOptions} [options] */
+  setStdin(options) {
+    if (!options || !Object.keys(options).length && !("read" in options)) options = this.#defaults.stdin;
+    const { stdin, error = false, isatty = false, autoEOF = true } = options;
+    const source = options;
     if (error) this.#input = { isatty, read: () => { throw new Error("no standard input"); } };
-    else if (read) this.#input = { isatty, read };
-    else this.#input = { isatty, read: stdin ? reader(stdin) : () => 0 };
+    else if (source.read) this.#input = { isatty, read: (buffer) => /** @type {any} */ (source).read(buffer) };
+    else this.#input = { isatty, read: stdin ? reader(() => /** @type {any} */ (source).stdin(), autoEOF) : () => 0 };
   }
 
-  /** @param {1 | 2} fd @param {StdoutOptions} options */
+  /** @param {1 | 2} fd @param {StdoutOptions} [options] */
   setOutput(fd, options) {
+    if (!options || !(options.batched || options.raw || options.write)) {
+      if (options && Object.keys(options).length) throw new TypeError("give one of batched, raw, write");
+      options = fd === 1 ? this.#defaults.stdout : this.#defaults.stderr;
+    }
     this.#outputs[fd - 1].flush();
     this.#outputs[fd - 1] = makeOutput(options);
   }
@@ -83,6 +120,8 @@ export class Streams {
 
 class Output {
   flush = () => {};
+  fsync = () => {};
+  size = () => SIZE;
 
   /** @param {(bytes: Uint8Array) => number} write */
   constructor(write, isatty = false) {
@@ -92,16 +131,28 @@ class Output {
 }
 
 /** @param {StdoutOptions} options */
-function makeOutput({ batched, raw, write, isatty = false }) {
-  // The bytes lie in wasm memory, which may be gone when the receiver looks at them.
-  if (write) return new Output((bytes) => write(bytes.slice()), isatty);
-  if (raw) {
-    return new Output((bytes) => {
-      bytes.slice().forEach((byte) => raw(byte));
-      return bytes.length;
-    }, isatty);
-  }
-  if (!batched) throw new TypeError("give one of batched, raw, write");
+function makeOutput(options) {
+  const { isatty = false } = options;
+  const output = options.batched ? batchedOutput(options.batched) : new Output(byteWriter(options), isatty);
+  if (options.getTerminalSize) output.size = () => options.getTerminalSize?.() ?? SIZE;
+  output.fsync = () => {
+    output.flush();
+    options.fsync?.();
+  };
+  return output;
+}
+
+/** The bytes lie in wasm memory, which may be gone when the receiver looks at them. @param {StdoutOptions} options */
+function byteWriter(options) {
+  return (/** @type {Uint8Array} */ bytes) => {
+    if (options.write) return options.write(bytes.slice());
+    bytes.slice().forEach((byte) => options.raw?.(byte));
+    return bytes.length;
+  };
+}
+
+/** @param {(line: string) => void} batched */
+function batchedOutput(batched) {
   const decoder = new TextDecoder();
   let rest = "";
   const output = new Output((bytes) => {
@@ -109,7 +160,7 @@ function makeOutput({ batched, raw, write, isatty = false }) {
     rest = lines.pop() ?? "";
     for (const line of lines) batched(line);
     return bytes.length;
-  }, isatty);
+  });
   output.flush = () => {
     const line = rest;
     rest = "";
@@ -118,20 +169,56 @@ function makeOutput({ batched, raw, write, isatty = false }) {
   return output;
 }
 
-/** Serve reads from pieces of text. @param {NonNullable<StdinOptions["stdin"]>} next */
-function reader(next) {
+/**
+ * Serve reads from pieces.
+ * @param {() => Piece} next
+ * @param {boolean} autoEOF
+ */
+function reader(next, autoEOF) {
   const encoder = new TextEncoder();
+  /** @type {Uint8Array} */
   let rest = new Uint8Array(0);
-  return (/** @type {Uint8Array} */ buffer) => {
-    if (!rest.length) {
-      const piece = next();
-      if (piece == null) return 0;
-      if (typeof piece !== "string") rest = new Uint8Array(piece);
-      else rest = encoder.encode(piece.endsWith("\n") ? piece : piece + "\n");
+  let ended = false; // whether the next read is to say so
+
+  /** Bytes given one by one, up to a newline or an end. @param {number} first */
+  const gather = (first) => {
+    const bytes = [first];
+    while (bytes.at(-1) !== NEWLINE) {
+      const byte = next();
+      if (byte == null) {
+        ended = autoEOF;
+        break;
+      }
+      bytes.push(Number(byte));
     }
-    const size = Math.min(buffer.length, rest.length);
-    buffer.set(rest.subarray(0, size));
-    rest = rest.subarray(size);
-    return size;
+    return Uint8Array.from(bytes);
+  };
+  /** @param {NonNullable<Piece>} piece */
+  const toBytes = (piece) => {
+    if (typeof piece === "number") return gather(piece);
+    if (typeof piece === "string") return encoder.encode(piece.endsWith("\n") ? piece : `${piece}\n`);
+    ended = autoEOF;
+    return ArrayBuffer.isView(piece) ? new Uint8Array(piece.buffer, piece.byteOffset, piece.byteLength) : new Uint8Array(piece);
+  };
+
+  return (/** @type {Uint8Array} */ buffer) => {
+    let count = 0;
+    while (count < buffer.length) {
+      if (!rest.length) {
+        if (ended) {
+          if (!count) ended = false;
+          break;
+        }
+        const piece = next();
+        if (piece == null) break;
+        rest = toBytes(piece);
+      }
+      const size = Math.min(buffer.length - count, rest.length);
+      buffer.set(rest.subarray(0, size), count);
+      rest = rest.subarray(size);
+      count += size;
+      if (autoEOF) break; // the next piece may have to be typed first
+    }
+    return count;
   };
 }

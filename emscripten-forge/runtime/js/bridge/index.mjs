@@ -4,7 +4,7 @@ import { js_buffer_copy } from "./arrays.mjs";
 import { readStream } from "./arrow.mjs";
 import { describeTable } from "./arrow-tables.mjs";
 import { crash, imports as errorImports, throwKept, useErrors } from "./errors.mjs";
-import { release } from "./handles.mjs";
+import { heldCount, release } from "./handles.mjs";
 import { connectFiles, imports as arrayImports } from "./jsarrays.mjs";
 import { connect, wf } from "./memory.mjs";
 import { imports as loopImports } from "./loop.mjs";
@@ -79,4 +79,14 @@ export function importModule(name) {
 /** Deliver a signal that waits in the interrupt buffer. */
 export function checkInterrupt() {
   if (guard(() => wf.wf_check_interrupt()) < 0) throwKept();
+}
+
+/** A function that the main module exports, by its name in C. @param {string} name @returns {any} */
+export function exported(name) {
+  return wf[name];
+}
+
+/** How many JavaScript objects Python holds. */
+export function counts() {
+  return { handles: heldCount() };
 }

@@ -39,11 +39,23 @@ def unpack(
     kind = format_of(filename, format)
     target = Path.cwd() if extract_dir is None else Path(extract_dir)
     target.mkdir(parents=True, exist_ok=True)
+    if hasattr(data, "to_memoryview"):  # a JavaScript buffer
+        data = data.to_memoryview()
     with tempfile.NamedTemporaryFile(suffix=f"-{Path(filename).name}") as file:
         file.write(data)
         file.flush()
         shutil.unpack_archive(file.name, target, kind)
     _forget_folders()
+
+
+def install_wheel(data: bytes | memoryview, filename: str) -> None:
+    """Install a wheel into site-packages, without what it depends on. ValueError if it is not for this Python."""
+    from site import getsitepackages
+
+    tags = filename.removesuffix(".whl").split("-")[-3:]
+    if "any" not in tags[-1] and "emscripten" not in tags[-1] and "pyodide" not in tags[-1]:
+        raise ValueError(f"{filename} is for {tags[-1]}, not for Python in WebAssembly")
+    unpack(data, filename=filename, format="whl", extract_dir=getsitepackages()[0])
 
 
 def _forget_folders() -> None:

@@ -1,0 +1,205 @@
+// The object that loadPython returns. Names and meanings are those of Pyodide's API.
+
+import { Canvases } from "./canvas.mjs";
+import { moduleView, testApi } from "./internals.mjs";
+import { Interpreter } from "./interpreter.mjs";
+import { mountNativeFS, mountNodeFS } from "./storage.mjs";
+import { isWheel, loadWheel } from "./wheels.mjs";
+
+/**
+ * @typedef {import("./streams.mjs").StdinOptions} StdinOptions
+ * @typedef {import("./streams.mjs").StdoutOptions} StdoutOptions
+ * @typedef {import("./packages.mjs").PackageData} PackageData
+ * @typedef {object} PackageOptions
+ * @property {(message: string) => void} [messageCallback] told what is loaded; default: loadPython's
+ * @property {(message: string) => void} [errorCallback] told what could not be; default: console.error
+ * @property {boolean} [checkIntegrity] no effect: files of a bundle are always checked
+ */
+
+export class PythonAPI extends Interpreter {
+  #module;
+  #bridge;
+  #streams;
+  #packages;
+  #install;
+  /** @type {any} a PyProxy of py/_wasmforge.py */
+  #helpers;
+  #messageCallback;
+  #debug = false;
+
+  /**
+   * @param {object} parts
+   * @param {any} parts.module emscripten's
+   * @param {import("./interpreter.mjs").Bridge} parts.bridge
+   * @param {import("./streams.mjs").Streams} parts.streams
+   * @param {import("./packages.mjs").Packages} parts.packages
+   * @param {(fetched: import("./packages.mjs").Fetched[]) => Promise<void>} parts.install
+   * @param {string} parts.version
+   * @param {(message: string) => void} [parts.messageCallback] told what is loaded if loadPackage has none
+   */
+  constructor({ packages, install, messageCallback = () => {}, ...parts }) {
+    super(parts);
+    this.#messageCallback = messageCallback;
+    const { module, bridge, streams } = parts;
+    this.#module = module;
+    this.#bridge = bridge;
+    this.#streams = streams;
+    this.#packages = packages;
+    this.#install = install;
+    this.PATH = module.PATH;
+    /** The numbers of errors: emscripten's, not those of Linux. @type {Record<string, number>} */
+    this.ERRNO_CODES = module.ERRNO_CODES;
+    this.canvas = new Canvases(module);
+    this._module = moduleView(module, bridge);
+    this._api = testApi(bridge);
+  }
+
+  /**
+   * Start the interpreter itself.
+   * @param {string} prefix
+   * @param {string} executable
+   * @param {string[]} args sys.argv
+   */
+  start(prefix, executable, args) {
+    super.start(prefix, executable, args);
+    this.#helpers = this.#bridge.importModule("_wasmforge");
+  }
+
+  // ---- packages ----
+
+  /** Name -> where it is from, of the packages that are loaded. @returns {Record<string, string>} */
+  get loadedPackages() {
+    return this.#packages.loadedBesidesPython;
+  }
+
+  /** The packages of the bundle, in the form of Pyodide's lock file. */
+  get lockfile() {
+    return this.#packages.lockfile;
+  }
+
+  /**
+   * Load packages of the bundle, with what they depend on, and wheels by their URLs, without.
+   * @param {string | string[] | {toJs(): string[]}} names
+   * @param {PackageOptions} [options]
+   * @returns {Promise<PackageData[]>} what was not there before
+   */
+  async loadPackage(names, { messageCallback = this.#messageCallback, errorCallback = console.error } = {}) {
+    const list = typeof names === "string" ? [names] : "toJs" in names ? names.toJs() : [...names];
+    const wheels = list.filter(isWheel);
+    const loaded = await this.#packages.load(list.filter((name) => !isWheel(name)), async (fetched) => {
+      messageCallback(`Loading ${fetched.map(({ name }) => name).join(", ")}`);
+      await this.#install(fetched);
+      this.#helpers.packages_changed();
+      messageCallback(`Loaded ${fetched.map(({ name }) => name).join(", ")}`);
+    });
+    for (const url of wheels) {
+      const data = await loadWheel(url, this.#packages.loaded, this.pyimport("pyodide._archives"), { messageCallback, errorCallback });
+      if (data) loaded.push(data);
+    }
+    if (!loaded.length) messageCallback("No new packages to load");
+    return loaded;
+  }
+
+  /** Load the packages of the bundle that the code imports. @param {string} code @param {PackageOptions} [options] */
+  async loadPackagesFromImports(code, options) {
+    const imports = this.#helpers.find_imports(code).split(" ");
+    const names = this.#packages.providing(imports).filter((name) => !(name in this.#packages.loaded));
+    return names.length ? this.loadPackage(names, options) : [];
+  }
+
+  // ---- data frames ----
+
+  /**
+   * A data frame as a Table of the npm package apache-arrow. The table's columns are Python's memory until its
+   * release(), unless they are copied.
+   * @param {any} df a PyProxy of an object with __arrow_c_stream__ or __dataframe__
+   * @param {any} arrow the module apache-arrow
+   * @param {{copy?: boolean}} [options] copy: into JavaScript's memory, so that nothing needs to be released
+   */
+  toArrow(df, arrow, options) {
+    if (!arrow?.Table) throw new TypeError('toArrow needs the module apache-arrow: toArrow(df, await import("apache-arrow")).');
+    const module = this.#bridge.importModule("pyodide.arrow");
+    const capsule = module.stream_of(df);
+    try {
+      return this.#bridge.readStream(capsule, arrow, options);
+    } finally {
+      capsule.destroy();
+      module.destroy();
+    }
+  }
+
+  /**
+   * A PyProxy of a pyodide.arrow.Table, which any data frame library of Python reads. The columns are copied.
+   * @param {any} table a Table or RecordBatch of the npm package apache-arrow
+   */
+  fromArrow(table) {
+    const [schema, batches] = this.#bridge.describeTable(table);
+    const module = this.#bridge.importModule("pyodide.arrow");
+    const descriptions = [schema, batches].map((description) => this.toPy(description));
+    try {
+      return module.from_description(...descriptions);
+    } finally {
+      for (const proxy of [...descriptions, module]) proxy.destroy();
+    }
+  }
+
+  // ---- streams ----
+
+  /** @param {StdinOptions} [options] none: what there was at first */
+  setStdin(options) {
+    this.#streams.setStdin(options);
+  }
+
+  /** @param {StdoutOptions} [options] none: what there was at first */
+  setStdout(options) {
+    this.#streams.setOutput(1, options);
+  }
+
+  /** @param {StdoutOptions} [options] none: what there was at first */
+  setStderr(options) {
+    this.#streams.setOutput(2, options);
+  }
+
+  // ---- files ----
+
+  /**
+   * Unpack an archive.
+   * @param {ArrayBuffer | ArrayBufferView} buffer
+   * @param {string} format "zip", "whl", "tar", "gztar", …, as of Python's shutil, or as the end of a file name
+   * @param {{extractDir?: string}} [options] default: the working directory
+   */
+  unpackArchive(buffer, format, { extractDir } = {}) {
+    const archives = this.pyimport("pyodide._archives");
+    try {
+      archives.unpack.callKwargs(buffer, { format, extract_dir: extractDir });
+    } finally {
+      archives.destroy();
+    }
+  }
+
+  /**
+   * Mount a folder of the user's machine, or of the origin's private file system.
+   * @param {string} path @param {FileSystemDirectoryHandle} handle
+   */
+  mountNativeFS(path, handle) {
+    return mountNativeFS(this.FS, path, handle);
+  }
+
+  /** Mount a folder of the machine, in node. @param {string} path @param {string} hostPath */
+  mountNodeFS(path, hostPath) {
+    mountNodeFS(this.FS, path, hostPath);
+  }
+
+  // ---- the rest ----
+
+  /** A PyProxy of the package pyodide. */
+  get pyodide_py() {
+    return this.pyimport("pyodide");
+  }
+
+  /** Remember whether somebody debugs; all errors are told in full in any case. @param {boolean} debug @returns {boolean} what it was */
+  setDebug(debug) {
+    [debug, this.#debug] = [this.#debug, debug];
+    return debug;
+  }
+}

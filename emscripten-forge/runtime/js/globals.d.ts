@@ -1,0 +1,2 @@
+/** Replaced by the build: the version of Python. */
+declare const PYTHON_VERSION: string;

@@ -1,0 +1,33 @@
+// Parts of Pyodide's private API that programs and test suites made for it use: _module and _api.
+
+/**
+ * Emscripten's module, with every function that the main module exports under its C name after "_".
+ * @param {any} module
+ * @param {typeof import("./bridge/index.mjs")} bridge
+ */
+export function moduleView(module, bridge) {
+  const extras = {
+    hiwire: { num_keys: () => bridge.counts().handles },
+  };
+  return new Proxy(module, {
+    get: (target, name) => {
+      if (name in extras) return extras[/** @type {keyof typeof extras} */ (name)];
+      if (name in target || typeof name !== "string" || name[0] !== "_") return target[name];
+      return bridge.exported(name.slice(1));
+    },
+    has: (target, name) => name in extras || name in target,
+  });
+}
+
+/**
+ * What a test needs to undo another's effects: JavaScript modules, imports and variables of __main__.
+ * @param {{importModule: (name: string) => any}} bridge
+ */
+export function testApi(bridge) {
+  return {
+    fail_test: false,
+    inTestHoist: false,
+    saveState: () => bridge.importModule("pyodide._state").save_state(),
+    restoreState: (/** @type {any} */ state) => bridge.importModule("pyodide._state").restore_state(state),
+  };
+}
