@@ -8,7 +8,9 @@ mkdir -p "$out" "$PREFIX/bin"
 
 # The main module is never relocated: no position-independent code.
 flags="${CFLAGS/-fPIC/} -mreference-types -I$PREFIX/opt/libpython/include/python3.13 -Icore"
-python3.13 py/freeze.py frozen.c _wasmforge=py/_wasmforge.py _wasmforge_code=py/_wasmforge_code.py
+frozen=()
+for module in py/_*.py; do frozen+=("$(basename "$module" .py)=$module"); done
+python3.13 py/freeze.py frozen.c "${frozen[@]}"
 objects=()
 for source in core/*.c core/*.S frozen.c; do
   object=$(basename "${source%.*}").o

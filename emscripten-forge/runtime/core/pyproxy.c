@@ -1,64 +1,332 @@
-/* What every PyProxy can do: its protocols, attributes, calls. */
+/* What JavaScript does with a Python object: one function for each, called by js/bridge/pyproxy.mjs and its
+   mixins. Arguments lie in wf_values that JavaScript has written; the result, or a WF_ERROR, is put into the
+   first of them, and its tag is returned. */
 #include "pyproxy.h"
 
 #include "core.h"
-
 #include "suspend.h"
 
 #include <emscripten.h>
 
-uint32_t
-wf_pyproxy_flags(PyObject *value)
+/* ---- calls ---- */
+
+/* As many arguments lie on the stack; more are allocated. */
+enum { FEW = 8 };
+
+/* Read count values into objects[1…], leaving objects[0] to the callee (PY_VECTORCALL_ARGUMENTS_OFFSET).
+   Returns how many could be read: fewer than count, with an exception set, if one cannot. */
+static Py_ssize_t
+read_arguments(const wf_value *values, Py_ssize_t count, PyObject **objects)
 {
-    return PyCallable_Check(value) ? WF_PY_CALLABLE : 0;
+    for (Py_ssize_t at = 0; at < count; at++) {
+        PyObject *object = wf_from_wire(&values[at]);
+        if (object == NULL) {
+            wf_discard(&values[at + 1], count - at - 1);
+            return at;
+        }
+        objects[at + 1] = object;
+    }
+    return count;
 }
 
-/* Call an object with the count values at args; the last of them are named by the names, a tuple or NULL.
-   Returns the tag of the result, which is args[0]. */
+/* Call an object with the count values at args; the last of them are named by the names, a tuple or NULL. */
 EMSCRIPTEN_KEEPALIVE int
 wf_py_call(PyObject *callable, wf_value *args, Py_ssize_t count, PyObject *names)
 {
-    enum { FEW = 8 };
     PyObject *few[FEW + 1];
-    PyObject **values = few;
+    PyObject **objects = count > FEW ? PyMem_New(PyObject *, count + 1) : few;
     PyObject *result = NULL;
-    Py_ssize_t ready = 0;
-    wf_stack *suspendable = wf_stack_fix(); /* the JavaScript that calls us is not */
-    if (count > FEW) {
-        values = PyMem_New(PyObject *, count + 1);
-        if (values == NULL) {
-            PyErr_NoMemory();
-            wf_discard(args, count);
-            goto done;
-        }
+    if (objects == NULL) {
+        wf_discard(args, count);
+        PyErr_NoMemory();
+        return wf_return(NULL, args);
     }
-    values[0] = NULL; /* the callee may put self there */
-    for (; ready < count; ready++) {
-        values[ready + 1] = wf_from_wire(&args[ready]);
-        if (values[ready + 1] == NULL) {
-            wf_discard(&args[ready + 1], count - ready - 1);
-            goto done;
-        }
-    }
-    if (Py_EnterRecursiveCall(" in a call from JavaScript") == 0) {
+    Py_ssize_t ready = read_arguments(args, count, objects);
+    if (ready == count && Py_EnterRecursiveCall(" in a call from JavaScript") == 0) {
         size_t positional = count - (names == NULL ? 0 : PyTuple_GET_SIZE(names));
-        result = PyObject_Vectorcall(callable, values + 1, positional | PY_VECTORCALL_ARGUMENTS_OFFSET, names);
+        wf_stack *suspendable = wf_stack_fix(); /* the JavaScript that calls us is not */
+        result = PyObject_Vectorcall(callable, objects + 1, positional | PY_VECTORCALL_ARGUMENTS_OFFSET, names);
+        wf_stack_running = suspendable;
         Py_LeaveRecursiveCall();
     }
-done:
-    wf_stack_running = suspendable;
     while (ready > 0) {
-        Py_DECREF(values[ready--]);
+        Py_DECREF(objects[ready--]);
     }
-    if (values != few) {
-        PyMem_Free(values);
+    if (objects != few) {
+        PyMem_Free(objects);
     }
     return wf_return(result, args);
 }
 
-/* An attribute, whose name is a str that JavaScript holds; returns the tag of *result. */
-EMSCRIPTEN_KEEPALIVE int
-wf_py_getattr(PyObject *object, PyObject *name, wf_value *result)
+/* A tuple of the count values at args: a new reference, or NULL with the exception kept for JavaScript. */
+EMSCRIPTEN_KEEPALIVE PyObject *
+wf_py_tuple(wf_value *args, Py_ssize_t count)
 {
-    return wf_return(PyObject_GetAttr(object, name), result);
+    PyObject *tuple = PyTuple_New(count);
+    for (Py_ssize_t at = 0; tuple != NULL && at < count; at++) {
+        PyObject *item = wf_from_wire(&args[at]);
+        if (item == NULL) {
+            wf_discard(&args[at + 1], count - at - 1);
+            Py_CLEAR(tuple);
+        }
+        else {
+            PyTuple_SET_ITEM(tuple, at, item);
+        }
+    }
+    if (tuple == NULL) {
+        wf_raise_to_js();
+    }
+    return tuple;
+}
+
+/* ---- attributes; a name is a str that JavaScript has made ---- */
+
+/* The item of a dict, or NULL, perhaps with an exception set: a new reference. */
+static PyObject *
+dict_item(PyObject *dict, PyObject *key)
+{
+    PyObject *value = NULL;
+    (void)PyDict_GetItemRef(dict, key, &value);
+    return value;
+}
+
+/* The method of an object without binding it (1), or another attribute (0; NULL with an exception set if there
+   is none): CPython's own, from internal/pycore_object.h. */
+extern int _PyObject_GetMethod(PyObject *object, PyObject *name, PyObject **method);
+
+/* An attribute, or NULL, perhaps with an exception set: a new reference. *source, borrowed from it, is what the
+   attribute is known by: a method is bound anew each time, so it is the function. If that is `known`, only it is
+   found: the result is NULL. */
+static PyObject *
+find_attribute(PyObject *object, PyObject *name, PyObject *known, PyObject **source)
+{
+    PyObject *value = NULL;
+    PyTypeObject *type = Py_TYPE(object);
+    if (type == &PyDict_Type && _PyType_Lookup(type, name) == NULL) {
+        value = dict_item(object, name);
+    }
+    else if (type->tp_getattro != PyObject_GenericGetAttr) {
+        (void)PyObject_GetOptionalAttr(object, name, &value);
+    }
+    else if (_PyObject_GetMethod(object, name, &value)) {
+        PyObject *function = value;
+        value = function == known ? NULL : Py_TYPE(function)->tp_descr_get(function, object, (PyObject *)type);
+        *source = function;
+        Py_DECREF(function); /* the type keeps it, and the method */
+        return value;
+    }
+    else if (value == NULL && PyErr_ExceptionMatches(PyExc_AttributeError)) {
+        PyErr_Clear();
+    }
+    *source = value;
+    if (value != NULL && value == known) {
+        Py_CLEAR(value);
+    }
+    return value;
+}
+
+/* An attribute; for a dict, failing that, an item. result[1].ptr becomes what it is known by, see above. Returns
+   WF_KNOWN if that is `known`, WF_END if there is no such attribute. */
+EMSCRIPTEN_KEEPALIVE int
+wf_py_getattr(PyObject *object, PyObject *name, PyObject *known, wf_value *result)
+{
+    PyObject *source = NULL;
+    PyObject *value = find_attribute(object, name, known, &source);
+    if (value == NULL && !PyErr_Occurred()) {
+        return source != NULL ? WF_KNOWN : WF_END;
+    }
+    result[1].ptr = (uint32_t)(uintptr_t)source;
+    return wf_return(value, result);
+}
+
+/* The tag for an operation that has no result, which failed if status is negative; for one whose result is a
+   truth, that. */
+static int
+return_status(int status, wf_value *result)
+{
+    if (status < 0) {
+        return wf_return(NULL, result);
+    }
+    return result->tag = status ? WF_TRUE : WF_FALSE;
+}
+
+EMSCRIPTEN_KEEPALIVE int
+wf_py_hasattr(PyObject *object, PyObject *name, wf_value *result)
+{
+    PyObject *value = NULL;
+    int found = PyObject_GetOptionalAttr(object, name, &value);
+    Py_XDECREF(value);
+    if (found == 0 && PyDict_CheckExact(object)) {
+        found = PyDict_Contains(object, name);
+    }
+    return return_status(found, result);
+}
+
+/* Whether a name of a dict is an attribute, not an item. */
+static int
+is_attribute(PyObject *object, PyObject *name)
+{
+    return !PyDict_CheckExact(object) || _PyType_Lookup(&PyDict_Type, name) != NULL;
+}
+
+EMSCRIPTEN_KEEPALIVE int
+wf_py_setattr(PyObject *object, PyObject *name, wf_value *args)
+{
+    int status = -1;
+    PyObject *value = wf_from_wire(args);
+    if (value != NULL) {
+        status = is_attribute(object, name) ? PyObject_SetAttr(object, name, value) : PyDict_SetItem(object, name, value);
+        Py_DECREF(value);
+    }
+    return return_status(status, args);
+}
+
+EMSCRIPTEN_KEEPALIVE int
+wf_py_delattr(PyObject *object, PyObject *name, wf_value *result)
+{
+    int status = is_attribute(object, name) ? PyObject_DelAttr(object, name) : PyDict_DelItem(object, name);
+    return return_status(status, result);
+}
+
+/* dir(), with a dict's keys. */
+EMSCRIPTEN_KEEPALIVE int
+wf_py_dir(PyObject *object, wf_value *result)
+{
+    PyObject *names = PyObject_Dir(object);
+    if (names != NULL && PyDict_CheckExact(object)) {
+        PyObject *keys = PyDict_Keys(object);
+        if (keys == NULL || PyList_Extend(names, keys) < 0) {
+            Py_CLEAR(names);
+        }
+        Py_XDECREF(keys);
+    }
+    return wf_return(names, result);
+}
+
+/* ---- containers ---- */
+
+/* An item; WF_END if there is none. */
+EMSCRIPTEN_KEEPALIVE int
+wf_py_getitem(PyObject *object, wf_value *args)
+{
+    PyObject *value = NULL;
+    PyObject *key = wf_from_wire(args);
+    if (key != NULL) {
+        value = PyDict_CheckExact(object) ? dict_item(object, key) : PyObject_GetItem(object, key);
+        Py_DECREF(key);
+        if (value == NULL && (!PyErr_Occurred() || PyErr_ExceptionMatches(PyExc_LookupError))) {
+            PyErr_Clear();
+            return WF_END;
+        }
+    }
+    return wf_return(value, args);
+}
+
+/* object[args[0]] = args[1] */
+EMSCRIPTEN_KEEPALIVE int
+wf_py_setitem(PyObject *object, wf_value *args)
+{
+    int status = -1;
+    PyObject *objects[3];
+    Py_ssize_t ready = read_arguments(args, 2, objects);
+    if (ready == 2) {
+        status = PyObject_SetItem(object, objects[1], objects[2]);
+    }
+    while (ready > 0) {
+        Py_DECREF(objects[ready--]);
+    }
+    return return_status(status, args);
+}
+
+EMSCRIPTEN_KEEPALIVE int
+wf_py_delitem(PyObject *object, wf_value *args)
+{
+    int status = -1;
+    PyObject *key = wf_from_wire(args);
+    if (key != NULL) {
+        status = PyObject_DelItem(object, key);
+        Py_DECREF(key);
+    }
+    return return_status(status, args);
+}
+
+EMSCRIPTEN_KEEPALIVE int
+wf_py_contains(PyObject *object, wf_value *args)
+{
+    int status = -1;
+    PyObject *item = wf_from_wire(args);
+    if (item != NULL) {
+        status = PySequence_Contains(object, item);
+        Py_DECREF(item);
+    }
+    return return_status(status, args);
+}
+
+EMSCRIPTEN_KEEPALIVE int
+wf_py_length(PyObject *object, wf_value *result)
+{
+    Py_ssize_t length = PyObject_Size(object);
+    return wf_return(length < 0 ? NULL : PyLong_FromSsize_t(length), result);
+}
+
+/* ---- iteration ---- */
+
+/* A new reference to an iterator, or NULL with the exception kept for JavaScript. */
+EMSCRIPTEN_KEEPALIVE PyObject *
+wf_py_iter(PyObject *object)
+{
+    PyObject *iterator = PyObject_GetIter(object);
+    if (iterator == NULL) {
+        wf_raise_to_js();
+    }
+    return iterator;
+}
+
+/* The next item; WF_END if there is none. */
+EMSCRIPTEN_KEEPALIVE int
+wf_py_next(PyObject *iterator, wf_value *result)
+{
+    PyObject *item = Py_TYPE(iterator)->tp_iternext(iterator);
+    if (item == NULL && PyErr_Occurred() && PyErr_ExceptionMatches(PyExc_StopIteration)) {
+        PyErr_Clear();
+    }
+    if (item == NULL && !PyErr_Occurred()) {
+        return WF_END;
+    }
+    return wf_return(item, result);
+}
+
+/* What an iterator gives when it is sent args[0]. args[1].tag becomes WF_END if it has ended with the result. */
+EMSCRIPTEN_KEEPALIVE int
+wf_py_send(PyObject *iterator, wf_value *args)
+{
+    PyObject *result = NULL;
+    PyObject *value = wf_from_wire(args);
+    if (value != NULL) {
+        PySendResult how = PyIter_Send(iterator, value, &result);
+        args[1].tag = how == PYGEN_RETURN ? WF_END : WF_UNDEFINED;
+        Py_DECREF(value);
+    }
+    return wf_return(result, args);
+}
+
+/* ---- what it is ---- */
+
+EMSCRIPTEN_KEEPALIVE int
+wf_py_str(PyObject *object, wf_value *result)
+{
+    return wf_return(PyObject_Str(object), result);
+}
+
+EMSCRIPTEN_KEEPALIVE int
+wf_py_repr(PyObject *object, wf_value *result)
+{
+    return wf_return(PyObject_Repr(object), result);
+}
+
+/* The name of its type. */
+EMSCRIPTEN_KEEPALIVE int
+wf_py_type_name(PyObject *object, wf_value *result)
+{
+    return wf_return(PyType_GetName(Py_TYPE(object)), result);
 }

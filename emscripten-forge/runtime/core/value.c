@@ -285,3 +285,9 @@ wf_release(PyObject *value)
 {
     Py_DECREF(value);
 }
+
+EMSCRIPTEN_KEEPALIVE void
+wf_hold(PyObject *value)
+{
+    Py_INCREF(value);
+}

@@ -23,7 +23,14 @@ typedef enum {
     WF_JSOBJECT = 9,  /* aux: a handle, see below; size: its type flags if from JavaScript */
     WF_ERROR = 10,    /* to JavaScript: an exception is kept for it to throw (errors.c); from JavaScript, what
                          was thrown: as WF_JSOBJECT, or with ptr the number of a Python exception in errors.c */
-    WF_END = 11,      /* an iterator has ended */
+    WF_END = 11,      /* there is none: no next item, no such key or attribute */
+    WF_KNOWN = 12,    /* an attribute is the one that JavaScript has already */
+    /* In a row of values (to_js.c). aux: the container's number; ptr: it; size: how many items follow, for a dict
+       twice as many values. */
+    WF_ARRAY = 13,
+    WF_DICT = 14,
+    WF_SET = 15,
+    WF_SEEN = 16, /* aux: the number of a container that is there already */
 } wf_tag;
 
 /* Who owns what:

@@ -16,6 +16,10 @@ export class Interpreter {
   #bridge;
   /** @type {any} a PyProxy of py/_wasmforge.py */
   #helpers;
+  /** @type {any} */
+  #pyodide;
+  /** @type {any} */
+  #globals;
 
   PythonError = PythonError;
 
@@ -58,6 +62,54 @@ export class Interpreter {
     }
     this.#helpers = this.#bridge.importModule("_wasmforge");
     this.#helpers.use_page_loop();
+  }
+
+  /** A PyProxy of the names of __main__, which finds those of builtins, too. */
+  get globals() {
+    return (this.#globals ??= this.#makeGlobals());
+  }
+
+  #makeGlobals() {
+    const [main, builtins] = ["__main__", "builtins"].map((name) => this.#bridge.importModule(name).__dict__);
+    const ofMain = { get: main.get, has: main.has };
+    const get = (/** @type {any} */ name) => (ofMain.has.call(main, name) ? ofMain.get.call(main, name) : builtins.get(name));
+    const has = (/** @type {any} */ name) => ofMain.has.call(main, name) || builtins.has(name);
+    return Object.defineProperties(main, { get: { value: get }, has: { value: has } });
+  }
+
+  /** Classes for `instanceof`. */
+  get ffi() {
+    return { ...this.#bridge.classes, PythonError };
+  }
+
+  /** A PyProxy of the Python package pyodide. */
+  get pyodide_py() {
+    return (this.#pyodide ??= this.#bridge.importModule("pyodide"));
+  }
+
+  /** Import a Python module, or what is in one, such as "math.sqrt". @param {string} name @returns {any} */
+  pyimport(name) {
+    return this.#bridge.callFunction("_wasmforge_proxy", "find", name);
+  }
+
+  /** Make an object importable as a Python module. @param {string} name @param {object} object */
+  registerJsModule(name, object) {
+    this.#bridge.callFunction("_wasmforge_modules", "register_js_module", name, object);
+  }
+
+  /** Undo registerJsModule. @param {string} name */
+  unregisterJsModule(name) {
+    this.#bridge.callFunction("_wasmforge_modules", "unregister_js_module", name);
+  }
+
+  /** Whether errors about destroyed proxies say what they were; slower. @param {boolean} on @returns {boolean} what it was */
+  setDebug(on) {
+    return this.#bridge.setDebug(on);
+  }
+
+  /** How many Python objects JavaScript holds, and how many of its objects Python holds; to find leaks. */
+  _live() {
+    return this.#bridge.live();
   }
 
   /**

@@ -1,22 +1,27 @@
 // The two-way bridge of one interpreter: its imports for the main module, and what JavaScript uses of it.
 
 import { js_buffer_copy } from "./arrays.mjs";
-import { readStream } from "./arrow.mjs";
-import { describeTable } from "./arrow-tables.mjs";
-import { crash, imports as errorImports, throwKept, useErrors } from "./errors.mjs";
+import { imports as errorImports, throwKept, useErrors } from "./errors.mjs";
 import { heldCount, release } from "./handles.mjs";
-import { connectFiles, imports as arrayImports } from "./jsarrays.mjs";
+import { imports as arrayImports } from "./jsarrays.mjs";
 import { connect, wf } from "./memory.mjs";
 import { imports as loopImports } from "./loop.mjs";
-import { imports as proxyImports } from "./pyproxy.mjs";
 import { imports as promiseImports } from "./promise.mjs";
+import { imports as proxyImports, liveProxies } from "./pyproxy.mjs";
+import { guard } from "./python.mjs";
 import { imports as suspendImports } from "./suspend.mjs";
-import { decode, encode, reserve, unreserve, useArea, imports as valueImports } from "./values.mjs";
+import { imports as conversionImports } from "./to_js.mjs";
+import { useArea, imports as valueImports } from "./values.mjs";
 
+export { readStream } from "./arrow.mjs";
+export { describeTable } from "./arrow-tables.mjs";
+export { crash } from "./errors.mjs";
+export { classes } from "./ffi.mjs";
+export { connectFiles } from "./jsarrays.mjs";
 export { callPromise } from "./promise.mjs";
-export { pointerOf } from "./pyproxy.mjs";
+export { pointerOf, setDebug } from "./pyproxy.mjs";
+export { callFunction, guard, importModule } from "./python.mjs";
 export { useInterruptBuffer } from "./suspend.mjs";
-export { connectFiles, crash, describeTable, readStream };
 
 /** Functions that C imports from the module "wasmforge". */
 const imports = {
@@ -24,6 +29,7 @@ const imports = {
   ...valueImports,
   ...errorImports,
   ...proxyImports,
+  ...conversionImports,
   ...arrayImports,
   ...loopImports,
   ...promiseImports,
@@ -51,29 +57,9 @@ export function start() {
   useArea(wf.wf_area() >>> 0, wf.wf_area_size());
 }
 
-/**
- * Call into C, where nothing may escape from.
- * @template T
- * @param {() => T} work
- */
-export function guard(work) {
-  try {
-    return work();
-  } catch (error) {
-    return crash(error);
-  }
-}
-
-/** A PyProxy of a Python module. @param {string} name @returns {any} */
-export function importModule(name) {
-  const base = reserve(1);
-  try {
-    encode(name, base);
-    guard(() => wf.wf_import(base));
-    return decode(base);
-  } finally {
-    unreserve(base);
-  }
+/** What JavaScript holds of Python's, and Python of JavaScript's. */
+export function live() {
+  return { proxies: liveProxies(), handles: heldCount() };
 }
 
 /** Deliver a signal that waits in the interrupt buffer. */

@@ -1,99 +1,189 @@
-// PyProxy: Python objects in JavaScript.
+// PyProxy: a Python object in JavaScript. Here: what it refers to and for how long. Its class is put together
+// from mixins (mixins.mjs) for the protocols of the object, its behaviour as an object is in handlers.mjs.
 
-import { crash } from "./errors.mjs";
 import { hold } from "./handles.mjs";
 import { connected, wf } from "./memory.mjs";
-import { decode, encodeAll, newString, reserve, unreserve } from "./values.mjs";
+import { kindOf } from "./mixins.mjs";
+import { STATE } from "./protocols.mjs";
+import { describe } from "./python.mjs";
 
-const CALLABLE = 1;
+/** Options of makeProxy. */
+export const NO_FINALIZER = 1;
+export const ROUNDTRIP = 2;
 
-/**
- * A reference to a Python object, which the proxies of it share.
- * @typedef {{pointer: number, flags: number}} Shared
- */
+const DESTROYED = "Object has already been destroyed";
+const HOW_TO_KNOW_MORE = "For more information about the cause of this error, use `pyodide.setDebug(true)`";
+const LOAN_ENDED =
+  "This borrowed proxy was automatically destroyed at the end of a function call. Try using create_proxy or create_once_callable.";
+const OWNER_DESTROYED =
+  "This borrowed attribute proxy was automatically destroyed in the process of destroying the proxy it was borrowed from. " +
+  "Try using the 'copy' method.";
 
-/** @type {WeakMap<object, Shared>} */
-const proxies = new WeakMap();
-const registry = new FinalizationRegistry((/** @type {Shared} */ shared) => connected && drop(shared));
+let debug = false;
+let live = 0;
 
-export class PyProxy {
-  destroy() {
-    drop(/** @type {Shared} */ (proxies.get(this)));
+/** Whether errors about destroyed proxies say what they were; slower. @param {boolean} on @returns {boolean} what it was */
+export function setDebug(on) {
+  const before = debug;
+  debug = Boolean(on);
+  return before;
+}
+
+/** How many references to Python objects JavaScript holds. */
+export function liveProxies() {
+  return live;
+}
+
+/** A reference to a Python object, which proxies with the same lifetime share. */
+export class Shared {
+  /** @type {Map<string, {proxy: any, source: number}> | null} attributes that were read and are proxies */
+  cache = null;
+  /** Why it was destroyed. */
+  message = DESTROYED;
+  /** @type {any} the promise of an awaitable, once it was asked for */
+  promise = undefined;
+
+  /** @param {number} ptr a reference, which it owns @param {number} flags */
+  constructor(ptr, flags) {
+    this.ptr = ptr;
+    this.flags = flags;
+    live++;
+  }
+
+  /** The address of the object. @throws if it was destroyed */
+  get alive() {
+    if (this.ptr === 0) throw new Error(this.message);
+    return this.ptr;
+  }
+
+  /** @param {string} message what an attempt to use it says */
+  destroy(message) {
+    if (this.ptr === 0) return;
+    finalizers.unregister(this);
+    this.message = `${message}\n${debug ? describe(this.ptr) : HOW_TO_KNOW_MORE}`;
+    const attributes = this.cache;
+    this.release();
+    for (const { proxy } of attributes?.values() ?? []) proxy[STATE].shared.destroy(OWNER_DESTROYED);
+  }
+
+  release() {
+    const { ptr } = this;
+    this.ptr = 0;
+    this.cache = null;
+    live--;
+    wf.wf_release(ptr);
   }
 }
 
-/** @param {Shared} shared */
-function drop(shared) {
-  if (shared.pointer) wf.wf_release(shared.pointer);
-  shared.pointer = 0;
-}
+/** A backstop: Python objects whose proxies were forgotten. @type {FinalizationRegistry<Shared>} */
+const finalizers = new FinalizationRegistry((shared) => {
+  if (connected && shared.ptr) shared.release();
+});
+
+/**
+ * @typedef {object} State
+ * @property {Shared} shared
+ * @property {boolean} captureThis whether a call gives `this` to Python as the first argument
+ * @property {{self: any, args: any[]} | null} bound as by Function.prototype.bind
+ * @property {boolean} roundtrip whether Python gets the proxy itself back, as a JsProxy
+ * @property {boolean} own whether JavaScript has defined properties on it
+ * @property {import("./mixins.mjs").Kind} kind
+ */
 
 /**
  * A new PyProxy.
- * @param {number} pointer a reference, which it owns
+ * @param {number} ptr a reference, which it owns
  * @param {number} flags
+ * @param {number} [options] NO_FINALIZER, ROUNDTRIP
  * @returns {any}
  */
-export function makeProxy(pointer, flags) {
-  const shared = { pointer, flags };
-  const target = flags & CALLABLE ? (/** @type {any[]} */ ...args) => call(shared.pointer, args) : new PyProxy();
-  const proxy = new Proxy(target, {
-    get: (_, name) => (typeof name === "symbol" || name in PyProxy.prototype ? Reflect.get(target, name) : getAttribute(shared.pointer, name)),
-  });
-  proxies.set(proxy, shared);
-  registry.register(proxy, shared, shared);
-  return proxy;
+export function makeProxy(ptr, flags, options = 0) {
+  return wrap(new Shared(ptr, flags), options);
 }
 
 /**
- * The address of the Python object, or 0 if value is no PyProxy.
- * @param {any} value
+ * A proxy for a reference.
+ * @param {Shared} shared
+ * @param {number} [options]
+ * @param {{captureThis?: boolean, bound?: State["bound"]}} [call]
  */
+export function wrap(shared, options = 0, { captureThis = false, bound = null } = {}) {
+  const kind = kindOf(shared.flags);
+  const state = { shared, captureThis, bound, roundtrip: (options & ROUNDTRIP) !== 0, own: false, kind };
+  const proxy = kind.make(state);
+  if ((options & NO_FINALIZER) === 0) finalizers.register(proxy, shared, shared);
+  return proxy;
+}
+
+/** @param {any} value @returns {State | undefined} of a PyProxy */
+export function stateOf(value) {
+  try {
+    return value[STATE];
+  } catch {
+    return undefined; // a Proxy that was revoked or refuses
+  }
+}
+
+/** @param {any} value */
+export function isPyProxy(value) {
+  return (typeof value === "object" || typeof value === "function") && value !== null && stateOf(value) !== undefined;
+}
+
+/** The address of a proxy's object, or 0 if value is no PyProxy. @param {any} value @throws if it was destroyed */
 export function pointerOf(value) {
-  const shared = proxies.get(value);
-  if (!shared) return 0;
-  if (!shared.pointer) throw new Error("Object has already been destroyed");
-  return shared.pointer;
+  return stateOf(value)?.shared.alive ?? 0;
 }
 
-/** @param {number} pointer @param {any[]} args */
-export function call(pointer, args) {
-  const base = reserve(args.length || 1);
-  encodeAll(args, base);
-  try {
-    wf.wf_py_call(pointer, base, args.length, 0);
-  } catch (error) {
-    crash(error);
-  }
-  try {
-    return decode(base);
-  } finally {
-    unreserve(base);
+/** Destroy the proxies that were made for the arguments of a call. @param {any[]} proxies */
+export function endLoan(proxies) {
+  for (const proxy of proxies) proxy[STATE].shared.destroy(LOAN_ENDED);
+}
+
+/** Leave proxies that were made without a finalizer to the garbage collector. @param {any[]} proxies */
+export function keepLoan(proxies) {
+  for (const proxy of proxies) {
+    const { shared } = proxy[STATE];
+    if (shared.ptr) finalizers.register(proxy, shared, shared);
   }
 }
 
-/** @type {Map<string, number>} attribute name -> a str */
-const names = new Map();
+/** What every PyProxy has. */
+export class PyProxy {
+  static name = "PyProxy"; // also when minified
 
-/** @param {string} name */
-function nameOf(name) {
-  let pointer = names.get(name);
-  if (!pointer) names.set(name, (pointer = newString(name)));
-  return pointer;
-}
+  /** @param {any} value */
+  static [Symbol.hasInstance](value) {
+    return isPyProxy(value);
+  }
 
-/** @param {number} pointer @param {string} name */
-function getAttribute(pointer, name) {
-  const base = reserve(1);
-  try {
-    wf.wf_py_getattr(pointer, nameOf(name), base);
-    return decode(base);
-  } finally {
-    unreserve(base);
+  constructor() {
+    throw new TypeError("PyProxy is not a constructor");
+  }
+
+  /**
+   * Release the Python object; the proxy cannot be used any more. Once is enough.
+   * @param {{message?: string, destroyRoundtrip?: boolean}} [options] message: what an attempt to use it says;
+   *   destroyRoundtrip: false spares proxies that Python has made with create_proxy
+   */
+  destroy({ message = DESTROYED, destroyRoundtrip = true } = {}) {
+    const { shared, roundtrip } = /** @type {any} */ (this)[STATE];
+    if (destroyRoundtrip || !roundtrip) shared.destroy(message);
+  }
+
+  [Symbol.dispose ?? Symbol.for("Symbol.dispose")]() {
+    this.destroy();
+  }
+
+  /** Another proxy of the same object, with its own lifetime. */
+  copy() {
+    const { shared, captureThis, bound } = /** @type {any} */ (this)[STATE];
+    wf.wf_hold(shared.alive);
+    return wrap(new Shared(shared.ptr, shared.flags), 0, { captureThis, bound });
   }
 }
+Object.defineProperty(PyProxy.prototype, Symbol.toStringTag, { value: "PyProxy", configurable: true });
 
+/** @type {Record<string, (...values: number[]) => number>} */
 export const imports = {
-  js_pyproxy_new: (/** @type {number} */ pointer, /** @type {number} */ flags, /** @type {number} */ options) =>
-    hold(makeProxy(pointer >>> 0, flags)),
+  js_pyproxy_new: (pointer, flags, options) => hold(makeProxy(pointer >>> 0, flags, options)),
 };

@@ -5,7 +5,7 @@ import { throwKept } from "./errors.mjs";
 import { held, hold, take } from "./handles.mjs";
 import { typeFlags } from "./jsproxy.mjs";
 import { f64, i32, i64, refresh, u32, u8, wf } from "./memory.mjs";
-import { makeProxy, pointerOf } from "./pyproxy.mjs";
+import { makeProxy, NO_FINALIZER, stateOf } from "./pyproxy.mjs";
 import { ASCII, ONE_BYTE, readString, TWO_BYTES, writeASCII, writeOneByte, writeTwoBytes } from "./strings.mjs";
 
 // Tags of core/value.h.
@@ -21,6 +21,7 @@ export const PYOBJECT = 8;
 export const JSOBJECT = 9;
 export const ERROR = 10;
 export const END = 11;
+export const KNOWN = 12;
 
 const OWNED = 0;
 const BORROWED = 1;
@@ -125,10 +126,35 @@ export function encode(value, at) {
   }
 }
 
+/**
+ * Write the result of a function that C has called, which reads it before anything else is written.
+ * @param {any} value
+ * @param {number} at address
+ */
+export function encodeResult(value, at) {
+  const base = top;
+  encode(value, at);
+  top = base;
+}
+
+/**
+ * Write the object of a PyProxy that is about to be destroyed.
+ * @param {any} proxy
+ * @param {number} at
+ * @returns {boolean} false if Python is to get the PyProxy itself
+ */
+export function encodeOwned(proxy, at) {
+  encode(proxy, at);
+  if (u32[at >>> 2] !== PYOBJECT) return false;
+  u32[(at >>> 2) + 1] = OWNED;
+  wf.wf_hold(u32[(at >>> 2) + 2]);
+  return true;
+}
+
 /** @param {object | symbol} value @param {number} at */
 function encodeObject(value, at) {
-  const pointer = pointerOf(value);
-  if (pointer) writeWords(at, PYOBJECT, BORROWED, pointer, 0);
+  const state = stateOf(value);
+  if (state !== undefined && !state.roundtrip) writeWords(at, PYOBJECT, BORROWED, state.shared.alive, 0);
   else encodeJsObject(value, at);
 }
 
@@ -240,6 +266,20 @@ export function decode(at) {
     default:
       return throwKept();
   }
+}
+
+/**
+ * As decode, for a value that is only lent: a PyProxy of it has no finalizer, and whoever gets it sees to its end.
+ * @param {number} at address
+ * @param {any[]} lent gets the PyProxy
+ */
+export function decodeLent(at, lent) {
+  const word = at >>> 2;
+  if (u8.length === 0) refresh();
+  if (u32[word] !== PYOBJECT) return decode(at);
+  const proxy = makeProxy(u32[word + 2], u32[word + 1], NO_FINALIZER);
+  lent.push(proxy);
+  return proxy;
 }
 
 /**

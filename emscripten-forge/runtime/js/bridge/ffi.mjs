@@ -1,0 +1,44 @@
+// Classes for `instanceof`, by protocol: what the public object `ffi` has.
+
+import { PyBufferView } from "./arrays.mjs";
+import {
+  ASYNC_GENERATOR, ASYNC_ITERABLE, ASYNC_ITERATOR, AWAITABLE, BUFFER, CALLABLE, DICT, GENERATOR, HAS_CONTAINS, HAS_GET, HAS_LENGTH,
+  HAS_SET, ITERABLE, ITERATOR, MUTABLE_SEQUENCE, SEQUENCE,
+} from "./protocols.mjs";
+import { PyProxy, stateOf } from "./pyproxy.mjs";
+
+/** A class whose instances are the proxies with one of these protocols. @param {string} name @param {number} flags */
+function protocolClass(name, flags) {
+  return {
+    [name]: class {
+      /** @param {any} value */
+      static [Symbol.hasInstance](value) {
+        if ((typeof value !== "object" && typeof value !== "function") || value === null) return false;
+        return ((stateOf(value)?.shared.flags ?? 0) & flags) !== 0;
+      }
+    },
+  }[name];
+}
+
+export const classes = {
+  PyProxy,
+  PyBufferView,
+  ...Object.fromEntries(Object.entries({
+    PyProxyWithLength: HAS_LENGTH,
+    PyProxyWithGet: HAS_GET,
+    PyProxyWithSet: HAS_SET,
+    PyProxyWithHas: HAS_CONTAINS,
+    PyDict: DICT,
+    PyCallable: CALLABLE,
+    PySequence: SEQUENCE,
+    PyMutableSequence: MUTABLE_SEQUENCE,
+    PyIterable: ITERABLE | ITERATOR,
+    PyIterator: ITERATOR,
+    PyGenerator: GENERATOR,
+    PyAwaitable: AWAITABLE,
+    PyAsyncIterable: ASYNC_ITERABLE | ASYNC_ITERATOR,
+    PyAsyncIterator: ASYNC_ITERATOR,
+    PyAsyncGenerator: ASYNC_GENERATOR,
+    PyBuffer: BUFFER,
+  }).map(([name, flags]) => [name, protocolClass(name, flags)])),
+};

@@ -1,0 +1,82 @@
+// asJsJson: a dict or a sequence that looks like what JSON.parse gives, without a copy.
+
+import { handlers } from "./handlers.mjs";
+import { wf } from "./memory.mjs";
+import { DICT, JSON_VIEW, SEQUENCE, STATE } from "./protocols.mjs";
+import { Shared, stateOf, wrap } from "./pyproxy.mjs";
+import { deleteItem, getItem, iterate, setItem } from "./python.mjs";
+
+export class JsonMethods {
+  /** A proxy of the same object whose properties are its items, at any depth. */
+  asJsJson() {
+    const { shared } = /** @type {any} */ (this)[STATE];
+    wf.wf_hold(shared.alive);
+    return wrap(new Shared(shared.ptr, shared.flags | JSON_VIEW));
+  }
+}
+
+/** An item as a view too, if it is a container. @param {any} item @returns {any} */
+function view(item) {
+  if (typeof item !== "object" || item === null || !((stateOf(item)?.shared.flags ?? 0) & (DICT | SEQUENCE))) return item;
+  const viewed = item.asJsJson();
+  item.destroy();
+  return viewed;
+}
+
+/** What remains a member of a dict's view; any other name is an item. */
+const DICT_MEMBERS = new Set(["copy", "constructor", "destroy", "toString"]);
+
+/** @param {any} target */
+function isDict(target) {
+  return (target[STATE].shared.flags & DICT) !== 0;
+}
+
+/** @param {any} target @param {string | symbol} key @returns {key is string} */
+function isItem(target, key) {
+  return typeof key === "string" && isDict(target) && !DICT_MEMBERS.has(key);
+}
+
+/** @type {ProxyHandler<any>} */
+export const jsonHandlers = {
+  ...handlers,
+
+  get(target, key, receiver) {
+    const { shared } = target[STATE];
+    if (isItem(target, key)) return view(getItem(shared.alive, key));
+    if (isDict(target)) return target[key];
+    if (key === Symbol.iterator) return () => viewAll(iterate(shared.alive));
+    return view(handlers.get?.(target, key, receiver));
+  },
+
+  has(target, key) {
+    return isItem(target, key) ? getItem(target[STATE].shared.alive, key) !== undefined : handlers.has?.(target, key) ?? false;
+  },
+
+  set(target, key, value, receiver) {
+    if (!isItem(target, key)) return handlers.set?.(target, key, value, receiver) ?? false;
+    setItem(target[STATE].shared.alive, key, value);
+    return true;
+  },
+
+  deleteProperty(target, key) {
+    if (!isItem(target, key)) return handlers.deleteProperty?.(target, key) ?? false;
+    deleteItem(target[STATE].shared.alive, key);
+    return true;
+  },
+
+  ownKeys(target) {
+    if (isDict(target)) return Array.from(iterate(target[STATE].shared.alive), String);
+    return handlers.ownKeys?.(target) ?? [];
+  },
+
+  getOwnPropertyDescriptor(target, key) {
+    if (!isItem(target, key)) return handlers.getOwnPropertyDescriptor?.(target, key);
+    const value = view(getItem(target[STATE].shared.alive, key));
+    return value === undefined ? undefined : { value, writable: true, enumerable: true, configurable: true };
+  },
+};
+
+/** @param {Iterable<any>} items */
+function* viewAll(items) {
+  for (const item of items) yield view(item);
+}

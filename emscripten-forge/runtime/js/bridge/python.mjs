@@ -1,0 +1,290 @@
+// What is done with a Python object, given its address: one call into C each (core/pyproxy.c).
+
+import { crash, throwKept } from "./errors.mjs";
+import { refresh, u32, u8, wf } from "./memory.mjs";
+import { STATE } from "./protocols.mjs";
+import { decode, encode, encodeAll, END, KNOWN, newString, PYOBJECT, reserve, SIZE, unreserve } from "./values.mjs";
+
+/**
+ * Call into C, where nothing may escape from.
+ * @template T
+ * @param {() => T} work
+ */
+export function guard(work) {
+  try {
+    return work();
+  } catch (error) {
+    return crash(error);
+  }
+}
+
+/**
+ * Call C with arguments.
+ * @template T
+ * @param {any[]} args
+ * @param {(base: number) => any} work given their address, where it puts the result, whose tag it returns
+ * @param {(tag: any, base: number) => T} read
+ * @returns {T}
+ */
+function operate(args, work, read) {
+  const base = reserve(args.length > 2 ? args.length : 2);
+  encodeAll(args, base);
+  try {
+    return read(guard(() => work(base)), base);
+  } finally {
+    unreserve(base);
+  }
+}
+
+/** @param {number} tag @param {number} base @returns {any} undefined for END */
+function result(tag, base) {
+  return tag === END ? undefined : decode(base);
+}
+
+/**
+ * Call a Python object.
+ * @param {number} pointer
+ * @param {any[]} args
+ * @returns {any}
+ */
+export function call(pointer, args) {
+  const count = args.length;
+  const base = reserve(count || 1);
+  encodeAll(args, base);
+  try {
+    wf.wf_py_call(pointer, base, count, 0);
+  } catch (error) {
+    crash(error);
+  }
+  try {
+    return decode(base);
+  } finally {
+    unreserve(base);
+  }
+}
+
+/**
+ * @param {number} pointer
+ * @param {any[]} args
+ * @param {Record<string, any>} keywords
+ */
+export function callKeywords(pointer, args, keywords) {
+  const names = Object.keys(keywords);
+  const all = [...args, ...names.map((name) => keywords[name])];
+  const tuple = operate(names, (base) => wf.wf_py_tuple(base, names.length) >>> 0, (made) => made || throwKept());
+  try {
+    return operate(all, (base) => wf.wf_py_call(pointer, base, all.length, tuple), result);
+  } finally {
+    wf.wf_release(tuple);
+  }
+}
+
+/** Call a function of one of the runtime's own modules. @param {string} module @param {string} name @param {any[]} args @returns {any} */
+export function callFunction(module, name, ...args) {
+  const imported = importModule(module);
+  try {
+    return imported[name](...args);
+  } finally {
+    imported.destroy();
+  }
+}
+
+/** A PyProxy of a Python module. @param {string} name @returns {any} */
+export function importModule(name) {
+  return operate([name], (base) => wf.wf_import(base), result);
+}
+
+// ---- attributes ----
+
+const MOST_NAMES = 10_000;
+/** @type {Map<string, number>} attribute name -> a str, which is never released */
+const names = new Map();
+
+/**
+ * Do something with a name as a str.
+ * @template T
+ * @param {string} name
+ * @param {(str: number) => T} work
+ */
+function withName(name, work) {
+  const known = names.get(name);
+  if (known !== undefined) return work(known);
+  const str = newString(name);
+  if (names.size < MOST_NAMES) {
+    names.set(name, str);
+    return work(str);
+  }
+  try {
+    return work(str);
+  } finally {
+    wf.wf_release(str);
+  }
+}
+
+/**
+ * An attribute of a proxy's object; one that is a proxy itself is made once, and destroyed with its owner.
+ * @param {import("./pyproxy.mjs").Shared} shared
+ * @param {string} name
+ * @returns {any} undefined if there is none
+ */
+export function getAttribute(shared, name) {
+  const pointer = shared.alive;
+  const cached = shared.cache?.get(name);
+  const known = cached !== undefined && cached.proxy[STATE].shared.ptr !== 0 ? cached.source : 0;
+  const base = reserve(2);
+  try {
+    const tag = withName(name, (str) => guard(() => wf.wf_py_getattr(pointer, str, known, base)));
+    if (tag === KNOWN) return cached?.proxy;
+    if (tag === END) return undefined;
+    const value = decode(base);
+    if (tag === PYOBJECT) (shared.cache ??= new Map()).set(name, { proxy: value, source: sourceAt(base) });
+    return value;
+  } finally {
+    unreserve(base);
+  }
+}
+
+/** @param {number} base what wf_py_getattr has filled */
+function sourceAt(base) {
+  if (u8.length === 0) refresh();
+  return u32[(base + SIZE + 8) >>> 2];
+}
+
+/** @param {number} pointer @param {string} name @returns {boolean} */
+export function hasAttribute(pointer, name) {
+  return operate([], (base) => withName(name, (str) => wf.wf_py_hasattr(pointer, str, base)), result);
+}
+
+/** @param {number} pointer @param {string} name @param {any} value */
+export function setAttribute(pointer, name, value) {
+  operate([value], (base) => withName(name, (str) => wf.wf_py_setattr(pointer, str, base)), result);
+}
+
+/** @param {number} pointer @param {string} name */
+export function deleteAttribute(pointer, name) {
+  operate([], (base) => withName(name, (str) => wf.wf_py_delattr(pointer, str, base)), result);
+}
+
+/** dir(), with a dict's keys. @param {number} pointer @returns {string[]} */
+export function attributeNames(pointer) {
+  const proxy = operate([], (base) => wf.wf_py_dir(pointer, base), result);
+  try {
+    return proxy.toJs({ depth: 1 }).map(String);
+  } finally {
+    proxy.destroy();
+  }
+}
+
+// ---- containers ----
+
+/** @param {number} pointer @param {any} key @returns {any} undefined if there is none */
+export function getItem(pointer, key) {
+  const base = reserve(1);
+  encodeOne(key, base);
+  try {
+    return result(getItemAt(pointer, base), base);
+  } finally {
+    unreserve(base);
+  }
+}
+
+/** @param {number} pointer @param {number} base */
+function getItemAt(pointer, base) {
+  try {
+    return wf.wf_py_getitem(pointer, base);
+  } catch (error) {
+    return crash(error);
+  }
+}
+
+/** @param {any} value @param {number} base */
+function encodeOne(value, base) {
+  try {
+    encode(value, base);
+  } catch (error) {
+    unreserve(base);
+    throw error;
+  }
+}
+
+/** @param {number} pointer @param {any} key @param {any} value */
+export function setItem(pointer, key, value) {
+  operate([key, value], (base) => wf.wf_py_setitem(pointer, base), result);
+}
+
+/** @param {number} pointer @param {any} key */
+export function deleteItem(pointer, key) {
+  operate([key], (base) => wf.wf_py_delitem(pointer, base), result);
+}
+
+/** @param {number} pointer @param {any} item @returns {boolean} */
+export function contains(pointer, item) {
+  return operate([item], (base) => wf.wf_py_contains(pointer, base), result);
+}
+
+/** @param {number} pointer @returns {number} */
+export function lengthOf(pointer) {
+  return operate([], (base) => wf.wf_py_length(pointer, base), result);
+}
+
+// ---- iteration ----
+
+/** The items of an iterable. @param {number} pointer @returns {Generator<any, void, void>} */
+export function* iterate(pointer) {
+  const iterator = guard(() => wf.wf_py_iter(pointer)) >>> 0 || throwKept();
+  try {
+    for (;;) {
+      const base = reserve(1);
+      let value;
+      try {
+        if (nextAt(iterator, base) === END) return;
+        value = decode(base);
+      } finally {
+        unreserve(base);
+      }
+      yield value;
+    }
+  } finally {
+    wf.wf_release(iterator);
+  }
+}
+
+/** @param {number} iterator @param {number} base */
+function nextAt(iterator, base) {
+  try {
+    return wf.wf_py_next(iterator, base);
+  } catch (error) {
+    return crash(error);
+  }
+}
+
+/** @param {number} pointer of an iterator @param {any} value @returns {IteratorResult<any, any>} */
+export function send(pointer, value) {
+  return operate([value], (base) => wf.wf_py_send(pointer, base), (_, base) => {
+    if (u8.length === 0) refresh();
+    const done = u32[(base + SIZE) >>> 2] === END;
+    return { done, value: decode(base) };
+  });
+}
+
+// ---- what it is ----
+
+/** @param {number} pointer @returns {string} */
+export function str(pointer) {
+  return operate([], (base) => wf.wf_py_str(pointer, base), result);
+}
+
+/** @param {number} pointer @returns {string} */
+export function typeName(pointer) {
+  return operate([], (base) => wf.wf_py_type_name(pointer, base), result);
+}
+
+/** What the object is, for an error. @param {number} pointer @returns {string} */
+export function describe(pointer) {
+  const what = `The object was of type "${typeName(pointer)}" and`;
+  try {
+    return `${what} had repr "${operate([], (base) => wf.wf_py_repr(pointer, base), result)}"`;
+  } catch {
+    return `${what} an error was raised when trying to generate its repr`;
+  }
+}

@@ -1,0 +1,127 @@
+// Reading a row of values: a whole structure, as core/to_js.c has written it.
+
+import { refresh, u32, u8 } from "./memory.mjs";
+import { readString } from "./strings.mjs";
+import { decode, PYOBJECT, SIZE, STRING, UNDEFINED } from "./values.mjs";
+
+// Tags of core/value.h that are only in rows.
+const ARRAY = 13;
+const DICT = 14;
+const SET = 15;
+const SEEN = 16;
+
+/**
+ * What becomes of what is read.
+ * @typedef {object} Maker
+ * @property {((entries: [any, any][]) => any) | undefined} fromEntries makes a dict; undefined: an object
+ * @property {(proxy: any, isTop: boolean, isLimit: boolean) => any} object for a Python object that has no
+ *   conversion; isTop: it is the whole row; isLimit: it was not tried, being too deep
+ * @property {(key: any, kind: "Map" | "Set") => any} key checks what is a key
+ * @property {((pointer: number, result: any) => void) | undefined} made is told each container before it is filled
+ */
+
+export class RowReader {
+  #at;
+  #maker;
+  #isTop = true;
+  /** @type {any[]} */
+  #made = [];
+  /** @type {Map<number, string>} address of a key -> the key: structures often have many dicts with the same keys */
+  #keys = new Map();
+
+  /** @param {number} row its address @param {Maker} maker */
+  constructor(row, maker) {
+    if (u8.length === 0) refresh();
+    this.#at = u32[row >>> 2];
+    this.#maker = maker;
+  }
+
+  /** The next value. @returns {any} */
+  read() {
+    if (u8.length === 0) refresh();
+    const at = this.#at;
+    const word = at >>> 2;
+    this.#at = at + SIZE;
+    const tag = u32[word];
+    switch (tag) {
+      case ARRAY:
+        return this.#array(u32[word + 1], u32[word + 2], u32[word + 3]);
+      case DICT:
+        return this.#dict(u32[word + 1], u32[word + 2], u32[word + 3]);
+      case SET:
+        return this.#set(u32[word + 1], u32[word + 2], u32[word + 3]);
+      case SEEN:
+        return this.#made[u32[word + 1]];
+      case PYOBJECT:
+        return this.#object(at, word);
+      default:
+        return decode(at);
+    }
+  }
+
+  /** @param {number} at @param {number} word */
+  #object(at, word) {
+    const isLimit = u32[word + 3] !== 0;
+    const isTop = this.#isTop;
+    const proxy = decode(at);
+    u32[word] = UNDEFINED; // the proxy owns it now
+    return this.#maker.object(proxy, isTop, isLimit);
+  }
+
+  /** @param {number} number @param {number} pointer @param {any} container */
+  #begin(number, pointer, container) {
+    this.#isTop = false;
+    this.#made[number] = container;
+    this.#maker.made?.(pointer, container);
+    return container;
+  }
+
+  /** @param {number} number @param {number} pointer @param {number} count */
+  #array(number, pointer, count) {
+    const array = this.#begin(number, pointer, new Array(count));
+    for (let index = 0; index < count; index++) array[index] = this.read();
+    return array;
+  }
+
+  /** @param {number} number @param {number} pointer @param {number} count */
+  #set(number, pointer, count) {
+    const set = this.#begin(number, pointer, new Set());
+    for (let index = 0; index < count; index++) set.add(this.#maker.key(this.read(), "Set"));
+    return set;
+  }
+
+  /** @param {number} number @param {number} pointer @param {number} count */
+  #dict(number, pointer, count) {
+    const { fromEntries } = this.#maker;
+    if (fromEntries) return this.#entries(number, pointer, count, fromEntries);
+    /** @type {Record<any, any>} */
+    const object = this.#begin(number, pointer, {});
+    for (let index = 0; index < count; index++) {
+      const key = this.#key();
+      const value = this.read();
+      if (key === "__proto__") Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
+      else object[key] = value;
+    }
+    return object;
+  }
+
+  /** @param {number} number @param {number} pointer @param {number} count @param {(entries: [any, any][]) => any} fromEntries */
+  #entries(number, pointer, count, fromEntries) {
+    this.#isTop = false;
+    /** @type {[any, any][]} */
+    const entries = [];
+    for (let index = 0; index < count; index++) entries.push([this.#key(), this.read()]);
+    return this.#begin(number, pointer, fromEntries(entries));
+  }
+
+  #key() {
+    if (u8.length === 0) refresh();
+    const word = this.#at >>> 2;
+    if (u32[word] !== STRING) return this.#maker.key(this.read(), "Map");
+    this.#at += SIZE;
+    const start = u32[word + 2];
+    let key = this.#keys.get(start);
+    if (key === undefined) this.#keys.set(start, (key = readString(u32[word + 1], start, u32[word + 3])));
+    return key;
+  }
+}
