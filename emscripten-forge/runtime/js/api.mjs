@@ -25,7 +25,6 @@ export class PythonAPI extends Interpreter {
   /** @type {any} a PyProxy of py/_wasmforge.py */
   #helpers;
   #messageCallback;
-  #debug = false;
 
   /**
    * @param {object} parts
@@ -188,18 +187,5 @@ export class PythonAPI extends Interpreter {
   /** Mount a folder of the machine, in node. @param {string} path @param {string} hostPath */
   mountNodeFS(path, hostPath) {
     mountNodeFS(this.FS, path, hostPath);
-  }
-
-  // ---- the rest ----
-
-  /** A PyProxy of the package pyodide. */
-  get pyodide_py() {
-    return this.pyimport("pyodide");
-  }
-
-  /** Remember whether somebody debugs; all errors are told in full in any case. @param {boolean} debug @returns {boolean} what it was */
-  setDebug(debug) {
-    [debug, this.#debug] = [this.#debug, debug];
-    return debug;
   }
 }

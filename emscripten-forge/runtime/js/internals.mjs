@@ -7,7 +7,7 @@
  */
 export function moduleView(module, bridge) {
   const extras = {
-    hiwire: { num_keys: () => bridge.counts().handles },
+    hiwire: { num_keys: () => bridge.live().handles },
   };
   return new Proxy(module, {
     get: (target, name) => {

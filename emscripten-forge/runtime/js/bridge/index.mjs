@@ -71,8 +71,3 @@ export function checkInterrupt() {
 export function exported(name) {
   return wf[name];
 }
-
-/** How many JavaScript objects Python holds. */
-export function counts() {
-  return { handles: heldCount() };
-}
