@@ -20,7 +20,7 @@ done
 
 # Functions of the bridge are given when the module is instantiated (js/bridge/index.mjs), but emscripten looks
 # for every import in its own libraries.
-grep -oh '^WF_IMPORT([a-z0-9_]*)' core/*.[ch] | sed 's/.*(\(.*\))/addToLibrary({ \1: () => {} });/' > bridge.js
+grep -oh '^WF_\(IMPORT\|OPERATION\)([a-z0-9_]*)' core/*.[ch] | sort -u | sed 's/.*(\(.*\))/addToLibrary({ \1: () => {} });/' > bridge.js
 
 # Side modules may use all of CPython, of the C library and of the C++ library: LINKABLE links and exports
 # them whole. MAIN_MODULE=1 would do the same, and add emscripten's OpenGL and OpenAL, whose JavaScript is

@@ -62,6 +62,8 @@ export class Interpreter {
     }
     this.#helpers = this.#bridge.importModule("_wasmforge");
     this.#helpers.use_page_loop();
+    this.registerJsModule("js", globalThis);
+    this.registerJsModule("pyodide_js", this);
   }
 
   /** A PyProxy of the names of __main__, which finds those of builtins, too. */
@@ -90,6 +92,17 @@ export class Interpreter {
   /** Import a Python module, or what is in one, such as "math.sqrt". @param {string} name @returns {any} */
   pyimport(name) {
     return this.#bridge.callFunction("_wasmforge_proxy", "find", name);
+  }
+
+  /**
+   * A PyProxy of what an object becomes in Python: arrays lists, maps and plain objects dicts, sets sets, buffers
+   * memoryviews. Other values are returned as they are.
+   * @param {any} object
+   * @param {import("./bridge/to_py.mjs").ToPyOptions} [options]
+   * @returns {any}
+   */
+  toPy(object, options) {
+    return this.#bridge.toPy(object, options);
   }
 
   /** Make an object importable as a Python module. @param {string} name @param {object} object */

@@ -2,15 +2,18 @@
 
 import { js_buffer_copy } from "./arrays.mjs";
 import { imports as errorImports, throwKept, useErrors } from "./errors.mjs";
-import { heldCount, release } from "./handles.mjs";
+import { held, heldCount, hold, release } from "./handles.mjs";
 import { imports as arrayImports } from "./jsarrays.mjs";
+import { imports as jsProxyImports } from "./jsproxy.mjs";
 import { connect, wf } from "./memory.mjs";
 import { imports as loopImports } from "./loop.mjs";
+import { imports as operations } from "./operations.mjs";
 import { imports as promiseImports } from "./promise.mjs";
 import { imports as proxyImports, liveProxies } from "./pyproxy.mjs";
 import { guard } from "./python.mjs";
 import { imports as suspendImports } from "./suspend.mjs";
 import { imports as conversionImports } from "./to_js.mjs";
+import { imports as toPyImports } from "./to_py.mjs";
 import { useArea, imports as valueImports } from "./values.mjs";
 
 export { readStream } from "./arrow.mjs";
@@ -22,6 +25,7 @@ export { callPromise } from "./promise.mjs";
 export { pointerOf, setDebug } from "./pyproxy.mjs";
 export { callFunction, guard, importModule } from "./python.mjs";
 export { useInterruptBuffer } from "./suspend.mjs";
+export { toPy } from "./to_py.mjs";
 
 /** Functions that C imports from the module "wasmforge". */
 const imports = {
@@ -35,6 +39,10 @@ const imports = {
   ...promiseImports,
   ...suspendImports,
   js_buffer_copy,
+  js_hold_again: (/** @type {number} */ handle) => hold(held(handle)),
+  ...jsProxyImports,
+  ...operations,
+  ...toPyImports,
 };
 
 /**

@@ -3,7 +3,7 @@
 
 import { throwKept } from "./errors.mjs";
 import { held, hold, take } from "./handles.mjs";
-import { typeFlags } from "./jsproxy.mjs";
+import { doubleProxyFlags, typeFlags } from "./flags.mjs";
 import { f64, i32, i64, refresh, u32, u8, wf } from "./memory.mjs";
 import { makeProxy, NO_FINALIZER, stateOf } from "./pyproxy.mjs";
 import { ASCII, ONE_BYTE, readString, TWO_BYTES, writeASCII, writeOneByte, writeTwoBytes } from "./strings.mjs";
@@ -154,8 +154,9 @@ export function encodeOwned(proxy, at) {
 /** @param {object | symbol} value @param {number} at */
 function encodeObject(value, at) {
   const state = stateOf(value);
-  if (state !== undefined && !state.roundtrip) writeWords(at, PYOBJECT, BORROWED, state.shared.alive, 0);
-  else encodeJsObject(value, at);
+  if (state === undefined) encodeJsObject(value, at);
+  else if (state.roundtrip) writeWords(at, JSOBJECT, hold(value), 0, doubleProxyFlags(value));
+  else writeWords(at, PYOBJECT, BORROWED, state.shared.alive, 0);
 }
 
 /**
@@ -298,6 +299,11 @@ export function decodeAll(at, count) {
 export function writeTag(tag, at) {
   if (u8.length === 0) refresh();
   u32[at >>> 2] = tag;
+}
+
+/** A tag with two numbers. @param {number} tag @param {number} aux @param {number} size @param {number} at */
+export function writeTagged(tag, aux, size, at) {
+  writeWords(at, tag, aux, 0, size);
 }
 
 /** A Python object that its PyProxy keeps. @param {number} tag PYOBJECT or ERROR @param {number} pointer @param {number} at */

@@ -1,0 +1,76 @@
+"""JavaScript objects as Python modules: `import js`, `from js.Math import sin`. Frozen into the main module."""
+
+import sys
+
+from _frozen_importlib import ModuleSpec  # importlib.machinery's, without importing that
+from _pyodide_core import JsProxy
+
+
+class JsFinder:
+    """Finds registered objects, and objects that are their attributes.
+
+    Comes after the finders for files in sys.meta_path: a file is preferred to an object of the same name.
+    """
+
+    def __init__(self):
+        self.registered = {}  # name -> JsProxy
+
+    def find_spec(self, fullname, path=None, target=None):
+        parent, _, name = fullname.rpartition(".")
+        module = _attribute(parent, name) if parent else self.registered.get(fullname)
+        if module is None:
+            return None
+        return ModuleSpec(fullname, JsLoader(module), origin="javascript", is_package=True)
+
+
+class JsLoader:
+    """Uses an object as a module: its attributes are the object's properties."""
+
+    def __init__(self, module):
+        self.module = module
+
+    def create_module(self, spec):
+        return self.module
+
+    def exec_module(self, module):
+        pass
+
+    def is_package(self, fullname):
+        return True
+
+
+def _attribute(parent, name):
+    """The attribute if both it and the module named parent are JavaScript objects, else None."""
+    module = sys.modules.get(parent)
+    if not isinstance(module, JsProxy):
+        return None
+    try:
+        value = getattr(module, name)
+    except AttributeError:
+        raise ModuleNotFoundError(f"No module named {parent + '.' + name!r}", name=f"{parent}.{name}") from None
+    if not isinstance(value, JsProxy):
+        kind = type(value).__name__
+        raise ModuleNotFoundError(
+            f"No module named {parent + '.' + name!r}: it is a {kind}, not an object", name=f"{parent}.{name}"
+        )
+    return value
+
+
+finder = JsFinder()
+sys.meta_path.append(finder)
+
+
+def register_js_module(name: str, jsproxy) -> None:
+    """Let `import name` give a JavaScript object."""
+    if not isinstance(name, str):
+        raise TypeError(f"Argument 'name' must be a str, not {type(name).__name__!r}")
+    if not isinstance(jsproxy, JsProxy):
+        raise TypeError(f"Argument 'jsproxy' must be a JsProxy, not {type(jsproxy).__name__!r}")
+    finder.registered[name] = jsproxy
+
+
+def unregister_js_module(name: str) -> None:
+    """Undo register_js_module. What has imported the module keeps it."""
+    if name not in finder.registered:
+        raise ValueError(f"Cannot unregister {name!r}: no Javascript module with that name is registered")
+    del finder.registered[name]

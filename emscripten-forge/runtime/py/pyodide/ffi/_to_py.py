@@ -1,0 +1,74 @@
+"""JsProxy.to_py with a converter of the caller's. Without one, core/to_py.c converts a structure at once."""
+
+from collections.abc import Callable
+
+from _pyodide_core import ConversionError, JsProxy, jsnull, kind_of
+
+Converter = Callable[[JsProxy, Callable[[object], object], Callable[[JsProxy, object], None]], object]
+
+
+def to_py(value: object, depth: int, default_converter: Converter) -> object:
+    """What value becomes; default_converter is asked where it would stay as it is."""
+    return _Conversion(default_converter).convert(value, depth)
+
+
+class _Conversion:
+    def __init__(self, default_converter: Converter):
+        self.default_converter = default_converter
+        self.results: dict[int, object] = {}  # js_id -> what the object has become, or is becoming
+
+    def convert(self, value: object, depth: int) -> object:
+        if depth == 0 or not isinstance(value, JsProxy):
+            return value
+        if value.js_id in self.results:
+            return self.results[value.js_id]
+        match kind_of(value):
+            case "list":
+                return self._list(value, depth - 1)
+            case "dict":
+                return self._dict(value, value.object_entries(), depth - 1)
+            case "map":
+                return self._dict(value, value.entries(), depth - 1)
+            case "set":
+                return self._set(value)
+            case "buffer":
+                return value.to_memoryview()
+        return self.default_converter(value, lambda part: self.convert(part, depth - 1), self._cache)
+
+    def _cache(self, value: JsProxy, result: object) -> None:
+        self.results[value.js_id] = result
+
+    def _list(self, value: JsProxy, depth: int) -> list[object]:
+        result: list[object] = []
+        self._cache(value, result)
+        result.extend(self.convert(item, depth) for item in value)
+        return result
+
+    def _dict(self, value: JsProxy, entries: JsProxy, depth: int) -> dict[object, object]:
+        result: dict[object, object] = {}
+        self._cache(value, result)
+        for key, item in entries:
+            _check_key(value, key, result, "dict")
+            result[key] = self.convert(item, depth)
+        return result
+
+    def _set(self, value: JsProxy) -> set[object]:
+        result: set[object] = set()
+        self._cache(value, result)
+        for item in value.values():
+            _check_key(value, item, result, "set")
+            result.add(item)
+        return result
+
+
+def _check_key(container: JsProxy, key: object, found: dict | set, kind: str) -> None:
+    """The rule of checkKey in js/bridge/to_py.mjs."""
+    if isinstance(key, JsProxy):
+        constructor = getattr(key, "constructor", None)
+        name = getattr(constructor, "name", key.typeof)
+        raise ConversionError(f"Cannot use key of type {name} as a key to a Python {kind}")
+    if key is not jsnull and key in found and isinstance(key, (bool, int)):
+        number, truth = int(key), str(bool(key)).lower()
+        raise ConversionError(
+            f"Cannot convert to a Python {kind}: it contains both {number} and {truth}, which are equal in Python"
+        )
