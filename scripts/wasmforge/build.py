@@ -17,10 +17,11 @@ from typing import Any
 
 from wasmforge import conda
 from wasmforge.errors import BuildError, SolveError, WasmforgeError
-from wasmforge.layout import BUILD_PLATFORM, STORE_FOLDER, Layout
+from wasmforge.layout import BUILD_PLATFORM, STORE_FOLDER, TARGET_PLATFORM, Layout
 from wasmforge.plan import Plan, Planner
 from wasmforge.progress import FetchProgress, Reporter
 from wasmforge.recipes import Output, Recipe
+from wasmforge.signatures import check_package
 from wasmforge.solving import solve_environment
 from wasmforge.sources import Store
 from wasmforge.toolbox import make_toolbox
@@ -172,13 +173,32 @@ class Builder:
                     self._work(job, log, toolbox, folder)
             except JobFailed as error:
                 self._reporter.tail(log)
-                self._layout.broken.mkdir(parents=True, exist_ok=True)
-                kept = Path(shutil.copyfile(file, self._layout.broken / file.name))
-                staging.remove(output.subdir, [file])
-                raise BuildError(f"{output.name}: its tests failed; the package is kept as {kept}") from error
+                raise self._rejected(output, file, "its tests failed") from error
+        if output.platform == TARGET_PLATFORM:
+            self._check_signatures(output, file)
         home.add(output.subdir, Path(shutil.copyfile(file, self._empty("done") / file.name)))
         staging.remove(output.subdir, [file])
         self._prune(output)
+
+    def _check_signatures(self, output: Output, file: Path) -> None:
+        """Raises BuildError if a call between the package and one that it runs with would trap."""
+        others = self._planner.graph.run_closure([output]) - {output}
+        places = [
+            channel.file(other.subdir, other.stem)
+            for other in others
+            for channel in (self._channels.staging, self._channels.home(other))
+            if other.platform != BUILD_PLATFORM
+        ]
+        wrong = check_package(file, [place for place in places if place.is_file()])
+        if wrong:
+            raise self._rejected(output, file, "\n  ".join(["calls that would trap:", *map(str, wrong)]))
+
+    def _rejected(self, output: Output, file: Path, reason: str) -> BuildError:
+        """Takes a staged package out of the way; returns what to tell the user."""
+        self._layout.broken.mkdir(parents=True, exist_ok=True)
+        kept = Path(shutil.copyfile(file, self._layout.broken / file.name))
+        self._channels.staging.remove(output.subdir, [file])
+        return BuildError(f"{output.name}: {reason}; the package is kept as {kept}")
 
     def _prune(self, output: Output) -> None:
         """Takes out what the package replaces: older builds, and its old place if that changed."""

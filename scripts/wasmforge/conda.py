@@ -46,6 +46,19 @@ def read_info(path: Path, names: set[str]) -> dict[str, Any]:
     return found
 
 
+def read_files(path: Path, suffixes: tuple[str, ...]) -> Iterator[tuple[str, bytes]]:
+    """The files of a package whose names end so: path in the prefix, content."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            member = next(name for name in archive.namelist() if name.startswith("pkg-"))
+            with archive.open(member) as compressed, _read_tar(compressed) as tar:
+                for entry in tar:
+                    if entry.isreg() and entry.name.endswith(suffixes):
+                        yield entry.name, tar.extractfile(entry).read()  # type: ignore[union-attr]
+    except (OSError, StopIteration, zipfile.BadZipFile, tarfile.TarError, zstandard.ZstdError) as error:
+        raise BuildError(f"{path} is not a readable conda package ({error}); delete it and build it again") from error
+
+
 def input_hash(path: Path) -> str | None:
     """The input hash that a package was built from, None when it records none."""
     return read_info(path, {RECORD}).get(RECORD, {}).get("input_hash")

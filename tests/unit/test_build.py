@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from conftest import Checkout
+from wasm_modules import LONGER, VOID, module
 from wasmforge import conda
 
 
@@ -193,6 +194,21 @@ def test_failing_test_keeps_the_package_out(checkout: Checkout) -> None:
     assert checkout.packages() == before
     assert list((checkout.cache / "broken").glob("alpha-*.conda"))
     assert_index_matches_files(checkout)
+
+
+def test_a_call_that_would_trap_keeps_the_package_out(checkout: Checkout) -> None:
+    install = 'mkdir -p "$PREFIX/lib"\ncp "$RECIPE_DIR"/*.so "$PREFIX/lib/"\n'
+    library = checkout.toy("library", script=install, noarch=False)
+    (library / "libf.so").write_bytes(module(exports={"f": LONGER}))
+    user = checkout.toy("user", script=install, host=("library",), run=("library",), noarch=False)
+    (user / "user.so").write_bytes(module({"f": VOID}, needed=["libf.so"]))
+    result = checkout.run("build", "user")
+    assert result.returncode == 1
+    assert "lib/user.so calls f as (i32, i32) -> nothing" in result.stderr and "lib/libf.so" in result.stderr
+    assert list((checkout.cache / "broken").glob("user-*.conda"))
+    assert [name.split("-")[0] for name in checkout.packages()] == ["library"]
+    (user / "user.so").write_bytes(module({"f": LONGER}, needed=["libf.so"]))
+    checkout.build("user")
 
 
 def test_tests_wait_for_run_dependencies(checkout: Checkout) -> None:
