@@ -262,11 +262,15 @@ wf_py_contains(PyObject *object, wf_value *args)
     return return_status(status, args);
 }
 
-EMSCRIPTEN_KEEPALIVE int
-wf_py_length(PyObject *object, wf_value *result)
+/* The length, or -1 with the exception kept for JavaScript. */
+EMSCRIPTEN_KEEPALIVE Py_ssize_t
+wf_py_length(PyObject *object)
 {
     Py_ssize_t length = PyObject_Size(object);
-    return wf_return(length < 0 ? NULL : PyLong_FromSsize_t(length), result);
+    if (length < 0) {
+        wf_raise_to_js();
+    }
+    return length;
 }
 
 /* ---- iteration ---- */

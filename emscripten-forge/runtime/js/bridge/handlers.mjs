@@ -9,7 +9,8 @@ import { CALLABLE, DICT, SEQUENCE, STATE } from "./protocols.mjs";
  * @typedef {{[STATE]: State}} Target
  */
 
-const INDEX = /^(0|[1-9]\d*)$/;
+const NO_INDEX = -1;
+const MOST_DIGITS = 9;
 /** The target's state is for us, not a property; nor are the properties of every function. */
 const HIDDEN = new Set([STATE, "length", "name"]);
 
@@ -18,9 +19,20 @@ function isOwn(target, key) {
   return target[STATE].own && Object.hasOwn(target, key) && !HIDDEN.has(key);
 }
 
-/** @param {State} state @param {string} key */
-function isIndex(state, key) {
-  return (state.shared.flags & SEQUENCE) !== 0 && INDEX.test(key);
+/**
+ * The index that a property of a sequence is, or NO_INDEX.
+ * @param {State} state
+ * @param {string} key
+ */
+function indexOf(state, key) {
+  if ((state.shared.flags & SEQUENCE) === 0 || key.length === 0 || key.length > MOST_DIGITS) return NO_INDEX;
+  let index = 0;
+  for (let at = 0; at < key.length; at++) {
+    const digit = key.charCodeAt(at) - 48;
+    if (digit < 0 || digit > 9 || (at === 1 && index === 0)) return NO_INDEX;
+    index = 10 * index + digit;
+  }
+  return index;
 }
 
 /** @param {string} key @returns {string} the attribute that a property stands for */
@@ -35,7 +47,8 @@ export const handlers = {
     const state = target[STATE];
     if (typeof key === "symbol" || state.kind.members.has(key) || isOwn(target, key)) return target[key];
     if (key === "$$") return state.shared;
-    if (isIndex(state, key)) return getItem(state.shared.alive, Number(key));
+    const index = indexOf(state, key);
+    if (index !== NO_INDEX) return getItem(state.shared.alive, index);
     return getAttribute(state.shared, attributeOf(key));
   },
 
@@ -44,7 +57,8 @@ export const handlers = {
     if (typeof key === "symbol") return key !== STATE && key in target;
     if (state.kind.members.has(key) || isOwn(target, key)) return true;
     if (key === "prototype" && state.shared.flags & CALLABLE) return true;
-    if (isIndex(state, key)) return Number(key) < lengthOf(state.shared.alive);
+    const index = indexOf(state, key);
+    if (index !== NO_INDEX) return index < lengthOf(state.shared.alive);
     return key !== "$$" && hasAttribute(state.shared.alive, attributeOf(key));
   },
 
@@ -55,7 +69,8 @@ export const handlers = {
       return Reflect.set(target, key, value);
     }
     if (key === "$$") return false;
-    if (isIndex(state, key)) setItem(state.shared.alive, Number(key), value);
+    const index = indexOf(state, key);
+    if (index !== NO_INDEX) setItem(state.shared.alive, index, value);
     else setAttribute(state.shared.alive, attributeOf(key), value);
     return true;
   },

@@ -100,6 +100,20 @@ const MOST_NAMES = 10_000;
 /** @type {Map<string, number>} attribute name -> a str, which is never released */
 const names = new Map();
 
+/** A name as a str. Give it back with releaseName. @param {string} name @returns {number} */
+function strOf(name) {
+  const known = names.get(name);
+  if (known !== undefined) return known;
+  const made = newString(name);
+  if (names.size < MOST_NAMES) names.set(name, made);
+  return made;
+}
+
+/** @param {string} name @param {number} made by strOf */
+function releaseName(name, made) {
+  if (names.size >= MOST_NAMES && names.get(name) !== made) wf.wf_release(made);
+}
+
 /**
  * Do something with a name as a str.
  * @template T
@@ -107,17 +121,11 @@ const names = new Map();
  * @param {(str: number) => T} work
  */
 function withName(name, work) {
-  const known = names.get(name);
-  if (known !== undefined) return work(known);
-  const str = newString(name);
-  if (names.size < MOST_NAMES) {
-    names.set(name, str);
-    return work(str);
-  }
+  const made = strOf(name);
   try {
-    return work(str);
+    return work(made);
   } finally {
-    wf.wf_release(str);
+    releaseName(name, made);
   }
 }
 
@@ -131,9 +139,10 @@ export function getAttribute(shared, name) {
   const pointer = shared.alive;
   const cached = shared.cache?.get(name);
   const known = cached !== undefined && cached.proxy[STATE].shared.ptr !== 0 ? cached.source : 0;
+  const made = strOf(name);
   const base = reserve(2);
   try {
-    const tag = withName(name, (str) => guard(() => wf.wf_py_getattr(pointer, str, known, base)));
+    const tag = getAttributeAt(pointer, made, known, base);
     if (tag === KNOWN) return cached?.proxy;
     if (tag === END) return undefined;
     const value = decode(base);
@@ -141,6 +150,16 @@ export function getAttribute(shared, name) {
     return value;
   } finally {
     unreserve(base);
+    releaseName(name, made);
+  }
+}
+
+/** @param {number} pointer @param {number} name @param {number} known @param {number} base */
+function getAttributeAt(pointer, name, known, base) {
+  try {
+    return wf.wf_py_getattr(pointer, name, known, base);
+  } catch (error) {
+    return crash(error);
   }
 }
 
@@ -224,7 +243,17 @@ export function contains(pointer, item) {
 
 /** @param {number} pointer @returns {number} */
 export function lengthOf(pointer) {
-  return operate([], (base) => wf.wf_py_length(pointer, base), result);
+  const length = lengthAt(pointer);
+  return length < 0 ? throwKept() : length;
+}
+
+/** @param {number} pointer */
+function lengthAt(pointer) {
+  try {
+    return wf.wf_py_length(pointer);
+  } catch (error) {
+    return crash(error);
+  }
 }
 
 // ---- iteration ----
