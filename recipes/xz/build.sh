@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 set -euo pipefail
 # Only liblzma: the command line tools need processes, signals and threads, which a page does not have.
-LD=$CC ./configure --host=wasm32-unknown-emscripten --prefix="$PREFIX" \
+./configure --host=wasm32-unknown-emscripten --prefix="$PREFIX" \
   --disable-shared --enable-static --enable-threads=no --disable-nls --disable-doc \
   --disable-xz --disable-xzdec --disable-lzmadec --disable-lzmainfo --disable-scripts
 make -j"$CPU_COUNT"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import subprocess
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from .errors import WasmforgeError
+from .node import find_node
 from .prefix import InstalledFile
 
 _HEADER_SIZE = 16
@@ -52,19 +52,20 @@ def compile_missing(prefix: Path, packages: Sequence[Sequence[InstalledFile]]) -
     result: list[dict[str, bytes]] = [{} for _ in packages]
     if not missing:
         return result
-    node = shutil.which("node")
-    if node is None:
+    try:
+        node = find_node()
+    except WasmforgeError as error:
         raise WasmforgeError(
-            f"{missing[0][1].path} and {len(missing) - 1} other modules have no bytecode, and there is no node "
-            "on this machine to compile them with. Install it with: apt-get install nodejs"
-        )
+            f"{missing[0][1].path} and {len(missing) - 1} other modules have no bytecode, and node has to compile "
+            f"them: {error}"
+        ) from None
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         work = folder / "work.json"
         work.write_text(json.dumps([(str(prefix / file.path), file.path) for _, file in missing]))
         out = folder / "out"
         out.mkdir()
-        command = [node, str(prefix / "share/wasmforge/node.mjs"), "-c", _COMPILE, str(work), str(out)]
+        command = [str(node), str(prefix / "share/wasmforge/node.mjs"), "-c", _COMPILE, str(work), str(out)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             raise WasmforgeError(f"the prefix's Python cannot compile its own modules:\n{done.stderr.strip()}")

@@ -95,6 +95,8 @@ def with_numpy(path: Path) -> Prefix:
             f"{site}/numpy/core.cpython-313-wasm32-emscripten.so": WASM + b"core",
             f"{site}/numpy/py.typed": b"",
             f"{site}/numpy/__init__.pyi": b"stub",
+            f"{site}/numpy/__init__.pxd": b"declarations",
+            f"{site}/numpy/_core/include/numpy/arrayobject.h": b"header",
             f"{site}/numpy-2.0.dist-info/METADATA": b"Name: numpy",
             f"{site}/single.py": b"",
             f"{site}/__pycache__/single.cpython-313.pyc": PYC,
@@ -178,6 +180,18 @@ def test_bytecode_does_not_look_at_its_source(tmp_path: Path) -> None:
         pyc = tar.extractfile(f"{STDLIB}/os.pyc").read()
     assert pyc[:8] == PYC[:4] + b"\1\0\0\0"
     assert pyc[16:] == PYC[16:]
+
+
+def test_missing_bytecode_needs_a_node_that_runs_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    prefix = with_python(tmp_path / "prefix")
+    prefix.install("pure", {f"{STDLIB}/site-packages/pure.py": b"x = 1"}, subdir="noarch")
+    old = tmp_path / "node"
+    old.write_text("#!/bin/sh\necho v18.20.0\n")
+    old.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr("wasmforge.node.find_spec", lambda name: None)
+    with pytest.raises(WasmforgeError, match=r"pure\.py .* node 20 or newer is needed"):
+        bundle(prefix.path, tmp_path / "out")
 
 
 def test_compressed_files_lie_next_to_the_plain_ones(tmp_path: Path) -> None:

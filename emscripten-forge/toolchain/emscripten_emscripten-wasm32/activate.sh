@@ -5,7 +5,8 @@ export EMSDK_PYTHON=$_root/bin/python3.13
 export EM_COMPILER_WRAPPER=ccache
 unset _root
 
-export CC=emcc CXX=em++ AR=emar RANLIB=emranlib NM=emnm STRIP=emstrip
+# The linker is called through the compiler: LD is what configure scripts (libtool's, autosetup's) link with.
+export CC=emcc CXX=em++ LD=emcc AR=emar RANLIB=emranlib NM=emnm STRIP=emstrip
 export WASM_ABI_FLAGS="-fPIC -fwasm-exceptions -sSUPPORT_LONGJMP=wasm"
 # File names in __FILE__ and assertions must not depend on where the build ran.
 _map="-ffile-prefix-map=${SRC_DIR:-$PWD}=. -ffile-prefix-map=${PREFIX:-/prefix}=/"
