@@ -1,4 +1,4 @@
-"""The work the interpreter's profile is taken from: `python train.py`, with an instrumented interpreter.
+"""The work the interpreter's profile is taken from: `python train.py`, with an instrumented interpreter (README.md).
 
 A mix of what programs do: the language's own operations in plain loops, and standard library modules that are
 written in Python. It stays out of the way of tests/benchmarks, which would otherwise measure what it was
