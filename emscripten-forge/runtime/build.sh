@@ -47,11 +47,12 @@ version=$(python3.13 -c 'import platform; print(platform.python_version())')
 sed "s/PYTHON_VERSION/\"$version\"/" js/pyodide.js > "$out/pyodide.js"
 "$esbuild" js/node.mjs "${bundle[@]}" --platform=node --external:./python.mjs --outfile="$out/node.mjs"
 
-# The package pyodide, with bytecode like the standard library's.
-package=$PREFIX/lib/python3.13/site-packages/pyodide
-mkdir -p "$(dirname "$package")"
-cp -R py/pyodide "$package"
-python3.13 -X no_debug_ranges -m compileall -q --invalidation-mode unchecked-hash -s "$PREFIX" -p / "$package"
+# The Python packages, with bytecode like the standard library's.
+site=$PREFIX/lib/python3.13/site-packages
+mkdir -p "$site"
+cp -R py/pyodide py/modules/. "$site/"
+python3.13 -X no_debug_ranges -m compileall -q --invalidation-mode unchecked-hash -s "$PREFIX" -p / \
+  "$site/pyodide" "$site/_ssl.py"
 
 install -m755 python.sh "$PREFIX/bin/python3.13"
 ln -sf python3.13 "$PREFIX/bin/python3"

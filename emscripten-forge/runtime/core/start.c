@@ -52,6 +52,14 @@ start(const char *prefix, const char *executable, int argc, char **argv, int is_
         PyErr_Print();
         status = PyStatus_Error("the bridge to JavaScript could not be made");
     }
+    if (!PyStatus_Exception(status)) {
+        PyObject *changes = PyImport_ImportModule("_wasmforge_changes");
+        if (changes == NULL) {
+            PyErr_Print();
+            status = PyStatus_Error("the changes to the standard library could not be prepared");
+        }
+        Py_XDECREF(changes);
+    }
     return status;
 }
 

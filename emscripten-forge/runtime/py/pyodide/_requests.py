@@ -18,7 +18,7 @@ FORBIDDEN = frozenset(
 NO_WAITING = (
     "This engine lets Python neither wait for the network (it has no JavaScript Promise Integration, or Python was "
     "not entered through runPythonAsync) nor make a synchronous request (it has no XMLHttpRequest). "
-    "Use 'await pyodide.http.pyfetch(...)', or node 24 or newer."
+    "Use 'await pyodide.http.pyfetch(...)', or start node 24 with --experimental-wasm-jspi."
 )
 
 

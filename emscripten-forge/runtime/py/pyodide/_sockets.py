@@ -203,6 +203,7 @@ def _take_request(sent: bytearray) -> tuple[str, str, list[tuple[str, str]], byt
         if end >= 4:
             raise OSError(NO_SOCKETS)
         return None
+    method, target = line[1].decode(), line[2].decode("latin-1")
     lines = sent[line.end() : end].decode("latin-1").split("\r\n")
     headers = [(name, value.strip()) for name, colon, value in (text.partition(":") for text in lines) if colon]
     known = {name.lower(): value for name, value in headers}
@@ -217,7 +218,7 @@ def _take_request(sent: bytearray) -> tuple[str, str, list[tuple[str, str]], byt
             return None
         body, end = bytes(sent[end : end + size]), end + size
     del sent[:end]
-    return line[1].decode(), line[2].decode("latin-1"), headers, body
+    return method, target, headers, body
 
 
 def _take_chunks(sent: bytearray, at: int) -> tuple[bytes, int] | None:

@@ -119,6 +119,7 @@ class _SSLContext:
     num_tickets = _Setting(2)
     options = _Setting(OP_ALL)
     post_handshake_auth = _Setting(False)
+    protocol = _Setting(PROTOCOL_TLS)
     security_level = _Setting(1)
     sni_callback = _Setting(None)
     verify_flags = _Setting(VERIFY_X509_TRUSTED_FIRST)
@@ -130,9 +131,10 @@ class _SSLContext:
 
         cls.sslsocket_class = HTTPSocket  # whose _create() wrap_socket calls
         self = object.__new__(cls)
-        self.protocol = protocol
+        _SSLContext.protocol.__set__(self, protocol)
         if protocol == PROTOCOL_TLS_CLIENT:
-            self.verify_mode, self.check_hostname = CERT_REQUIRED, True
+            _SSLContext.verify_mode.__set__(self, CERT_REQUIRED)
+            _SSLContext.check_hostname.__set__(self, True)
         return self
 
     def _no_effect(self, *args: object, **kwargs: object) -> None:
