@@ -34,6 +34,7 @@ export class PythonAPI extends Interpreter {
    * @param {import("./packages.mjs").Packages} parts.packages
    * @param {(fetched: import("./packages.mjs").Fetched[]) => Promise<void>} parts.install
    * @param {string} parts.version
+   * @param {object} [parts.jsglobals] what `import js` sees
    * @param {(message: string) => void} [parts.messageCallback] told what is loaded if loadPackage has none
    */
   constructor({ packages, install, messageCallback = () => {}, ...parts }) {

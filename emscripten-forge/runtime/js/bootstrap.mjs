@@ -80,7 +80,8 @@ async function load(options, signal) {
   await install(fetched);
   // Late files must be there before where a reader cannot wait for them, and had better be for a package.
   if (names.length || !files.canFetchNow) await packages.fetchLate();
-  const python = new PythonAPI({ module, bridge, streams, packages, install, version: manifest.python, messageCallback: options.messageCallback });
+  const { jsglobals, messageCallback } = options;
+  const python = new PythonAPI({ module, bridge, streams, packages, install, version: manifest.python, jsglobals, messageCallback });
   if (options.stdin) python.setStdin({ stdin: options.stdin });
   if (options.stdout) python.setStdout({ batched: options.stdout });
   if (options.stderr) python.setStderr({ batched: options.stderr });

@@ -8,6 +8,10 @@
 export function moduleView(module, bridge) {
   const extras = {
     hiwire: { num_keys: () => bridge.live().handles },
+    pyproxy_alloc_map: { get size() { return bridge.live().proxies; } },
+    // The number of proxies is always known.
+    enable_pyproxy_allocation_tracing: () => {},
+    disable_pyproxy_allocation_tracing: () => {},
   };
   return new Proxy(module, {
     get: (target, name) => {

@@ -12,6 +12,7 @@ import { PythonError } from "./errors.mjs";
 
 export class Interpreter {
   #module;
+  #jsglobals;
   #streams;
   #bridge;
   /** @type {any} a PyProxy of py/_wasmforge.py */
@@ -29,8 +30,10 @@ export class Interpreter {
    * @param {Bridge} parts.bridge
    * @param {import("./streams.mjs").Streams} parts.streams
    * @param {string} parts.version
+   * @param {object} [parts.jsglobals] what `import js` sees
    */
-  constructor({ module, bridge, streams, version }) {
+  constructor({ module, bridge, streams, version, jsglobals = globalThis }) {
+    this.#jsglobals = jsglobals;
     this.#module = module;
     this.#bridge = bridge;
     this.#streams = streams;
@@ -62,7 +65,7 @@ export class Interpreter {
     }
     this.#helpers = this.#bridge.importModule("_wasmforge");
     this.#helpers.use_page_loop();
-    this.registerJsModule("js", globalThis);
+    this.registerJsModule("js", this.#jsglobals);
     this.registerJsModule("pyodide_js", this);
   }
 
