@@ -142,8 +142,6 @@ PyObject *wf_jsproxy_no_instances(PyTypeObject *type, PyObject *args, PyObject *
 /* A JsException of this type, taking the handle: a new reference, or NULL with an exception set. */
 PyObject *wf_jsexception_new(PyTypeObject *type, int handle, uint32_t flags);
 
-/* A new handle of the same object. */
-WF_IMPORT(js_hold_again) int js_hold_again(int handle);
 
 /* The call of a JsProxy: its vectorcall function (jsproxy_call.c). */
 PyObject *wf_jsproxy_vectorcall(PyObject *callable, PyObject *const *args, size_t nargsf, PyObject *kwnames);

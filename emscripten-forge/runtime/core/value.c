@@ -130,14 +130,8 @@ wf_to_wire(PyObject *value, wf_value *out)
     return converted < 0 ? -1 : 0;
 }
 
-/* The object that JavaScript's last result refers to: a str or a JsProxy. */
+/* The str that JavaScript's last result refers to. */
 static PyObject *kept;
-
-void
-wf_keep(PyObject *value)
-{
-    Py_XSETREF(kept, Py_NewRef(value));
-}
 
 int
 wf_return(PyObject *value, wf_value *out)
@@ -146,8 +140,12 @@ wf_return(PyObject *value, wf_value *out)
         wf_raise_to_js();
         out->tag = WF_ERROR;
     }
-    else if (out->tag == WF_STRING || out->tag == WF_JSOBJECT) {
-        wf_keep(value);
+    else if (out->tag == WF_STRING) {
+        Py_XSETREF(kept, Py_NewRef(value));
+    }
+    else if (out->tag == WF_JSOBJECT && out->size == WF_BORROWED && Py_REFCNT(value) == 1) {
+        out->aux = js_hold_again((int)out->aux);
+        out->size = WF_OWNED;
     }
     Py_XDECREF(value);
     return out->tag;

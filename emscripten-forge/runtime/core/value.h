@@ -62,8 +62,7 @@ typedef struct {
 
 _Static_assert(sizeof(wf_value) == 16, "values.mjs counts on it");
 
-/* Write value for JavaScript; borrows it. A WF_STRING is valid as long as value is, so a caller that
-   releases value before JavaScript has read it calls wf_keep(value).
+/* Write value for JavaScript; borrows it. It is valid as long as value is.
    Returns 0, or -1 with an exception set and *out undefined (and nothing to release). */
 int wf_to_wire(PyObject *value, wf_value *out);
 
@@ -82,10 +81,10 @@ PyObject *wf_from_wire(const wf_value *value);
 /* Release what values from JavaScript own that will not be read. */
 void wf_discard(const wf_value *values, Py_ssize_t count);
 
-/* Keep what a value refers to alive until the next such value. */
-void wf_keep(PyObject *value);
-
 /* Free a handle, which no longer keeps its JavaScript object alive. */
 WF_IMPORT(js_release) void js_release(int handle);
+
+/* A new handle of the same object. */
+WF_IMPORT(js_hold_again) int js_hold_again(int handle);
 
 #endif

@@ -15,12 +15,24 @@ export class JsonMethods {
   }
 }
 
-/** An item as a view too, if it is a container. @param {any} item @returns {any} */
-function view(item) {
-  if (typeof item !== "object" || item === null || !((stateOf(item)?.shared.flags ?? 0) & (DICT | SEQUENCE))) return item;
-  const viewed = item.asJsJson();
+/**
+ * An item as a view too, if it is a container; that is made once, and destroyed with its owner.
+ * @param {Shared} owner
+ * @param {string} key
+ * @param {any} item
+ * @returns {any}
+ */
+function view(owner, key, item) {
+  if (typeof item !== "object" || item === null) return item;
+  const shared = stateOf(item)?.shared;
+  if (!shared || !(shared.flags & (DICT | SEQUENCE))) return item;
+  const source = shared.ptr;
+  const cached = owner.cache?.get(key);
+  const isSame = cached?.source === source && cached.proxy[STATE].shared.ptr === source;
+  const proxy = isSame ? cached.proxy : item.asJsJson();
   item.destroy();
-  return viewed;
+  (owner.cache ??= new Map()).set(key, { proxy, source });
+  return proxy;
 }
 
 /** What remains a member of a dict's view; any other name is an item. */
@@ -42,10 +54,11 @@ export const jsonHandlers = {
 
   get(target, key, receiver) {
     const { shared } = target[STATE];
-    if (isItem(target, key)) return view(getItem(shared.alive, key));
+    if (isItem(target, key)) return view(shared, key, getItem(shared.alive, key));
     if (isDict(target)) return target[key];
-    if (key === Symbol.iterator) return () => viewAll(iterate(shared.alive));
-    return view(handlers.get?.(target, key, receiver));
+    if (key === Symbol.iterator) return () => viewAll(shared);
+    const value = handlers.get?.(target, key, receiver);
+    return typeof key === "string" ? view(shared, key, value) : value;
   },
 
   has(target, key) {
@@ -71,12 +84,14 @@ export const jsonHandlers = {
 
   getOwnPropertyDescriptor(target, key) {
     if (!isItem(target, key)) return handlers.getOwnPropertyDescriptor?.(target, key);
-    const value = view(getItem(target[STATE].shared.alive, key));
+    const { shared } = target[STATE];
+    const value = view(shared, key, getItem(shared.alive, key));
     return value === undefined ? undefined : { value, writable: true, enumerable: true, configurable: true };
   },
 };
 
-/** @param {Iterable<any>} items */
-function* viewAll(items) {
-  for (const item of items) yield view(item);
+/** The items of a sequence. @param {Shared} shared */
+function* viewAll(shared) {
+  let index = 0;
+  for (const item of iterate(shared.alive)) yield view(shared, String(index++), item);
 }

@@ -115,8 +115,12 @@ class Conversion {
 
 /** @param {any} key @param {"Map" | "Set"} kind */
 function checkKey(key, kind) {
-  if (isPyProxy(key)) callFunction("_wasmforge_proxy", "conversion_error", `Cannot use {!r} as a key for a Javascript ${kind}`, key);
-  return key;
+  if (!isPyProxy(key)) return key;
+  try {
+    return callFunction("_wasmforge_proxy", "conversion_error", `Cannot use {!r} as a key for a Javascript ${kind}`, key);
+  } finally {
+    key.destroy();
+  }
 }
 
 export const imports = {
