@@ -5,15 +5,19 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tarfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+import yaml
 from wasmforge.bundle import bundle
 from wasmforge.create import create_environment
 from wasmforge.layout import find_layout
 from wasmforge.progress import Reporter
+from wasmforge.recipes import Source
+from wasmforge.sources import Store
 
 
 @pytest.fixture(scope="session")
@@ -60,3 +64,17 @@ def python(prefix: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
         return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False, **options)  # type: ignore[call-overload]
 
     return run
+
+
+@pytest.fixture(scope="session")
+def node_modules(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the npm packages of npm.yaml, as npm would install them."""
+    folder = tmp_path_factory.mktemp("npm") / "node_modules"
+    store = Store(find_layout())
+    for package in yaml.safe_load((Path(__file__).parent / "npm.yaml").read_text()):
+        archive = store.fetch(Source(package["sha256"], (f"npm/{package['file']}",)))
+        with tarfile.open(archive) as tar:
+            tar.extractall(folder / package["name"], filter="data")
+        for item in (folder / package["name"] / "package").iterdir():
+            item.rename(folder / package["name"] / item.name)
+    return folder

@@ -75,22 +75,25 @@ drain(struct ArrowArrayStream *stream, Frame *frame)
 EMSCRIPTEN_KEEPALIVE Frame *
 wf_arrow_drain(PyObject *capsule)
 {
-    Frame *frame = NULL;
     struct ArrowArrayStream *stream = PyCapsule_GetPointer(capsule, "arrow_array_stream");
-    if (stream != NULL && stream->release == NULL) {
+    int full = stream != NULL && stream->release != NULL;
+    Frame *frame = NULL;
+    if (stream != NULL && !full) {
         PyErr_SetString(PyExc_ValueError, "the Arrow stream was read before; make a new one");
-    } else if (stream != NULL) {
-        frame = PyMem_Calloc(1, sizeof(*frame));
-        if (frame == NULL) {
-            PyErr_NoMemory();
-        } else if (drain(stream, frame) < 0) {
-            wf_arrow_release(frame);
-            frame = NULL;
-        }
-        stream->release(stream);
+    } else if (full && (frame = PyMem_Calloc(1, sizeof(*frame))) == NULL) {
+        PyErr_NoMemory();
     }
-    if (frame == NULL) {
+    int failed = frame == NULL || drain(stream, frame) < 0;
+    if (failed) {
+        /* Before the release functions: they may be Python's, and lose the exception. */
         wf_raise_to_js();
+    }
+    if (failed && frame != NULL) {
+        wf_arrow_release(frame);
+        frame = NULL;
+    }
+    if (full) {
+        stream->release(stream);
     }
     return frame;
 }
@@ -102,7 +105,8 @@ wf_arrow_drain(PyObject *capsule)
    of objects with the buffer protocol or None, tuple of batches, batch or None.
 
    All memory of one structure belongs to a Python list, to which each of its structs holds a reference: a
-   consumer may move a child out of its parent and release it later. */
+   consumer may move a child out of its parent and release it later. And it may have given up the GIL when it
+   calls our functions. */
 
 /* Zeroed memory that belongs to the list. NULL with an exception set if there is none. */
 static void *
@@ -117,6 +121,15 @@ allocate(PyObject *list, size_t size)
     return data;
 }
 
+/* Release a struct's reference to the list. */
+static void
+release_list(void **private_data)
+{
+    PyGILState_STATE state = PyGILState_Ensure();
+    Py_CLEAR(*private_data);
+    PyGILState_Release(state);
+}
+
 static void
 release_schema(struct ArrowSchema *schema)
 {
@@ -129,7 +142,7 @@ release_schema(struct ArrowSchema *schema)
         schema->dictionary->release(schema->dictionary);
     }
     schema->release = NULL;
-    Py_CLEAR(schema->private_data);
+    release_list(&schema->private_data);
 }
 
 static int fill_schema(struct ArrowSchema *schema, PyObject *description, PyObject *list);
@@ -181,7 +194,7 @@ release_array(struct ArrowArray *array)
         array->dictionary->release(array->dictionary);
     }
     array->release = NULL;
-    Py_CLEAR(array->private_data);
+    release_list(&array->private_data);
 }
 
 static int fill_array(struct ArrowArray *array, PyObject *description, PyObject *list);
@@ -270,6 +283,7 @@ static int
 get_schema(struct ArrowArrayStream *stream, struct ArrowSchema *out)
 {
     Source *source = stream->private_data;
+    PyGILState_STATE state = PyGILState_Ensure();
     memset(out, 0, sizeof(*out));
     PyObject *list = PyList_New(0);
     int failed = list == NULL || fill_schema(out, source->schema, list) < 0;
@@ -277,33 +291,40 @@ get_schema(struct ArrowArrayStream *stream, struct ArrowSchema *out)
         out->release(out);
     }
     Py_XDECREF(list);
-    return status_of(stream, failed);
+    int status = status_of(stream, failed);
+    PyGILState_Release(state);
+    return status;
 }
 
 static int
 get_next(struct ArrowArrayStream *stream, struct ArrowArray *out)
 {
     Source *source = stream->private_data;
+    PyGILState_STATE state = PyGILState_Ensure();
+    int failed = 0;
     memset(out, 0, sizeof(*out));
-    if (source->next == PyTuple_GET_SIZE(source->batches)) {
-        return status_of(stream, 0);
+    if (source->next < PyTuple_GET_SIZE(source->batches)) {
+        PyObject *list = PyList_New(0);
+        failed = list == NULL || fill_array(out, PyTuple_GET_ITEM(source->batches, source->next), list) < 0;
+        if (failed && out->release) {
+            out->release(out);
+        }
+        Py_XDECREF(list);
+        source->next++;
     }
-    PyObject *list = PyList_New(0);
-    int failed = list == NULL || fill_array(out, PyTuple_GET_ITEM(source->batches, source->next), list) < 0;
-    if (failed && out->release) {
-        out->release(out);
-    }
-    Py_XDECREF(list);
-    source->next++;
-    return status_of(stream, failed);
+    int status = status_of(stream, failed);
+    PyGILState_Release(state);
+    return status;
 }
 
 static const char *
 get_last_error(struct ArrowArrayStream *stream)
 {
     Source *source = stream->private_data;
+    PyGILState_STATE state = PyGILState_Ensure();
     const char *message = source->error ? PyUnicode_AsUTF8(source->error) : NULL;
     PyErr_Clear();
+    PyGILState_Release(state);
     return message;
 }
 
@@ -311,11 +332,13 @@ static void
 release_stream(struct ArrowArrayStream *stream)
 {
     Source *source = stream->private_data;
+    PyGILState_STATE state = PyGILState_Ensure();
     Py_DECREF(source->schema);
     Py_DECREF(source->batches);
     Py_XDECREF(source->error);
     PyMem_Free(source);
     stream->release = NULL;
+    PyGILState_Release(state);
 }
 
 /* A consumer that moved the stream out of the capsule has set its release to NULL. */

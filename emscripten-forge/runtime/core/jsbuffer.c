@@ -231,7 +231,13 @@ transfer(PyObject *self, PyObject *file, int operation)
     int fd = position ? PyObject_AsFileDescriptor(binary) : -1;
     if (fd >= 0) {
         js_array_file(wf_jsproxy_handle(self), fd, at, operation, &count);
-        PyObject *moved = wf_from_wire(&count);
+        PyObject *moved = NULL;
+        if (count.tag == WF_INT && (int32_t)count.aux < 0) {
+            errno = -(int32_t)count.aux;
+            PyErr_SetFromErrno(PyExc_OSError);
+        } else {
+            moved = wf_from_wire(&count);
+        }
         PyObject *end = moved ? PyNumber_Add(position, moved) : NULL;
         PyObject *there = end ? PyObject_CallMethod(binary, "seek", "O", end) : NULL;
         result = there ? Py_NewRef(Py_None) : NULL;

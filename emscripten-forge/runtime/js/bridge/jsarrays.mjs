@@ -86,7 +86,7 @@ function decodeWith(decoder, array) {
 }
 
 /**
- * Writes how many bytes went from or to the file.
+ * Writes how many bytes went from or to the file, or an errno, negative.
  * @param {number} handle @param {number} fd @param {number} position @param {number} operation @param {number} out
  */
 function js_array_file(handle, fd, position, operation, out) {
@@ -94,8 +94,9 @@ function js_array_file(handle, fd, position, operation, out) {
     const bytes = bytesOf(held(handle));
     const stream = FS.getStreamChecked(fd);
     encode(operation === READ ? readAll(stream, bytes, position) : writeAll(stream, bytes, position, operation === GIVE), out);
-  } catch (error) {
-    encodeError(error, out);
+  } catch (/** @type {any} */ error) {
+    if (typeof error?.errno === "number") encode(-error.errno, out);
+    else encodeError(error, out);
   }
 }
 

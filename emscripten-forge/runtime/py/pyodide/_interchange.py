@@ -99,7 +99,10 @@ def _column(name: str, column: Any) -> tuple[Schema, Array]:
 
 def _duration(name: str, column: Any) -> tuple[Schema, Array] | None:
     """A column of timedelta64, which the protocol leaves out, from where pandas has it; None: it is none."""
-    values = np.asarray(getattr(column, "_col", ()))
+    try:
+        values = np.asarray(getattr(column, "_col", ()))
+    except TypeError:
+        return None
     if values.dtype.kind != "m":
         return None
     unit, _ = np.datetime_data(values.dtype)
