@@ -296,3 +296,24 @@ read`);
     )
     assert "allow_copy=False" in copying
     assert categories == ["x", "y"]
+
+
+def test_tables_from_python(run_arrow) -> None:
+    """The same by pyodide.arrow, and nothing is left behind."""
+    code = r"""
+        python.registerJsModule("apache_arrow", arrow);
+        run("import apache_arrow; from pyodide.arrow import from_arrow, to_arrow");
+        const before = JSON.stringify(python._live());
+        show(run(`
+table = to_arrow(frame, apache_arrow)
+copied = to_arrow(frame, apache_arrow, copy=True)
+twice = from_arrow(table)
+result = str([table.numRows, twice.num_rows, twice.column_names[:2]])
+table.release()
+del table, copied, twice
+result`));
+        show(before === JSON.stringify(python._live()) || [before, python._live()]);
+    """
+    shown, clean = run_arrow(code)
+    assert shown == str([6, 6, ["float", "int"]])
+    assert clean is True

@@ -15,8 +15,9 @@ _Static_assert(sizeof(js_array) == 16, "arrays.mjs counts on it");
 enum { OK = 0, DETACHED = -1, TOO_LARGE = -2 };
 
 WF_IMPORT(js_array_describe) int js_array_describe(int handle, js_array *out);
-WF_IMPORT(js_array_read) void js_array_read(int handle, void *to);
-WF_IMPORT(js_array_write) void js_array_write(int handle, const void *from);
+/* Copy the array's bytes; OK, or DETACHED if there are not (or no longer) as many. */
+WF_IMPORT(js_array_read) int js_array_read(int handle, void *to, uint32_t size);
+WF_IMPORT(js_array_write) int js_array_write(int handle, const void *from, uint32_t size);
 /* Both write a value or an error to *out. */
 WF_IMPORT(js_array_decode) void js_array_decode(int handle, const wf_value *encoding, wf_value *out);
 WF_IMPORT(js_array_file) void js_array_file(int handle, int fd, double position, int operation, wf_value *out);
@@ -39,6 +40,26 @@ describe(PyObject *self, js_array *array)
     }
 }
 
+/* Copy the array's bytes to or from Python's memory, as they were described: making room for them may have made
+   the memory grow, or run code that resized the array. 0, or -1 with an exception set. */
+static int
+copy(PyObject *self, const js_array *array, void *memory, int to_js)
+{
+    void *here = (void *)array->address;
+    int status = OK;
+    if (here != NULL) {
+        memmove(to_js ? here : memory, to_js ? memory : here, array->size);
+    } else if (to_js) {
+        status = js_array_write(wf_jsproxy_handle(self), memory, array->size);
+    } else {
+        status = js_array_read(wf_jsproxy_handle(self), memory, array->size);
+    }
+    if (status != OK) {
+        PyErr_SetString(PyExc_ValueError, "the array was detached or resized while it was copied");
+    }
+    return status == OK ? 0 : -1;
+}
+
 /* The array's memory as an object with the buffer protocol: its own if it lies in Python's memory, else a
    copy, which is read-only unless it is asked for by name. */
 static PyObject *
@@ -52,8 +73,8 @@ memory_of(PyObject *self, int readonly)
     PyObject *memory = NULL, *owner = NULL;
     if (array.address == 0) {
         memory = wf_memory_new(NULL, array.size, format, readonly, NULL);
-        if (memory != NULL) {
-            js_array_read(wf_jsproxy_handle(self), wf_memory_data(memory));
+        if (memory != NULL && copy(self, &array, wf_memory_data(memory), 0) < 0) {
+            Py_CLEAR(memory);
         }
     } else if (array.owner == NULL) {
         memory = wf_memory_new((void *)array.address, array.size, format, 0, self);
@@ -109,8 +130,8 @@ to_bytes(PyObject *self, PyObject *Py_UNUSED(none))
         return NULL;
     }
     PyObject *bytes = PyBytes_FromStringAndSize(NULL, array.size);
-    if (bytes != NULL) {
-        js_array_read(wf_jsproxy_handle(self), PyBytes_AS_STRING(bytes));
+    if (bytes != NULL && copy(self, &array, PyBytes_AS_STRING(bytes), 0) < 0) {
+        Py_CLEAR(bytes);
     }
     return bytes;
 }
@@ -138,50 +159,40 @@ same_type(char js, const Py_buffer *view)
     return 0;
 }
 
-/* Borrow the bytes of a Python object that are to be copied from or to the array. 0, or -1 with an exception
-   set; then there is nothing to release. */
-static int
-counterpart(PyObject *self, PyObject *object, int flags, const char *direction, Py_buffer *view)
+/* Copy between the array and a Python object of the same type and size. None, or NULL with an exception set. */
+static PyObject *
+exchange(PyObject *self, PyObject *object, int to_js)
 {
     js_array array;
-    if (describe(self, &array) < 0 || PyObject_GetBuffer(object, view, PyBUF_C_CONTIGUOUS | PyBUF_FORMAT | flags) < 0) {
-        return -1;
+    Py_buffer view;
+    int status = -1;
+    int flags = PyBUF_C_CONTIGUOUS | PyBUF_FORMAT | (to_js ? 0 : PyBUF_WRITABLE);
+    if (describe(self, &array) < 0 || PyObject_GetBuffer(object, &view, flags) < 0) {
+        return NULL;
     }
-    if (view->len != (Py_ssize_t)array.size) {
+    if (view.len != (Py_ssize_t)array.size) {
         PyErr_Format(PyExc_ValueError, "cannot assign %s TypedArray: it has %u bytes, the Python buffer has %zd",
-                     direction, (unsigned)array.size, view->len);
-    } else if (!same_type(array.format, view)) {
+                     to_js ? "to" : "from", (unsigned)array.size, view.len);
+    } else if (!same_type(array.format, &view)) {
         PyErr_Format(PyExc_ValueError, "incompatible formats: the TypedArray has '%c', the Python buffer has '%s'",
-                     (int)array.format, view->format ? view->format : "B");
+                     (int)array.format, view.format ? view.format : "B");
     } else {
-        return 0;
+        status = copy(self, &array, view.buf, to_js);
     }
-    PyBuffer_Release(view);
-    return -1;
+    PyBuffer_Release(&view);
+    return status < 0 ? NULL : Py_NewRef(Py_None);
 }
 
 static PyObject *
 assign(PyObject *self, PyObject *from)
 {
-    Py_buffer view;
-    if (counterpart(self, from, 0, "to", &view) < 0) {
-        return NULL;
-    }
-    js_array_write(wf_jsproxy_handle(self), view.buf);
-    PyBuffer_Release(&view);
-    Py_RETURN_NONE;
+    return exchange(self, from, 1);
 }
 
 static PyObject *
 assign_to(PyObject *self, PyObject *to)
 {
-    Py_buffer view;
-    if (counterpart(self, to, PyBUF_WRITABLE, "from", &view) < 0) {
-        return NULL;
-    }
-    js_array_read(wf_jsproxy_handle(self), view.buf);
-    PyBuffer_Release(&view);
-    Py_RETURN_NONE;
+    return exchange(self, to, 0);
 }
 
 static PyObject *

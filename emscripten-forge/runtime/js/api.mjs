@@ -119,11 +119,12 @@ export class PythonAPI extends Interpreter {
   toArrow(df, arrow, options) {
     if (!arrow?.Table) throw new TypeError('toArrow needs the module apache-arrow: toArrow(df, await import("apache-arrow")).');
     const module = this.#bridge.importModule("pyodide.arrow");
-    const capsule = module.stream_of(df);
+    let capsule;
     try {
+      capsule = module.stream_of(df);
       return this.#bridge.readStream(capsule, arrow, options);
     } finally {
-      capsule.destroy();
+      capsule?.destroy();
       module.destroy();
     }
   }

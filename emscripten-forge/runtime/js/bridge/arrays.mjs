@@ -186,7 +186,7 @@ export function getBuffer(object, type) {
   if (type !== undefined && !TYPES[type]) {
     throw new TypeError(`Unknown type ${JSON.stringify(type)}: one of ${Object.keys(TYPES).filter((name) => TYPES[name]).join(", ")}.`);
   }
-  const pointer = wf.wf_buffer_get(object);
+  const pointer = wf.wf_buffer_get(object) >>> 0;
   if (!pointer) throwKept();
   try {
     const buffer = describe(pointer);

@@ -44,18 +44,33 @@ function js_array_describe(handle, out) {
   return 0;
 }
 
-/** @param {number} handle @param {number} to */
-function js_array_read(handle, to) {
-  const bytes = bytesOf(held(handle));
+/**
+ * The array's bytes if there are as many.
+ * @param {number} handle @param {number} size
+ * @returns {Uint8Array | undefined}
+ */
+function bytesOfSize(handle, size) {
   if (u8.length === 0) refresh();
-  u8.set(bytes, to);
+  try {
+    const bytes = bytesOf(held(handle));
+    return bytes.length === size ? bytes : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
-/** @param {number} handle @param {number} from */
-function js_array_write(handle, from) {
-  const bytes = bytesOf(held(handle));
-  if (u8.length === 0) refresh();
-  bytes.set(u8.subarray(from, from + bytes.length));
+/** @param {number} handle @param {number} to @param {number} size */
+function js_array_read(handle, to, size) {
+  const bytes = bytesOfSize(handle, size >>> 0);
+  if (bytes) u8.set(bytes, to >>> 0);
+  return bytes ? 0 : DETACHED;
+}
+
+/** @param {number} handle @param {number} from @param {number} size */
+function js_array_write(handle, from, size) {
+  const bytes = bytesOfSize(handle, size >>> 0);
+  bytes?.set(u8.subarray(from >>> 0, (from >>> 0) + bytes.length));
+  return bytes ? 0 : DETACHED;
 }
 
 /**
