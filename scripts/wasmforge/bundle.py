@@ -42,6 +42,7 @@ WASM_MAGIC = b"\0asm"
 # The packages every interpreter has: as bytecode alone, and most of it sent only after Python has started.
 BASE = frozenset({"python", "wasmforge-runtime"})
 HASH_LENGTH = 16
+# python.wasm: 2.67 MB in 49 s of CPU time, where 10 gives 2.79 MB in 31 s and 9 gives 3.05 MB in 9 s.
 BROTLI_QUALITY = 11
 
 FileRecord = dict[str, Any]
