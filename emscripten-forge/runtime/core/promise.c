@@ -23,13 +23,12 @@ typedef struct {
     PyObject *callable, *names;
     Py_ssize_t count;
     int resolver;
-    int await_result;
     PyObject *values[]; /* values[0] is for the callee */
 } call;
 
 /* Takes the arguments from JavaScript's memory. NULL with an exception set if one cannot be converted. */
 static call *
-new_call(PyObject *callable, const wf_value *args, Py_ssize_t count, PyObject *names, int resolver, int await_result)
+new_call(PyObject *callable, const wf_value *args, Py_ssize_t count, PyObject *names, int resolver)
 {
     call *self = PyMem_Malloc(sizeof(call) + (count + 1) * sizeof(PyObject *));
     if (self == NULL) {
@@ -37,7 +36,7 @@ new_call(PyObject *callable, const wf_value *args, Py_ssize_t count, PyObject *n
         wf_discard(args, count);
         return NULL;
     }
-    *self = (call){Py_NewRef(callable), Py_XNewRef(names), 0, resolver, await_result};
+    *self = (call){Py_NewRef(callable), Py_XNewRef(names), 0, resolver};
     for (; self->count < count; self->count++) {
         PyObject *value = wf_from_wire(&args[self->count]);
         if (value == NULL) {
@@ -85,7 +84,7 @@ run_call(void *argument)
         result = PyObject_Vectorcall(self->callable, self->values + 1, positional | PY_VECTORCALL_ARGUMENTS_OFFSET,
                                      self->names);
     }
-    if (result != NULL && self->await_result && Py_TYPE(result)->tp_as_async && Py_TYPE(result)->tp_as_async->am_await) {
+    if (result != NULL && Py_TYPE(result)->tp_as_async != NULL && Py_TYPE(result)->tp_as_async->am_await != NULL) {
         settle_later(self->resolver, result);
     }
     else {
@@ -94,13 +93,12 @@ run_call(void *argument)
     free_call(self);
 }
 
-/* Call an object as wf_py_call does, but for a promise: its result goes to js_settle. suspendable: whether this
-   was called as a promising export; await_result: whether to await the result if that is possible. */
+/* Call an object as wf_py_call does, but for a promise: its result, or what that is awaited for, goes to js_settle.
+   suspendable: whether this was called as a promising export. */
 EMSCRIPTEN_KEEPALIVE void
-wf_py_call_promise(PyObject *callable, wf_value *args, Py_ssize_t count, PyObject *names, int resolver,
-                   int await_result, int suspendable)
+wf_py_call_promise(PyObject *callable, wf_value *args, Py_ssize_t count, PyObject *names, int resolver, int suspendable)
 {
-    call *self = new_call(callable, args, count, names, resolver, await_result);
+    call *self = new_call(callable, args, count, names, resolver);
     if (self == NULL) {
         settle(resolver, NULL);
     }

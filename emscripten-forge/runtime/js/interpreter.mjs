@@ -149,7 +149,7 @@ export class Interpreter {
   async runPythonAsync(code, { filename = "<exec>", globals, locals } = {}) {
     const run = this.#bridge.pointerOf(this.#helpers.run_async);
     try {
-      return await this.#bridge.callPromise(run, [code, filename, globals, locals], { awaitResult: true });
+      return await this.#bridge.callPromise(run, [code, filename, globals, locals]);
     } finally {
       this.#streams.flush();
     }

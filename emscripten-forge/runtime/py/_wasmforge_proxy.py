@@ -102,3 +102,17 @@ def conversion_error(message, *keys):
     from pyodide.ffi import ConversionError
 
     raise ConversionError(message.format(*keys))
+
+def async_next(iterator, value):
+    """An awaitable of the next value; value is for a generator that has begun."""
+    return anext(iterator) if value is None else iterator.asend(value)
+
+
+def async_throw(generator, error):
+    """An awaitable of the next value of a generator in which an error is raised."""
+    return generator.athrow(error if isinstance(error, BaseException) else Exception(error))
+
+
+def async_return(generator):
+    """An awaitable of the end of a generator."""
+    return generator.aclose()

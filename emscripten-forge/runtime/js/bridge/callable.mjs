@@ -1,8 +1,10 @@
 // The mixin of PyProxies that can be called.
 
-import { call, callKeywords, importModule } from "./python.mjs";
+import { callPromise } from "./promise.mjs";
+import { call, callKeywords, importModule, withNames } from "./python.mjs";
 import { STATE } from "./protocols.mjs";
 import { wrap } from "./pyproxy.mjs";
+import { checkSuspension } from "./suspend.mjs";
 
 /** @typedef {import("./pyproxy.mjs").State} State */
 
@@ -55,6 +57,16 @@ function relaxed(proxy, args, keywords = {}) {
   }
 }
 
+/** @param {any} proxy @param {any[]} args @param {Record<string, any>} keywords */
+async function relaxedPromise(proxy, args, keywords) {
+  const code = importModule("pyodide.code");
+  try {
+    return await code.relaxed_call.callPromisingKwargs(proxy, ...args, keywords);
+  } finally {
+    code.destroy();
+  }
+}
+
 export class CallableMethods {
   /** @param {any} self @param {any[]} args */
   call(self, ...args) {
@@ -87,6 +99,25 @@ export class CallableMethods {
     return callKeywords(state.shared.alive, withBound(state, this, positional), keywords);
   }
 
+  /**
+   * Call for a promise, in a way that lets Python wait for others (pyodide.ffi.run_sync).
+   * @param {any[]} args
+   * @returns {Promise<any>} rejected where the engine cannot suspend WebAssembly
+   */
+  async callPromising(...args) {
+    const state = /** @type {any} */ (this)[STATE];
+    checkSuspension();
+    return callPromise(state.shared.alive, withBound(state, this, args));
+  }
+
+  /** As callPromising, with keyword arguments: the last argument is an object of them. @param {any[]} args */
+  async callPromisingKwargs(...args) {
+    const [positional, keywords] = splitKeywords(args, "callPromisingKwargs");
+    const state = /** @type {any} */ (this)[STATE];
+    checkSuspension();
+    return withNames(withBound(state, this, positional), keywords, (all, names) => callPromise(state.shared.alive, all, names));
+  }
+
   /** Call with only as many arguments as the function takes. @param {any[]} args */
   callRelaxed(...args) {
     return relaxed(this, args);
@@ -97,9 +128,13 @@ export class CallableMethods {
     return relaxed(this, ...splitKeywords(args, "callKwargsRelaxed"));
   }
 
-  /** @param {{relaxed?: boolean, kwargs?: boolean}} options @param {any[]} args */
-  callWithOptions({ relaxed = false, kwargs = false }, ...args) {
-    const name = `call${kwargs ? "Kwargs" : ""}${relaxed ? "Relaxed" : ""}`;
+  /** @param {{relaxed?: boolean, kwargs?: boolean, promising?: boolean}} options @param {any[]} args */
+  callWithOptions({ relaxed = false, kwargs = false, promising = false }, ...args) {
+    if (promising && relaxed) {
+      const [positional, keywords] = kwargs ? splitKeywords(args, "callWithOptions") : [args, {}];
+      return relaxedPromise(this, positional, keywords);
+    }
+    const name = `call${promising ? "Promising" : ""}${kwargs ? "Kwargs" : ""}${relaxed ? "Relaxed" : ""}`;
     return name === "call" ? this.apply(undefined, args) : /** @type {any} */ (this)[name](...args);
   }
 }

@@ -8,6 +8,7 @@ import {
   ASYNC_GENERATOR, ASYNC_ITERABLE, ASYNC_ITERATOR, AWAITABLE, BUFFER, CALLABLE, DICT, GENERATOR, HAS_CONTAINS, HAS_GET,
   HAS_LENGTH, HAS_SET, ITERABLE, ITERATOR, JSON_VIEW, MUTABLE_SEQUENCE, SEQUENCE, STATE,
 } from "./protocols.mjs";
+import { AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable } from "./pyasync.mjs";
 import { PyProxy } from "./pyproxy.mjs";
 import { callFunction, contains, deleteItem, getItem, iterate, lengthOf, send, setItem, str, typeName } from "./python.mjs";
 import { MutableSequenceMethods, SequenceMethods } from "./sequence.mjs";
@@ -126,6 +127,10 @@ const MIXINS = [
   [ITERATOR, Iterator],
   [GENERATOR, Generator],
   [BUFFER, Buffer],
+  [AWAITABLE, Awaitable],
+  [ASYNC_ITERABLE, AsyncIterable],
+  [ASYNC_ITERATOR, AsyncIterator],
+  [ASYNC_GENERATOR, AsyncGenerator],
 ];
 
 // ---- classes, made when first needed ----

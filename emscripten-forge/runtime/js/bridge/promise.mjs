@@ -12,17 +12,15 @@ import { decode, encodeAll, reserve, unreserve } from "./values.mjs";
  * Call a Python object in a way that lets it wait for promises, if this engine can suspend WebAssembly.
  * @param {number} pointer
  * @param {any[]} args
- * @param {object} [options]
- * @param {boolean} [options.awaitResult] if it is awaitable; the caller gets no proxy of it
- * @param {number} [options.names] a tuple with the names of the last arguments
- * @returns {Promise<any>}
+ * @param {number} [names] a tuple with the names of the last arguments
+ * @returns {Promise<any>} of the result, or of what an awaitable gives
  */
-export function callPromise(pointer, args, { awaitResult = false, names = 0 } = {}) {
+export function callPromise(pointer, args, names = 0) {
   return new Promise((resolve, reject) => {
     const base = reserve(args.length || 1);
     encodeAll(args, base);
     const suspendable = canSuspend();
-    const call = [pointer, base, args.length, names, hold({ resolve, reject }), Number(awaitResult), Number(suspendable)];
+    const call = [pointer, base, args.length, names, hold({ resolve, reject }), Number(suspendable)];
     try {
       if (suspendable) callSuspendable("wf_py_call_promise", ...call).catch(crash).catch(reject);
       else callNow(call);

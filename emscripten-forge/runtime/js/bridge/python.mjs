@@ -69,11 +69,20 @@ export function call(pointer, args) {
  * @param {Record<string, any>} keywords
  */
 export function callKeywords(pointer, args, keywords) {
+  return withNames(args, keywords, (all, names) => operate(all, (base) => wf.wf_py_call(pointer, base, all.length, names), result));
+}
+
+/**
+ * @template T
+ * @param {any[]} args
+ * @param {Record<string, any>} keywords
+ * @param {(all: any[], names: number) => T} work given all arguments and a tuple with the names of the last of them
+ */
+export function withNames(args, keywords, work) {
   const names = Object.keys(keywords);
-  const all = [...args, ...names.map((name) => keywords[name])];
   const tuple = operate(names, (base) => wf.wf_py_tuple(base, names.length) >>> 0, (made) => made || throwKept());
   try {
-    return operate(all, (base) => wf.wf_py_call(pointer, base, all.length, tuple), result);
+    return work([...args, ...names.map((name) => keywords[name])], tuple);
   } finally {
     wf.wf_release(tuple);
   }

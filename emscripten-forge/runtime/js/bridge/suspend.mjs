@@ -30,6 +30,13 @@ export function canSuspend() {
   return "Suspending" in WebAssembly && "promising" in WebAssembly;
 }
 
+/** Throws where this engine cannot suspend WebAssembly. */
+export function checkSuspension() {
+  if (!canSuspend()) {
+    throw new Error("WebAssembly stack switching not supported in this JavaScript runtime (it has no JSPI): call the function directly.");
+  }
+}
+
 /** @type {Map<string, (...args: number[]) => Promise<unknown>>} */
 const promising = new Map();
 
