@@ -7,7 +7,7 @@ static PyTypeObject *metaclass;
 static PyObject *types; /* dict: flags -> type */
 
 const wf_mixin *const wf_mixins[] = {
-    wf_mapping_mixins, wf_sequence_mixins, wf_iterator_mixins, wf_call_mixins,
+    wf_mapping_mixins, wf_sequence_mixins, wf_iterator_mixins, wf_async_mixins, wf_call_mixins,
     wf_pyproxy_mixins, wf_error_mixins,    wf_object_mixins,   NULL,
 };
 

@@ -84,6 +84,7 @@ extern const wf_mixin wf_object_mixins[];   /* jsproxy.c */
 extern const wf_mixin wf_sequence_mixins[]; /* jsproxy_sequence.c */
 extern const wf_mixin wf_mapping_mixins[];  /* jsproxy_mapping.c */
 extern const wf_mixin wf_iterator_mixins[]; /* jsproxy_iterator.c */
+extern const wf_mixin wf_async_mixins[];    /* jsproxy_async.c */
 extern const wf_mixin wf_call_mixins[];     /* jsproxy_call.c */
 extern const wf_mixin wf_error_mixins[];    /* jsproxy_error.c */
 extern const wf_mixin wf_pyproxy_mixins[];  /* jsproxy_create.c */

@@ -60,7 +60,7 @@ later(PyObject *module, PyObject *seconds)
 }
 
 static PyObject *
-can_wait(PyObject *module, PyObject *unused)
+can_run_sync(PyObject *module, PyObject *unused)
 {
     return PyBool_FromLong(wf_can_wait());
 }
@@ -156,9 +156,10 @@ static PyMethodDef methods[] = {
     {"set_turn", set_turn, METH_O, PyDoc_STR("Call callable at each turn that was asked for.")},
     {"soon", soon, METH_NOARGS, PyDoc_STR("Ask for a turn as soon as the page can.")},
     {"later", later, METH_O, PyDoc_STR("Ask for a turn in so many seconds, in the place of the one before.")},
-    {"can_wait", can_wait, METH_NOARGS, PyDoc_STR("Whether wait would wait rather than raise.")},
-    {"raise_stuck", raise_stuck, METH_O, PyDoc_STR("Raise RuntimeError: why it would, what cannot be done.")},
-    {"wait", wait, METH_O, PyDoc_STR("The value of a promise, once it has one.")},
+    {"can_run_sync", can_run_sync, METH_NOARGS,
+     PyDoc_STR("Whether run_sync can wait here: the engine has JSPI and Python was called in a way that can wait.")},
+    {"raise_stuck", raise_stuck, METH_O, PyDoc_STR("Raise RuntimeError: what cannot be done, since this cannot wait, and why.")},
+    {"wait", wait, METH_O, PyDoc_STR("The value of a promise, once it has one: without asyncio.")},
     {"new_event", new_event, METH_NOARGS, PyDoc_STR("An event that can be waited for: an int.")},
     {"set_event", set_event, METH_O, PyDoc_STR("Wake who waits for the event.")},
     {"wait_event", wait_event, METH_O, PyDoc_STR("Wait for the event.")},

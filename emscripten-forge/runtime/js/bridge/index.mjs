@@ -6,6 +6,7 @@ import { held, heldCount, hold, release } from "./handles.mjs";
 import { imports as arrayImports } from "./jsarrays.mjs";
 import { imports as jsProxyImports } from "./jsproxy.mjs";
 import { connect, wf } from "./memory.mjs";
+import { imports as asyncImports } from "./jsasync.mjs";
 import { imports as loopImports } from "./loop.mjs";
 import { imports as operations } from "./operations.mjs";
 import { imports as promiseImports } from "./promise.mjs";
@@ -35,6 +36,7 @@ const imports = {
   ...proxyImports,
   ...conversionImports,
   ...arrayImports,
+  ...asyncImports,
   ...loopImports,
   ...promiseImports,
   ...suspendImports,

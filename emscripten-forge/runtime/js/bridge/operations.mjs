@@ -34,7 +34,7 @@ function keeping(work) {
  * @param {(object: any, ...values: any[]) => any} work
  * @returns {Operation}
  */
-function looking(work) {
+export function looking(work) {
   return (handle, at, count, out) => {
     /** @type {any[]} */
     const lent = [];

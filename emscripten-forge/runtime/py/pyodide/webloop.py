@@ -17,6 +17,7 @@ from functools import partial
 from typing import Any, NoReturn
 
 import _wasmforge_loop as page
+from _wasmforge_loop import can_run_sync
 
 __all__ = ["PyodideFuture", "PyodideTask", "WebLoop", "WebLoopPolicy", "can_run_sync", "run_sync"]
 
@@ -257,18 +258,13 @@ class WebLoopPolicy(asyncio.DefaultEventLoopPolicy):
         """Does nothing: there is one loop."""
 
 
-def can_run_sync() -> bool:
-    """Whether run_sync can wait here: the engine has JSPI and Python was called in a way that can wait."""
-    return page.can_wait()
-
-
 def run_sync(awaitable: Awaitable) -> Any:
     """The result of an awaitable, without await: this call is suspended and the page goes on meanwhile.
 
     Raises RuntimeError where that is impossible, TypeError if the argument cannot be awaited, and what the
     awaitable raises. If the call is interrupted, a coroutine is cancelled.
     """
-    if not page.can_wait():
+    if not can_run_sync():
         page.raise_stuck("run_sync cannot wait")
     if not inspect.isawaitable(awaitable):
         raise TypeError(f"run_sync needs an awaitable, such as a coroutine or a promise, not {type(awaitable).__name__}")

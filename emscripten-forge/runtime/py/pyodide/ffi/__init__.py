@@ -6,6 +6,7 @@ __init__.pyi.
 
 from types import GenericAlias
 
+from _wasmforge_loop import can_run_sync
 from _pyodide_core import (
     ConversionError,
     JsBigInt,
@@ -69,6 +70,14 @@ class ToJsConverter:
     """What default_converter and eager_converter of to_js are, for type checkers: see __init__.pyi."""
 
 
+def __getattr__(name: str) -> object:
+    if name == "run_sync":  # needs asyncio, which takes long to import
+        from pyodide.webloop import run_sync
+
+        return globals().setdefault(name, run_sync)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
 __all__ = [
     *_CLASSES,
     "ConversionError",
@@ -79,11 +88,13 @@ __all__ = [
     "JsNull",
     "JsProxy",
     "ToJsConverter",
+    "can_run_sync",
     "create_once_callable",
     "create_proxy",
     "destroy_proxies",
     "jsnull",
     "register_js_module",
+    "run_sync",
     "to_js",
     "unregister_js_module",
 ]
