@@ -10,9 +10,9 @@ WF_IMPORT(js_then)
 void js_then(int promise, PyObject *on_fulfilled, PyObject *on_rejected, int on_finally, wf_value *out);
 /* Have wf_future_done called with a reference, which is taken, once the promise has an outcome. */
 WF_IMPORT(js_watch) void js_watch(int promise, PyObject *future);
-WF_OPERATION(js_async_iterator);
-WF_OPERATION(js_async_dispose);
-WF_OPERATION(js_id);
+WF_OPERATION(js_async_iterator)
+WF_OPERATION(js_async_dispose)
+WF_OPERATION(js_id)
 
 /* Call a function of _jsasync.py: a new reference, or NULL with an exception set. */
 static PyObject *
