@@ -9,18 +9,35 @@ WF_IMPORT(js_keep_error)
 void js_keep_error(int type_kind, const void *type, Py_ssize_t type_length,
                    int kind, const void *message, Py_ssize_t length, uint32_t number);
 
-/* The exceptions of the newest PythonErrors, by which they are raised again when Python gets them back.
-   Only of these: JavaScript forgets to let go of errors, and an exception holds all its frames' objects. */
-#define KEPT 8
+/* The exceptions of the newest PythonErrors, by which they are raised again when Python gets them back. In effect
+   these references are weak, since JavaScript forgets to let go of errors, and an exception holds all its frames'
+   objects: an exception that nobody else holds is forgotten when the next one is kept, and all of them are when a
+   program forgets sys.last_exc. (Few exceptions can have a weak reference proper.) */
+#define KEPT 16
 static struct {
     uint32_t number;
     PyObject *exception;
 } kept[KEPT];
 static uint32_t newest;
 
+/* Forget the exceptions that nobody else holds. */
+EMSCRIPTEN_KEEPALIVE void
+wf_forget_errors(void)
+{
+    PyObject *last = PySys_GetObject("last_exc");
+    int all = last == NULL || last == Py_None;
+    for (int at = 0; at < KEPT; at++) {
+        if (kept[at].exception != NULL && (all || Py_REFCNT(kept[at].exception) == 1)) {
+            kept[at].number = 0;
+            Py_CLEAR(kept[at].exception);
+        }
+    }
+}
+
 static uint32_t
 keep(PyObject *exception)
 {
+    wf_forget_errors();
     newest++;
     kept[newest % KEPT].number = newest;
     Py_XSETREF(kept[newest % KEPT].exception, Py_NewRef(exception));

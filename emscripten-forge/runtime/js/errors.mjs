@@ -2,6 +2,7 @@
 
 /** A file of the bundle is missing, truncated, or not what the manifest says, or the engine is too old. */
 export class LoadError extends Error {
+  static name = "LoadError"; // also when minified
   name = "LoadError";
 
   /**
@@ -16,6 +17,7 @@ export class LoadError extends Error {
 
 /** A Python exception that the code did not catch. The message is its traceback. */
 export class PythonError extends Error {
+  static name = "PythonError"; // also when minified
   name = "PythonError";
 
   /**
@@ -30,6 +32,7 @@ export class PythonError extends Error {
 
 /** The interpreter is broken (out of memory, a bug in C code) and must be loaded anew. */
 export class PythonCrash extends Error {
+  static name = "PythonCrash"; // also when minified
   name = "PythonCrash";
 
   /** @param {unknown} cause */

@@ -69,6 +69,7 @@ export function start() {
 
 /** What JavaScript holds of Python's, and Python of JavaScript's. */
 export function live() {
+  guard(() => wf.wf_forget_errors());
   return { proxies: liveProxies(), handles: heldCount() };
 }
 

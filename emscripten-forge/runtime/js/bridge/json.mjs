@@ -1,23 +1,21 @@
 // asJsJson: a dict or a sequence that looks like what JSON.parse gives, without a copy.
 
 import { handlers } from "./handlers.mjs";
-import { wf } from "./memory.mjs";
 import { DICT, JSON_VIEW, SEQUENCE, STATE } from "./protocols.mjs";
-import { Shared, stateOf, wrap } from "./pyproxy.mjs";
+import { stateOf, wrap } from "./pyproxy.mjs";
 import { deleteItem, getItem, iterate, setItem } from "./python.mjs";
 
 export class JsonMethods {
-  /** A proxy of the same object whose properties are its items, at any depth. */
+  /** A proxy of the same object whose properties are its items, at any depth; it shares this one's lifetime. */
   asJsJson() {
     const { shared } = /** @type {any} */ (this)[STATE];
-    wf.wf_hold(shared.alive);
-    return wrap(new Shared(shared.ptr, shared.flags | JSON_VIEW));
+    return wrap(shared, 0, { flags: shared.flags | JSON_VIEW });
   }
 }
 
 /**
  * An item as a view too, if it is a container; that is made once, and destroyed with its owner.
- * @param {Shared} owner
+ * @param {import("./pyproxy.mjs").Shared} owner
  * @param {string} key
  * @param {any} item
  * @returns {any}
@@ -26,12 +24,14 @@ function view(owner, key, item) {
   if (typeof item !== "object" || item === null) return item;
   const shared = stateOf(item)?.shared;
   if (!shared || !(shared.flags & (DICT | SEQUENCE))) return item;
-  const source = shared.ptr;
-  const cached = owner.cache?.get(key);
-  const isSame = cached?.source === source && cached.proxy[STATE].shared.ptr === source;
-  const proxy = isSame ? cached.proxy : item.asJsJson();
-  item.destroy();
-  (owner.cache ??= new Map()).set(key, { proxy, source });
+  const name = `\0${key}`; // apart from attributes
+  const cached = owner.cache?.get(name);
+  if (cached?.source === shared.ptr && cached.proxy[STATE].shared.ptr !== 0) {
+    item.destroy();
+    return cached.proxy;
+  }
+  const proxy = item.asJsJson();
+  (owner.cache ??= new Map()).set(name, { proxy, source: shared.ptr });
   return proxy;
 }
 
@@ -90,7 +90,7 @@ export const jsonHandlers = {
   },
 };
 
-/** The items of a sequence. @param {Shared} shared */
+/** The items of a sequence. @param {import("./pyproxy.mjs").Shared} shared */
 function* viewAll(shared) {
   let index = 0;
   for (const item of iterate(shared.alive)) yield view(shared, String(index++), item);

@@ -40,6 +40,8 @@ export class Shared {
   cache = null;
   /** Why it was destroyed. */
   message = DESTROYED;
+  /** How many proxies the garbage collector watches for us. */
+  owners = 0;
   /** @type {any} the promise of an awaitable, once it was asked for */
   promise = undefined;
 
@@ -77,7 +79,7 @@ export class Shared {
 
 /** A backstop: Python objects whose proxies were forgotten. @type {FinalizationRegistry<Shared>} */
 const finalizers = new FinalizationRegistry((shared) => {
-  if (connected && shared.ptr) shared.release();
+  if (--shared.owners === 0 && connected && shared.ptr) shared.release();
 });
 
 /**
@@ -105,14 +107,20 @@ export function makeProxy(ptr, flags, options = 0) {
  * A proxy for a reference.
  * @param {Shared} shared
  * @param {number} [options]
- * @param {{captureThis?: boolean, bound?: State["bound"]}} [call]
+ * @param {{captureThis?: boolean, bound?: State["bound"], flags?: number}} [changes]
  */
-export function wrap(shared, options = 0, { captureThis = false, bound = null } = {}) {
-  const kind = kindOf(shared.flags);
+export function wrap(shared, options = 0, { captureThis = false, bound = null, flags = shared.flags } = {}) {
+  const kind = kindOf(flags);
   const state = { shared, captureThis, bound, roundtrip: (options & ROUNDTRIP) !== 0, own: false, kind };
   const proxy = kind.make(state);
-  if ((options & NO_FINALIZER) === 0) finalizers.register(proxy, shared, shared);
+  if ((options & NO_FINALIZER) === 0) watch(proxy, shared);
   return proxy;
+}
+
+/** @param {any} proxy @param {Shared} shared */
+function watch(proxy, shared) {
+  shared.owners++;
+  finalizers.register(proxy, shared, shared);
 }
 
 /** @param {any} value @returns {State | undefined} of a PyProxy */
@@ -143,7 +151,7 @@ export function endLoan(proxies) {
 export function keepLoan(proxies) {
   for (const proxy of proxies) {
     const { shared } = proxy[STATE];
-    if (shared.ptr) finalizers.register(proxy, shared, shared);
+    if (shared.ptr) watch(proxy, shared);
   }
 }
 
