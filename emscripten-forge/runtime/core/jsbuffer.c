@@ -100,8 +100,8 @@ wf_jsbuffer_getbuffer(PyObject *self, Py_buffer *view, int flags)
     int status = PyObject_GetBuffer(memory, view, flags);
     if (status < 0 && (flags & PyBUF_WRITABLE)) {
         PyErr_SetString(PyExc_BufferError,
-                        "the array lies in JavaScript's memory, which Python cannot write to: "
-                        "use its assign() or from_file()");
+                        "Python cannot write to this array: it lies in JavaScript's memory (use its assign() or "
+                        "from_file()) or is read-only");
     }
     Py_DECREF(memory);
     return status;

@@ -103,7 +103,7 @@ export function describeTable(table) {
   if (!batches || !table.schema) throw new TypeError("fromArrow takes a Table or a RecordBatch of apache-arrow.");
   const { fields, metadata } = table.schema;
   const schema = ["+s", "", encodeMetadata(metadata), 0, fields.map(describeField), undefined];
-  const described = batches.map(({ data }) => [data.length, 0, 0, [undefined],
+  const described = batches.map((/** @type {any} */ { data }) => [data.length, 0, 0, [undefined],
     fields.map((/** @type {any} */ { name }, /** @type {number} */ index) => describeData(data.children[index], name)), undefined]);
   return [schema, described];
 }
