@@ -1,6 +1,6 @@
 // The code editor: CodeMirror with Python. Colours are in editor.css.
 
-import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
+import { autocompletion, closeBrackets, closeBracketsKeymap, closeCompletion, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { python } from "@codemirror/lang-python";
 import { bracketMatching, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
@@ -33,7 +33,9 @@ const errorLine = StateField.define({
  * @param {{parent: HTMLElement, code: string, onRun: () => void, onChange: (code: string) => void}} options
  */
 export function createEditor({ parent, code, onRun, onChange }) {
-  const runKey = () => {
+  const runKey = (target) => {
+    // A list of names left open would take the next Esc, the one that lets Tab leave the editor.
+    closeCompletion(target);
     onRun();
     return true;
   };
