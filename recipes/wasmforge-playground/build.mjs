@@ -1,5 +1,5 @@
 // Bundles src/ into a folder: node build.mjs OUT.
-// Every file but index.html is named after its content, so that it can be cached for ever.
+// Every file but the pages is named after its content, so that it can be cached for ever.
 
 import { createHash } from "node:crypto";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -16,7 +16,7 @@ const common = {
   metafile: true,
   legalComments: "none",
   target: ["chrome123", "firefox121", "safari17.5"],
-  loader: { ".py": "text" },
+  loader: { ".html": "text", ".py": "text" },
   outdir: "/",
   logLevel: "warning",
 };
@@ -26,16 +26,15 @@ await mkdir(join(out, "assets"), { recursive: true });
 
 const bundled = new Set(); // the npm packages whose code is in the result
 const style = await emit({ entryPoints: ["src/style.css"] });
-const editor = await emit({ entryPoints: ["src/editor.js"], format: "esm" });
+const writing = await emit({ entryPoints: ["src/writing.js"], format: "esm" });
 const worker = await emit({ entryPoints: ["src/worker.js"], format: "esm" });
-const main = await emit({
-  entryPoints: ["src/main.js"],
-  format: "esm",
-  define: { WORKER_FILE: JSON.stringify(worker), EDITOR_FILE: JSON.stringify(editor) },
-});
+const define = { WORKER_FILE: JSON.stringify(worker), WRITING_FILE: JSON.stringify(writing) };
+const main = await emit({ entryPoints: ["src/main.js"], format: "esm", define });
+const doodle = await emit({ entryPoints: ["src/doodle/doodle.js"], format: "esm", define });
 
-const page = await readFile("src/index.html", "utf8");
-await writeFile(join(out, "index.html"), fill(page, { style, editor, main }));
+for (const [name, page] of Object.entries({ "index.html": "src/index.html", "doodle.html": "src/doodle/doodle.html" })) {
+  await writeFile(join(out, name), fill(await readFile(page, "utf8"), { style, writing, main, doodle }));
+}
 await writeFile(join(out, "assets/licenses.txt"), await licenses([...bundled].sort()));
 
 /** Bundle one entry point; return the path of the result relative to the page. */
@@ -55,7 +54,7 @@ async function emit(options) {
 /** Put the values in the place of {{their names}}; a name without a value is an error. */
 function fill(template, values) {
   return template.replace(/\{\{(\w+)\}\}/g, (_, name) => {
-    if (!(name in values)) throw new Error(`index.html asks for {{${name}}}, which is not built`);
+    if (!(name in values)) throw new Error(`a page asks for {{${name}}}, which is not built`);
     return values[name];
   });
 }

@@ -42,6 +42,10 @@ class Playground:
         return self.page.get_by_role("textbox", name="Python code")
 
     @property
+    def console(self) -> Locator:
+        return self.page.get_by_role("textbox", name="Console")
+
+    @property
     def output(self) -> Locator:
         return self.page.get_by_role("region", name="Program output")
 
@@ -79,6 +83,13 @@ class Playground:
             self.write(code)
         self.start()
         self.wait_for_end()
+
+    def enter(self, code: str) -> None:
+        """Type lines into the console, with Enter after each."""
+        self.console.click()
+        for line in code.splitlines():
+            self.page.keyboard.type(line)
+            self.page.keyboard.press("Enter")
 
     def wait_for(self, state: str, timeout_ms: int = LOAD_TIMEOUT_MS) -> None:
         expect(self.page.locator("html")).to_have_attribute("data-python", state, timeout=timeout_ms)

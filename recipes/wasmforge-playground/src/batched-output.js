@@ -14,7 +14,10 @@ export class BatchedOutput {
   #sent = 0;
   #decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
 
-  /** @param {(pieces: {stream: "stdout" | "stderr", text: string}[], size: number) => void} send size in characters */
+  /**
+   * @param {(pieces: {stream: "stdout" | "stderr" | "value", text: string, mime?: string}[], size: number) => void} send
+   *   size in characters
+   */
   constructor(send) {
     this.#send = send;
   }
@@ -22,9 +25,14 @@ export class BatchedOutput {
   /** A function that takes bytes written to `stream` and returns how many it took (all of them). */
   writer(stream) {
     return (bytes) => {
-      this.#add(stream, this.#decoders[stream].decode(bytes, { stream: true }));
+      this.#add({ stream, text: this.#decoders[stream].decode(bytes, { stream: true }) });
       return bytes.length;
     };
+  }
+
+  /** Show a value where the text has got to. */
+  show(mime, text) {
+    this.#add(mime === "text/plain" ? { stream: "value", text: `${text}\n` } : { stream: "value", text, mime });
   }
 
   flush() {
@@ -33,11 +41,11 @@ export class BatchedOutput {
     this.#size = 0;
   }
 
-  #add(stream, text) {
+  #add(piece) {
     const last = this.#pieces.at(-1);
-    if (last?.stream === stream) last.text += text;
-    else this.#pieces.push({ stream, text });
-    this.#size += text.length;
+    if (last?.stream === piece.stream && !last.mime && !piece.mime) last.text += piece.text;
+    else this.#pieces.push(piece);
+    this.#size += piece.text.length;
     const now = performance.now();
     if (now - this.#windowStart > WINDOW_MS) {
       this.#windowStart = now;

@@ -11,6 +11,31 @@ import {
 } from "@codemirror/view";
 import { classHighlighter } from "@lezer/highlight";
 
+/** What the editor and the console have in common, but for keys and completion. */
+export const pythonEditing = [
+  highlightSpecialChars(),
+  history(),
+  drawSelection(),
+  indentOnInput(),
+  indentUnit.of("    "),
+  EditorState.tabSize.of(4),
+  bracketMatching(),
+  closeBrackets(),
+  python(),
+  syntaxHighlighting(classHighlighter),
+];
+
+/** @param {Record<string, string>} names aria attributes of the field */
+export function codeField(names) {
+  return EditorView.contentAttributes.of({
+    ...names,
+    tabindex: "0",
+    autocapitalize: "off",
+    autocorrect: "off",
+    spellcheck: "false",
+  });
+}
+
 const setErrorLine = StateEffect.define();
 
 /** The line an error came from stays marked until the text changes. */
@@ -46,30 +71,14 @@ export function createEditor({ parent, code, onRun, onChange }) {
       keymap.of([{ key: "Mod-Enter", run: runKey }, { key: "Ctrl-Enter", run: runKey }, { key: "Shift-Enter", run: runKey }]),
       lineNumbers(),
       highlightActiveLineGutter(),
-      highlightSpecialChars(),
-      history(),
-      drawSelection(),
-      indentOnInput(),
-      indentUnit.of("    "),
-      EditorState.tabSize.of(4),
-      bracketMatching(),
-      closeBrackets(),
+      pythonEditing,
       // Enter must stay a new line while a list of names happens to be open.
       autocompletion({ selectOnOpen: false, icons: false }),
       highlightActiveLine(),
       scrollPastEnd(),
       errorLine,
-      python(),
-      syntaxHighlighting(classHighlighter),
       keymap.of([...closeBracketsKeymap, ...completionKeymap, ...historyKeymap, indentWithTab, ...defaultKeymap]),
-      EditorView.contentAttributes.of({
-        "aria-label": "Python code",
-        "aria-describedby": "editor-help",
-        tabindex: "0",
-        autocapitalize: "off",
-        autocorrect: "off",
-        spellcheck: "false",
-      }),
+      codeField({ "aria-label": "Python code", "aria-describedby": "editor-help" }),
       EditorView.updateListener.of((update) => {
         if (update.docChanged) onChange(update.state.doc.toString());
       }),

@@ -15,6 +15,8 @@ const output = new Output(element("output"), (length) => python.shown(length));
 
 const firstCode = loadCode() ?? examples[0].code;
 let editor = null;
+let consoleLine = null;
+let entered = false; // whether what runs was entered in the console
 let runWhenReady = false;
 let loadSeconds = 0;
 
@@ -33,8 +35,14 @@ python.addEventListener("warm", () => {
   if (python.state === "ready") progress.finish();
 });
 python.addEventListener("output", ({ detail: { pieces } }) => {
-  for (const { stream, text } of pieces) output.add(stream, text);
+  for (const { stream, text, mime } of pieces) output.add(stream, text, mime);
   showOutputButtons();
+});
+python.addEventListener("ask", () => {
+  showConsole();
+  setStatus("Waiting for your input…");
+  announce("The program asks for input.");
+  consoleLine?.focus();
 });
 python.addEventListener("done", ({ detail }) => showReport(detail));
 python.addEventListener("stuck", () => {
@@ -71,13 +79,19 @@ showVersions();
 buildEditor();
 
 async function buildEditor() {
-  const { createEditor } = await import(new URL(EDITOR_FILE, document.baseURI).href);
+  const { createConsole, createEditor } = await import(new URL(WRITING_FILE, document.baseURI).href);
   editor = createEditor({
     parent: element("editor"),
     code: firstCode,
     onRun: run,
     onChange: keep,
   });
+  consoleLine = createConsole({
+    parent: element("console"),
+    onEnter: enter,
+    complete: (code) => python.complete(code),
+  });
+  showConsole();
   document.documentElement.dataset.editor = "ready";
 }
 
@@ -102,8 +116,31 @@ function run() {
     editor.markError(null);
     element("elapsed").textContent = "";
     announce("");
+    entered = false;
     python.run(editor.code);
   }
+}
+
+/** Take what was entered in the console: an answer to the program, or code to run. */
+async function enter(text) {
+  if (python.isAsking) {
+    output.add("entry", `${text}\n`);
+    python.answer(text);
+    setStatus("Running…");
+    showConsole();
+    return true;
+  }
+  if (!text.trim()) return true;
+  if (!(await python.enter(text))) return false;
+  entered = true;
+  output.add("entry", text.replace(/^/, ">>> ").replaceAll("\n", "\n... ") + "\n");
+  return true;
+}
+
+/** Show whether the console takes code, an answer, or nothing. */
+function showConsole() {
+  element("prompt").textContent = python.isAsking ? "input" : ">>>";
+  consoleLine?.enable(python.isAsking || python.state === "ready");
 }
 
 function stop() {
@@ -127,6 +164,7 @@ function showState(state) {
   stopButton.querySelector("span").textContent = "Stop";
   runButton.querySelector("span").textContent = state === "failed" ? "Retry" : "Run";
   element("output").setAttribute("aria-busy", String(busy));
+  showConsole();
   if (state === "loading") progress.start();
   else if (state !== "failed") progress.finish();
   const texts = { loading: "Loading Python…", running: "Running…", stopping: "Stopping…", failed: "Python could not be loaded" };
@@ -141,17 +179,22 @@ function showReport({ report, seconds }) {
   if ("error" in report) {
     const stopped = report.type === "KeyboardInterrupt";
     output.add("error", report.error);
-    editor.markError(stopped ? null : report.line);
+    if (!entered) editor.markError(stopped ? null : report.line);
     alertUser(stopped ? "Stopped." : `Error. ${report.error.trimEnd().split("\n").at(-1)}`);
   } else if ("exit" in report) {
     output.add("note", `The program ended with exit code ${report.exit ?? 0}.\n`);
     announce(`The program ended with exit code ${report.exit ?? 0}.`);
   } else {
-    if (report.value !== null) output.add("value", `${report.value}\n`);
+    if (report.value) showValue(...report.value);
     else if (output.isEmpty) output.add("note", "The program ended without output.\n");
     announceOutput(took);
   }
   showOutputButtons();
+}
+
+function showValue(mime, text) {
+  if (mime === "text/plain") output.add("value", `${text}\n`);
+  else output.add("value", text, mime);
 }
 
 /** Read a short output aloud, only describe a long one. */

@@ -1,8 +1,10 @@
 // The output pane. Text is put into the page a bit per frame, in blocks the browser can skip when they
 // are out of sight, and the oldest blocks go when a program prints without end.
 
+import { richElement } from "./rich.js";
+
 const BLOCK_CHARS = 1 << 14;
-const KEPT_CHARS = 8 << 20;
+const KEPT_CHARS = 8 << 20; // of text, and of the data of pictures
 const KEPT_BLOCKS = 1000;
 const LARGE_BLOCK = 1 << 12; // characters from which on skipping a block out of sight pays
 const ROW_CHARS = 64; // about what fits before a line is wrapped
@@ -13,12 +15,14 @@ const BLOCK_COST = 500;
 export class Output {
   #pane;
   #onShown;
-  #queue = []; // {kind, text} that is not in the page yet
+  #queue = []; // {kind, text, mime} that is not in the page yet
   #queued = 0;
   #frame = 0;
   #kept = 0;
   #block = null;
   #dropped = null;
+  #following = true; // whether the pane stays scrolled to its end
+  #resizes = new ResizeObserver(() => this.#follow());
 
   /**
    * @param {HTMLElement} pane
@@ -30,6 +34,9 @@ export class Output {
     /** Of all that was added since `clear`. */
     this.lines = 0;
     this.length = 0;
+    pane.addEventListener("scroll", () => {
+      this.#following = pane.scrollHeight - pane.scrollTop - pane.clientHeight < 48;
+    });
     // A hidden tab gets no frames, but the program there goes on.
     document.addEventListener("visibilitychange", () => this.#showSoon());
   }
@@ -40,6 +47,8 @@ export class Output {
     this.#queue = [];
     this.#block = this.#dropped = null;
     this.#frame = this.#queued = this.#kept = this.lines = this.length = 0;
+    this.#following = true;
+    this.#resizes.disconnect();
     this.#pane.replaceChildren();
   }
 
@@ -53,12 +62,16 @@ export class Output {
     return [...this.#pane.querySelectorAll("pre")].map((block) => block.textContent).join("");
   }
 
-  /** @param {"stdout" | "stderr" | "value" | "error" | "note"} kind */
-  add(kind, text) {
-    this.#queue.push({ kind, text });
+  /**
+   * @param {"stdout" | "stderr" | "value" | "error" | "note" | "entry"} kind
+   * @param {string} text
+   * @param {string} [mime] of what is not shown as text: see rich.js
+   */
+  add(kind, text, mime) {
+    this.#queue.push({ kind, text, mime });
     this.#queued += text.length;
     this.length += text.length;
-    this.lines += countLines(text);
+    this.lines += mime ? 1 : countLines(text);
     // What would be dropped as soon as it is shown need not be shown.
     while (this.#queued - this.#queue[0].text.length > KEPT_CHARS) this.#shift();
     this.#showSoon();
@@ -81,17 +94,16 @@ export class Output {
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;
     if (this.#queue.length === 0) return;
-    const pane = this.#pane;
-    const follow = pane.scrollHeight - pane.scrollTop - pane.clientHeight < 48;
     const taken = [];
     for (let cost = 0; this.#queue.length && cost < limit; cost += taken.at(-1).text.length + BLOCK_COST) {
       taken.push(this.#shift());
     }
-    for (const { kind, text } of joinNeighbours(taken)) {
-      for (const piece of pieces(text)) this.#append(kind, piece);
+    for (const { kind, text, mime } of joinNeighbours(taken)) {
+      if (mime) this.#appendRich(mime, text);
+      else for (const piece of pieces(text)) this.#append(kind, piece);
     }
     this.#dropOldest();
-    if (follow) pane.scrollTop = pane.scrollHeight;
+    this.#follow();
     if (this.#queue.length) this.#showSoon();
   }
 
@@ -112,9 +124,23 @@ export class Output {
     this.#kept += text.length;
   }
 
+  #follow() {
+    if (this.#following) this.#pane.scrollTop = this.#pane.scrollHeight;
+  }
+
+  #appendRich(mime, data) {
+    this.#block = document.createElement("div");
+    this.#block.className = "block rich";
+    this.#block.size = data.length;
+    this.#block.append(richElement(mime, data));
+    this.#resizes.observe(this.#block); // it gets its height when it is loaded
+    this.#pane.append(this.#block);
+    this.#kept += data.length;
+  }
+
   #dropOldest() {
     while (this.#kept > KEPT_CHARS || this.#pane.childElementCount > KEPT_BLOCKS) {
-      const oldest = this.#pane.querySelector("pre");
+      const oldest = this.#pane.querySelector(".block");
       this.#kept -= oldest.size;
       oldest.remove();
       if (!this.#dropped) {
@@ -148,12 +174,12 @@ function newBlock(kind, text, previous) {
 
 function joinNeighbours(queue) {
   const joined = [];
-  for (const { kind, text } of queue) {
+  for (const { kind, text, mime } of queue) {
     const last = joined.at(-1);
-    if (last?.kind === kind) last.parts.push(text);
-    else joined.push({ kind, parts: [text] });
+    if (last?.kind === kind && !last.mime && !mime) last.parts.push(text);
+    else joined.push({ kind, mime, parts: [text] });
   }
-  return joined.map(({ kind, parts }) => ({ kind, text: parts.join("") }));
+  return joined.map(({ kind, mime, parts }) => ({ kind, mime, text: parts.join("") }));
 }
 
 /** Cut `text` after a line's end into pieces of about half a block. */

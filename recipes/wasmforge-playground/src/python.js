@@ -1,9 +1,10 @@
 // The page's handle on Python: starts the worker, runs code in it, stops it.
 //
-// Events (CustomEvent, see worker.js for the details): "progress", "ready", "output", "done", "failed",
+// Events (CustomEvent, see worker.js for the details): "progress", "ready", "output", "ask", "done", "failed",
 // and "state" with "loading" | "ready" | "running" | "stopping" | "failed".
 
 import { Flow } from "./flow.js";
+import { Mailbox } from "./mailbox.js";
 
 const STOP_GRACE_MS = 2500;
 const SIGINT = 2;
@@ -15,7 +16,11 @@ export class Python extends EventTarget {
   #interrupts = null;
   #grace = 0;
   #flow = new Flow(null);
+  #mailbox = null;
+  #answers = []; // functions that wait for the worker's answers, in the order of the questions
   state = "loading";
+  /** Whether the program waits for `answer`. */
+  isAsking = false;
 
   constructor(workerURL, baseURL) {
     super();
@@ -42,8 +47,10 @@ export class Python extends EventTarget {
       this.#receive({ type: "failed", message: event.message || "The worker's script could not be loaded." });
     };
     this.#flow = Flow.create();
-    const { counter } = this.#flow;
-    worker.postMessage({ type: "start", baseURL: this.#baseURL, interrupts: this.#interrupts, counter, code });
+    this.#mailbox = Mailbox.create();
+    this.#answers = [];
+    const shared = { interrupts: this.#interrupts, counter: this.#flow.counter, mail: this.#mailbox?.memory };
+    worker.postMessage({ type: "start", baseURL: this.#baseURL, ...shared, code });
   }
 
   /** Tell a program that prints much that so many characters of its output are shown. */
@@ -53,10 +60,49 @@ export class Python extends EventTarget {
 
   /** Run a program; earlier output must have been cleared. */
   run(code) {
-    if (this.#interrupts) this.#interrupts[0] = 0;
     this.#flow.reset();
-    this.#setState("running");
+    this.#begin();
     this.#worker.postMessage({ type: "run", code });
+  }
+
+  /**
+   * Run what was entered in the console.
+   * @param {string} code
+   * @returns {Promise<boolean>} false if it is not complete, or Python is busy
+   */
+  async enter(code) {
+    if (this.state !== "ready" || !(await this.#ask({ type: "check", code }))) return false;
+    this.#begin();
+    this.#worker.postMessage({ type: "enter", code });
+    return true;
+  }
+
+  /**
+   * @param {string} code
+   * @returns {Promise<{names: string[], from: number} | null>} names that could end the code; null if Python is busy
+   */
+  async complete(code) {
+    return this.state === "ready" ? this.#ask({ type: "complete", code }) : null;
+  }
+
+  /** Give the program the line it asks for. */
+  answer(line) {
+    this.isAsking = false;
+    this.#mailbox.put(`${line}\n`);
+  }
+
+  #begin() {
+    if (this.#interrupts) this.#interrupts[0] = 0;
+    this.#mailbox?.clear();
+    this.#setState("running");
+  }
+
+  /** Send a question; a promise of the worker's answer. */
+  #ask(question) {
+    return new Promise((resolve) => {
+      this.#answers.push(resolve);
+      this.#worker.postMessage(question);
+    });
   }
 
   /**
@@ -72,9 +118,12 @@ export class Python extends EventTarget {
   }
 
   #receive({ type, ...detail }) {
+    if (type === "answer") return this.#answers.shift()?.(detail.answer);
+    if (type === "ask") this.isAsking = true;
     if (type === "ready" && this.state === "loading") this.#setState("ready");
     if (type === "done") {
       clearTimeout(this.#grace);
+      this.isAsking = false;
       this.#setState("ready");
     }
     if (type === "failed") this.#setState("failed");

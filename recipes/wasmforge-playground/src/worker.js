@@ -1,42 +1,56 @@
 // Python's side of the page: a module worker that owns the interpreter.
 //
-// From the page: {type: "start", baseURL, interrupts, counter, code}, {type: "run", code}.
+// From the page: {type: "start", baseURL, interrupts, counter, mail, code}, {type: "run", code},
+//                {type: "enter", code}, and the questions {type: "check", code}, {type: "complete", code}.
 // To the page:   {type: "progress", …onProgress}, {type: "ready", version, seconds},
-//                {type: "warm"}, {type: "output", pieces},
+//                {type: "warm"}, {type: "output", pieces}, {type: "ask"}, {type: "answer", answer},
 //                {type: "done", report, seconds}, {type: "failed", message}, {type: "crashed", message}.
 // Messages are handled one after the other, in the order in which they came.
 
-import cell from "./cell.py";
+import cellSource from "./python/cell.py";
+import displaySource from "./python/display.py";
 import { BatchedOutput } from "./batched-output.js";
 import { Flow } from "./flow.js";
+import { Mailbox } from "./mailbox.js";
 
 const MODULE = "wasmforge_playground";
-const FOLDER = "/playground";
+const FOLDER = `/playground/${MODULE}`;
+const EINTR = 27;
+const POLL_MS = 50;
 
 const output = new BatchedOutput(sendOutput);
 let python = null;
+let cell = null;
 let flow = new Flow(null);
 let interrupts = null;
+let mailbox = null;
 let last = Promise.resolve();
 
+const handlers = { start, run, enter, check, complete };
 addEventListener("message", ({ data }) => {
-  last = last.then(() => (data.type === "start" ? start(data) : run(data)));
+  last = last.then(() => handlers[data.type](data));
 });
 
 /** Load the interpreter, then, with the page already usable, the packages its first program imports. */
-async function start({ baseURL, interrupts: shared, counter, code }) {
+async function start({ baseURL, interrupts: shared, counter, mail, code }) {
   const begin = performance.now();
   interrupts = shared;
   flow = new Flow(counter);
+  mailbox = mail && new Mailbox(mail);
   try {
     const { loadPython } = await import(new URL("bootstrap.mjs", baseURL).href);
     python = await loadPython({ baseURL, onProgress });
     python.setStdout({ write: output.writer("stdout") });
     python.setStderr({ write: output.writer("stderr") });
+    if (mailbox) python.setStdin({ stdin: readLine });
     if (interrupts) python.setInterruptBuffer(interrupts);
     python.FS.mkdirTree(FOLDER);
-    python.FS.writeFile(`${FOLDER}/${MODULE}.py`, cell);
-    python.runPython(`import sys; sys.path.append("${FOLDER}"); import ${MODULE}`);
+    python.FS.writeFile(`${FOLDER}/__init__.py`, "");
+    python.FS.writeFile(`${FOLDER}/display.py`, displaySource);
+    python.FS.writeFile(`${FOLDER}/cell.py`, cellSource);
+    python.runPython(`import sys; sys.path.append("/playground")`);
+    cell = python.pyimport(`${MODULE}.cell`);
+    cell.use_display((mime, text) => output.show(mime, text));
   } catch (error) {
     postMessage({ type: "failed", message: messageOf(error) });
     return;
@@ -47,15 +61,35 @@ async function start({ baseURL, interrupts: shared, counter, code }) {
   postMessage({ type: "warm" });
 }
 
-async function run({ code }) {
+function run({ code }) {
+  return report(code, () => cell.run(code, "main.py"));
+}
+
+function enter({ code }) {
+  return report(code, () => cell.enter(code));
+}
+
+function check({ code }) {
+  postMessage({ type: "answer", answer: cell.is_complete(code) });
+}
+
+function complete({ code }) {
+  const found = cell.complete(code);
+  const [names, from] = found.toJs();
+  found.destroy();
+  postMessage({ type: "answer", answer: { names, from } });
+}
+
+/** Run code by `execute`, which gives a report as cell.py describes it, or a promise of one. */
+async function report(code, execute) {
   let begin = performance.now();
   const seconds = () => (performance.now() - begin) / 1000;
   try {
     await python.loadPackagesFromImports(code);
     begin = performance.now();
-    // A JSON string is a Python string literal too.
-    const call = `__import__("${MODULE}").run(${JSON.stringify(code)}, "main.py")`;
-    const report = JSON.parse(python.runPython(call));
+    const found = await interruptible(execute());
+    const report = found.toJs({ dict_converter: Object.fromEntries });
+    found.destroy();
     output.flush();
     postMessage({ type: "done", report, seconds: seconds() });
   } catch (error) {
@@ -68,6 +102,26 @@ async function run({ code }) {
     const report = { error: `${messageOf(error).trimEnd()}\n`, type: error?.type ?? error?.name, line: null };
     postMessage({ type: "done", report, seconds: seconds() });
   }
+}
+
+/** While a program awaits something, nobody but this looks whether it was stopped. */
+async function interruptible(result) {
+  const timer = setInterval(() => python.checkInterrupt(), POLL_MS);
+  try {
+    return await result;
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+/** What `input()` reads: a line that the page's visitor writes. */
+function readLine() {
+  output.flush();
+  postMessage({ type: "ask" });
+  const line = mailbox.take(() => interrupts[0] !== 0);
+  // Python then looks for the interrupt.
+  if (line === null) throw new python.FS.ErrnoError(EINTR);
+  return line;
 }
 
 function sendOutput(pieces, size) {

@@ -1,0 +1,119 @@
+// The console's line: what is entered runs in the namespace of the last program. Enter runs it or, while it
+// is not complete, goes on in a new line; the arrows bring back what was entered before.
+
+import { acceptCompletion, autocompletion, closeBracketsKeymap, closeCompletion, completionKeymap, completionStatus, startCompletion } from "@codemirror/autocomplete";
+import { defaultKeymap, historyKeymap, insertNewlineAndIndent } from "@codemirror/commands";
+import { Compartment, EditorState } from "@codemirror/state";
+import { EditorView, keymap } from "@codemirror/view";
+
+import { codeField, pythonEditing } from "./editor.js";
+
+/**
+ * @typedef {object} Options
+ * @property {HTMLElement} parent
+ * @property {(text: string) => Promise<boolean>} onEnter resolves to false while the text is not complete
+ * @property {(text: string) => Promise<{names: string[], from: number} | null>} complete names that could end the
+ *   text, and where in it they begin
+ */
+
+/** @param {Options} options */
+export function createConsole({ parent, onEnter, complete }) {
+  const past = new Past();
+  const writable = new Compartment();
+  let waiting = false;
+
+  const enter = (/** @type {EditorView} */ target) => {
+    if (completionStatus(target.state) === "active" && acceptCompletion(target)) return true;
+    if (!waiting) void submit(target);
+    return true;
+  };
+
+  async function submit(/** @type {EditorView} */ target) {
+    const text = target.state.doc.toString();
+    closeCompletion(target);
+    waiting = true;
+    const taken = await onEnter(text).finally(() => (waiting = false));
+    if (!taken) return void insertNewlineAndIndent(target);
+    past.add(text);
+    replace(target, "");
+  }
+
+  const recall = (/** @type {-1 | 1} */ step) => (/** @type {EditorView} */ target) => {
+    const { state } = target;
+    const edge = step < 0 ? state.doc.line(1) : state.doc.line(state.doc.lines);
+    const { head } = state.selection.main;
+    if (completionStatus(state) || head < edge.from || head > edge.to) return false;
+    const text = past.move(step, state.doc.toString());
+    if (text !== null) replace(target, text);
+    return text !== null;
+  };
+
+  // In an empty line, Tab leaves the console.
+  const tab = (/** @type {EditorView} */ target) => {
+    const { state } = target;
+    if (completionStatus(state) === "active") return acceptCompletion(target);
+    const before = state.doc.lineAt(state.selection.main.head).text.slice(0, state.selection.main.head);
+    if (/[\w.\])]$/.test(before)) return startCompletion(target);
+    if (state.doc.length === 0) return false;
+    target.dispatch(state.replaceSelection("    "));
+    return true;
+  };
+
+  async function source(context) {
+    if (!context.explicit && !context.matchBefore(/\.\w*$/)) return null;
+    const found = await complete(context.state.sliceDoc(0, context.pos));
+    if (!found || context.aborted) return null;
+    return { from: found.from, options: found.names.map((label) => ({ label })), validFor: /^[\w.]*\(?$/ };
+  }
+
+  const view = new EditorView({
+    parent,
+    extensions: [
+      keymap.of([
+        { key: "Enter", run: enter, shift: insertNewlineAndIndent },
+        { key: "ArrowUp", run: recall(-1) },
+        { key: "ArrowDown", run: recall(1) },
+        { key: "Tab", run: tab },
+      ]),
+      pythonEditing,
+      autocompletion({ override: [source], icons: false }),
+      EditorView.lineWrapping,
+      keymap.of([...closeBracketsKeymap, ...completionKeymap, ...historyKeymap, ...defaultKeymap]),
+      codeField({ "aria-label": "Console" }),
+      writable.of(EditorState.readOnly.of(false)),
+    ],
+  });
+  return {
+    focus: () => view.focus(),
+    /** @param {boolean} yes whether the console can be written in */
+    enable(yes) {
+      view.dispatch({ effects: writable.reconfigure(EditorState.readOnly.of(!yes)) });
+      view.contentDOM.setAttribute("aria-disabled", String(!yes));
+    },
+  };
+}
+
+function replace(/** @type {EditorView} */ view, /** @type {string} */ text) {
+  view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text }, selection: { anchor: text.length }, scrollIntoView: true });
+}
+
+/** What was entered before; the line being written counts as the newest. */
+class Past {
+  #entries = [];
+  #at = 0;
+  #draft = "";
+
+  add(text) {
+    if (text.trim() && text !== this.#entries.at(-1)) this.#entries.push(text);
+    this.#at = this.#entries.length;
+  }
+
+  /** The entry one step away, or null at the end. @param {-1 | 1} step @param {string} current */
+  move(step, current) {
+    const next = this.#at + step;
+    if (next < 0 || next > this.#entries.length) return null;
+    if (this.#at === this.#entries.length) this.#draft = current;
+    this.#at = next;
+    return this.#entries[next] ?? this.#draft;
+  }
+}

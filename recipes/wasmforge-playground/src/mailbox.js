@@ -1,0 +1,50 @@
+// One line of text from the page to the worker, which waits for it: what `input()` asks for. It needs shared
+// memory; where the page has none, `input()` ends in EOFError.
+
+const EMPTY = 0;
+const FULL = 1;
+const CAPACITY = 1 << 16; // bytes
+const PATIENCE_MS = 50;
+
+export class Mailbox {
+  #state; // [EMPTY or FULL, bytes of the text]
+  #bytes;
+
+  /** @param {SharedArrayBuffer} memory the same on both sides */
+  constructor(memory) {
+    this.memory = memory;
+    this.#state = new Int32Array(memory, 0, 2);
+    this.#bytes = new Uint8Array(memory, 8);
+  }
+
+  /** In the page: a new mailbox, or null if it cannot be shared. */
+  static create() {
+    return globalThis.crossOriginIsolated ? new Mailbox(new SharedArrayBuffer(8 + CAPACITY)) : null;
+  }
+
+  /** In the page: put a text in. What does not fit is left out. */
+  put(text) {
+    // A TextEncoder does not write into shared memory.
+    const bytes = new TextEncoder().encode(text).subarray(0, CAPACITY);
+    this.#bytes.set(bytes);
+    Atomics.store(this.#state, 1, bytes.length);
+    Atomics.store(this.#state, 0, FULL);
+    Atomics.notify(this.#state, 0);
+  }
+
+  /** In the page: forget a text that nobody took out. */
+  clear() {
+    Atomics.store(this.#state, 0, EMPTY);
+  }
+
+  /** In the worker: wait for the text and take it out; null if `isInterrupted` meanwhile. */
+  take(isInterrupted) {
+    while (Atomics.load(this.#state, 0) === EMPTY) {
+      if (isInterrupted()) return null;
+      Atomics.wait(this.#state, 0, EMPTY, PATIENCE_MS);
+    }
+    const text = new TextDecoder().decode(this.#bytes.slice(0, Atomics.load(this.#state, 1)));
+    Atomics.store(this.#state, 0, EMPTY);
+    return text;
+  }
+}
