@@ -3,14 +3,13 @@
 Each run gets a fresh ``__main__``; modules stay imported.
 """
 
-import ast
 import builtins
 import codeop
-import inspect
 import linecache
 import sys
 import traceback
 import types
+from _ast import PyCF_ALLOW_TOP_LEVEL_AWAIT
 from collections.abc import Awaitable, Callable
 from itertools import count
 
@@ -27,6 +26,7 @@ Report = dict[str, object]
 ``error``: the traceback as text, with ``type`` and ``line`` (1-based, in the editor's text, or None).
 """
 
+_COROUTINE = 0x80  # inspect.CO_COROUTINE; importing inspect would delay the page
 _entries = count(1)
 
 
@@ -65,22 +65,25 @@ def complete(source: str) -> tuple[list[str], int]:
 def is_complete(source: str) -> bool:
     """Whether Enter ends this entry. A block ends with an empty line, as on a terminal."""
     try:
-        if codeop.compile_command(source, symbol="exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT) is None:
+        if codeop.compile_command(source, symbol="exec") is None:
             return False
     except (SyntaxError, ValueError, OverflowError):
-        return True  # running it says what is wrong
+        return True  # running it says what is wrong, or that it awaits
     last = source.rpartition("\n")[2]
     return not last.startswith((" ", "\t")) or not last.strip()
 
 
 def _execute(source: str, filename: str) -> Report | Awaitable[Report]:
+    # Not at the top: the page would wait for it before it is ready.
+    from pyodide.code import CodeRunner
+
     linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
     try:
-        steps = _compile(source, filename)
+        runner = CodeRunner(source, filename=filename, flags=PyCF_ALLOW_TOP_LEVEL_AWAIT).compile()
     except Exception as error:
         return _describe(error, filename)
-    running = _run(steps, filename)
-    if any(step.co_flags & inspect.CO_COROUTINE for step in steps):
+    running = _run(runner, filename)
+    if runner.code.co_flags & _COROUTINE:
         return running
     # Nothing in it waits: its first step is its last, and no event loop is needed.
     try:
@@ -89,17 +92,15 @@ def _execute(source: str, filename: str) -> Report | Awaitable[Report]:
         return end.value
 
 
-async def _run(steps: list[types.CodeType], filename: str) -> Report:
+async def _run(runner: "CodeRunner", filename: str) -> Report:
     namespace = sys.modules["__main__"].__dict__
     try:
-        value = None
-        for step in steps:
-            value = eval(step, namespace)
-            if step.co_flags & inspect.CO_COROUTINE:
-                value = await value
+        value = await runner.run_async(namespace)
         if value is not None:
             namespace["_"] = value
         return {"value": None if value is None else represent(value)}
+    except SystemExit as end:
+        return {"exit": end.code if isinstance(end.code, int | None) else str(end.code)}
     except BaseException as error:
         return _describe(error, filename)
     finally:
@@ -107,25 +108,15 @@ async def _run(steps: list[types.CodeType], filename: str) -> Report:
         sys.stderr.flush()
 
 
-def _compile(source: str, filename: str) -> list[types.CodeType]:
-    """The statements, and the last one by itself if it is an expression, whose value is then that of the code."""
-    flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-    tree = compile(source, filename, "exec", ast.PyCF_ONLY_AST | flags, dont_inherit=True)
-    last = ast.Expression(tree.body.pop().value) if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-    steps = [compile(tree, filename, "exec", flags, dont_inherit=True)]
-    return [*steps, compile(last, filename, "eval", flags, dont_inherit=True)] if last else steps
-
-
 def _describe(error: BaseException, filename: str) -> Report:
-    """The traceback without this module's own frames, and the deepest line of `filename` in it."""
-    if isinstance(error, SystemExit):
-        return {"exit": error.code if isinstance(error.code, int | None) else str(error.code)}
-    frames = error.__traceback__
-    while frames and frames.tb_frame.f_code.co_filename == __file__:
-        frames = frames.tb_next
-    line = error.lineno if isinstance(error, SyntaxError) and error.filename == filename else None
-    for frame, number in traceback.walk_tb(frames):
-        if frame.f_code.co_filename == filename:
-            line = number
-    text = "".join(traceback.format_exception(type(error), error, frames))
+    """The traceback from the first frame of `filename` on, and the deepest line of `filename` in it."""
+    frames = list(traceback.walk_tb(error.__traceback__))
+    own = [at for at, (frame, _) in enumerate(frames) if frame.f_code.co_filename == filename]
+    line = frames[own[-1]][1] if own else None
+    if isinstance(error, SyntaxError) and error.filename == filename:
+        line = error.lineno
+    shown = error.__traceback__
+    for _ in range(own[0] if own else len(frames)):
+        shown = shown.tb_next
+    text = "".join(traceback.format_exception(type(error), error, shown))
     return {"error": text, "type": type(error).__name__, "line": line}
