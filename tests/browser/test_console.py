@@ -53,6 +53,12 @@ def test_block_ends_with_an_empty_line(playground: Playground) -> None:
     expect_text(playground, "stdout", "n 0\nn 1\n")
 
 
+def test_what_is_typed_ahead_runs_in_its_turn(playground: Playground) -> None:
+    playground.enter("import time; time.sleep(0.3); 'slow'\nx + 1\nx + 2")
+    expect_text(playground, "value", "22\n")
+    assert playground.texts("value") == "'slow'\n21\n22\n"
+
+
 def test_error_of_an_entry_leaves_the_editor_unmarked(playground: Playground) -> None:
     playground.enter("1 / 0")
     expect(playground.page.locator("#output pre.error")).to_contain_text("ZeroDivisionError: division by zero")
@@ -61,10 +67,7 @@ def test_error_of_an_entry_leaves_the_editor_unmarked(playground: Playground) ->
 
 
 def test_arrows_bring_entries_back(playground: Playground) -> None:
-    playground.enter("first = 1")
-    playground.wait_for("ready")
-    playground.enter("second = 2")
-    playground.wait_for("ready")
+    playground.enter("first = 1\nsecond = 2")
     keyboard = playground.page.keyboard
     keyboard.type("draft")
     keyboard.press("ArrowUp")
@@ -82,7 +85,6 @@ def test_names_are_completed_from_the_living_objects(playground: Playground) -> 
     playground.page.keyboard.press("Enter")
     playground.enter("thing = Thing()")
     playground.wait_for("ready")
-    playground.console.click()
     playground.page.keyboard.type("thing.on")
     playground.page.keyboard.press("Tab")
     expect(playground.page.locator(".cm-tooltip-autocomplete li[aria-selected]")).to_contain_text("only_here")

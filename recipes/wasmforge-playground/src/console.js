@@ -3,40 +3,34 @@
 
 import { acceptCompletion, autocompletion, closeBracketsKeymap, closeCompletion, completionKeymap, completionStatus, startCompletion } from "@codemirror/autocomplete";
 import { defaultKeymap, historyKeymap, insertNewlineAndIndent } from "@codemirror/commands";
-import { Compartment, EditorState } from "@codemirror/state";
 import { EditorView, keymap } from "@codemirror/view";
 
 import { codeField, pythonEditing } from "./editor.js";
+import { isComplete } from "./entry.js";
 
 /**
  * @typedef {object} Options
  * @property {HTMLElement} parent
- * @property {(text: string) => Promise<boolean>} onEnter resolves to false while the text is not complete
+ * @property {(text: string) => void} onEnter
+ * @property {() => boolean} takesAnyLine whether what is written is text, and no code that may be incomplete
  * @property {(text: string) => Promise<{names: string[], from: number} | null>} complete names that could end the
  *   text, and where in it they begin
  */
 
 /** @param {Options} options */
-export function createConsole({ parent, onEnter, complete }) {
+export function createConsole({ parent, onEnter, takesAnyLine, complete }) {
   const past = new Past();
-  const writable = new Compartment();
-  let waiting = false;
 
   const enter = (/** @type {EditorView} */ target) => {
     if (completionStatus(target.state) === "active" && acceptCompletion(target)) return true;
-    if (!waiting) void submit(target);
-    return true;
-  };
-
-  async function submit(/** @type {EditorView} */ target) {
-    const text = target.state.doc.toString();
     closeCompletion(target);
-    waiting = true;
-    const taken = await onEnter(text).finally(() => (waiting = false));
-    if (!taken) return void insertNewlineAndIndent(target);
+    if (!takesAnyLine() && !isComplete(target.state)) return insertNewlineAndIndent(target);
+    const text = target.state.doc.toString();
     past.add(text);
     replace(target, "");
-  }
+    onEnter(text);
+    return true;
+  };
 
   const recall = (/** @type {-1 | 1} */ step) => (/** @type {EditorView} */ target) => {
     const { state } = target;
@@ -80,17 +74,9 @@ export function createConsole({ parent, onEnter, complete }) {
       EditorView.lineWrapping,
       keymap.of([...closeBracketsKeymap, ...completionKeymap, ...historyKeymap, ...defaultKeymap]),
       codeField({ "aria-label": "Console" }),
-      writable.of(EditorState.readOnly.of(false)),
     ],
   });
-  return {
-    focus: () => view.focus(),
-    /** @param {boolean} yes whether the console can be written in */
-    enable(yes) {
-      view.dispatch({ effects: writable.reconfigure(EditorState.readOnly.of(!yes)) });
-      view.contentDOM.setAttribute("aria-disabled", String(!yes));
-    },
-  };
+  return { focus: () => view.focus() };
 }
 
 function replace(/** @type {EditorView} */ view, /** @type {string} */ text) {

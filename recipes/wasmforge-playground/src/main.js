@@ -38,8 +38,12 @@ python.addEventListener("output", ({ detail: { pieces } }) => {
   for (const { stream, text, mime } of pieces) output.add(stream, text, mime);
   showOutputButtons();
 });
+python.addEventListener("entered", ({ detail: { code } }) => {
+  entered = true;
+  output.add("entry", code.replace(/^/, ">>> ").replaceAll("\n", "\n... ") + "\n");
+});
 python.addEventListener("ask", () => {
-  showConsole();
+  showPrompt();
   setStatus("Waiting for your input…");
   announce("The program asks for input.");
   consoleLine?.focus();
@@ -89,9 +93,9 @@ async function buildEditor() {
   consoleLine = createConsole({
     parent: element("console"),
     onEnter: enter,
+    takesAnyLine: () => python.isAsking,
     complete: (code) => python.complete(code),
   });
-  showConsole();
   document.documentElement.dataset.editor = "ready";
 }
 
@@ -122,25 +126,20 @@ function run() {
 }
 
 /** Take what was entered in the console: an answer to the program, or code to run. */
-async function enter(text) {
+function enter(text) {
   if (python.isAsking) {
     output.add("entry", `${text}\n`);
     python.answer(text);
     setStatus("Running…");
-    showConsole();
-    return true;
+    showPrompt();
+  } else if (text.trim()) {
+    python.enter(text);
   }
-  if (!text.trim()) return true;
-  if (!(await python.enter(text))) return false;
-  entered = true;
-  output.add("entry", text.replace(/^/, ">>> ").replaceAll("\n", "\n... ") + "\n");
-  return true;
 }
 
-/** Show whether the console takes code, an answer, or nothing. */
-function showConsole() {
+/** Show whether the console takes code or an answer. */
+function showPrompt() {
   element("prompt").textContent = python.isAsking ? "input" : ">>>";
-  consoleLine?.enable(python.isAsking || python.state === "ready");
 }
 
 function stop() {
@@ -164,7 +163,7 @@ function showState(state) {
   stopButton.querySelector("span").textContent = "Stop";
   runButton.querySelector("span").textContent = state === "failed" ? "Retry" : "Run";
   element("output").setAttribute("aria-busy", String(busy));
-  showConsole();
+  showPrompt();
   if (state === "loading") progress.start();
   else if (state !== "failed") progress.finish();
   const texts = { loading: "Loading Python…", running: "Running…", stopping: "Stopping…", failed: "Python could not be loaded" };

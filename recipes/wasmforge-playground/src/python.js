@@ -1,7 +1,7 @@
 // The page's handle on Python: starts the worker, runs code in it, stops it.
 //
 // Events (CustomEvent, see worker.js for the details): "progress", "ready", "output", "ask", "done", "failed",
-// and "state" with "loading" | "ready" | "running" | "stopping" | "failed".
+// "entered" with {code} when what was entered in the console begins to run, and "state" with "loading" | "ready" | "running" | "stopping" | "failed".
 
 import { Flow } from "./flow.js";
 import { Mailbox } from "./mailbox.js";
@@ -17,6 +17,7 @@ export class Python extends EventTarget {
   #grace = 0;
   #flow = new Flow(null);
   #mailbox = null;
+  #entries = []; // of the console, that wait for their turn
   #answers = []; // functions that wait for the worker's answers, in the order of the questions
   state = "loading";
   /** Whether the program waits for `answer`. */
@@ -48,6 +49,7 @@ export class Python extends EventTarget {
     };
     this.#flow = Flow.create();
     this.#mailbox = Mailbox.create();
+    this.#entries = [];
     this.#answers = [];
     const shared = { interrupts: this.#interrupts, counter: this.#flow.counter, mail: this.#mailbox?.memory };
     worker.postMessage({ type: "start", baseURL: this.#baseURL, ...shared, code });
@@ -65,16 +67,18 @@ export class Python extends EventTarget {
     this.#worker.postMessage({ type: "run", code });
   }
 
-  /**
-   * Run what was entered in the console.
-   * @param {string} code
-   * @returns {Promise<boolean>} false if it is not complete, or Python is busy
-   */
-  async enter(code) {
-    if (this.state !== "ready" || !(await this.#ask({ type: "check", code }))) return false;
+  /** Run what was entered in the console, when all that was entered before has run. */
+  enter(code) {
+    this.#entries.push(code);
+    this.#runEntry();
+  }
+
+  #runEntry() {
+    if (this.state !== "ready" || this.#entries.length === 0) return;
+    const code = this.#entries.shift();
     this.#begin();
+    this.#emit("entered", { code });
     this.#worker.postMessage({ type: "enter", code });
-    return true;
   }
 
   /**
@@ -128,6 +132,7 @@ export class Python extends EventTarget {
     }
     if (type === "failed") this.#setState("failed");
     this.#emit(type, detail);
+    this.#runEntry();
   }
 
   #setState(state) {

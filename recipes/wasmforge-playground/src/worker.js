@@ -1,7 +1,7 @@
 // Python's side of the page: a module worker that owns the interpreter.
 //
 // From the page: {type: "start", baseURL, interrupts, counter, mail, code}, {type: "run", code},
-//                {type: "enter", code}, and the questions {type: "check", code}, {type: "complete", code}.
+//                {type: "enter", code}, {type: "complete", code}, which gets an answer.
 // To the page:   {type: "progress", …onProgress}, {type: "ready", version, seconds},
 //                {type: "warm"}, {type: "output", pieces}, {type: "ask"}, {type: "answer", answer},
 //                {type: "done", report, seconds}, {type: "failed", message}, {type: "crashed", message}.
@@ -26,7 +26,7 @@ let interrupts = null;
 let mailbox = null;
 let last = Promise.resolve();
 
-const handlers = { start, run, enter, check, complete };
+const handlers = { start, run, enter, complete };
 addEventListener("message", ({ data }) => {
   last = last.then(() => handlers[data.type](data));
 });
@@ -67,10 +67,6 @@ function run({ code }) {
 
 function enter({ code }) {
   return report(code, () => cell.enter(code));
-}
-
-function check({ code }) {
-  postMessage({ type: "answer", answer: cell.is_complete(code) });
 }
 
 function complete({ code }) {

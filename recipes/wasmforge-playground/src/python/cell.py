@@ -4,7 +4,6 @@ Each run gets a fresh ``__main__``; modules stay imported.
 """
 
 import builtins
-import codeop
 import linecache
 import sys
 import traceback
@@ -60,17 +59,6 @@ def complete(source: str) -> tuple[list[str], int]:
     from pyodide.console import Console
 
     return Console(sys.modules["__main__"].__dict__).complete(source)
-
-
-def is_complete(source: str) -> bool:
-    """Whether Enter ends this entry. A block ends with an empty line, as on a terminal."""
-    try:
-        if codeop.compile_command(source, symbol="exec") is None:
-            return False
-    except (SyntaxError, ValueError, OverflowError):
-        return True  # running it says what is wrong, or that it awaits
-    last = source.rpartition("\n")[2]
-    return not last.startswith((" ", "\t")) or not last.strip()
 
 
 def _execute(source: str, filename: str) -> Report | Awaitable[Report]:
