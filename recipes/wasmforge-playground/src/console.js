@@ -36,7 +36,7 @@ export function createConsole({ parent, onEnter, takesAnyLine, complete }) {
     const { state } = target;
     const edge = step < 0 ? state.doc.line(1) : state.doc.line(state.doc.lines);
     const { head } = state.selection.main;
-    if (completionStatus(state) || head < edge.from || head > edge.to) return false;
+    if (completionStatus(state) === "active" || head < edge.from || head > edge.to) return false;
     const text = past.move(step, state.doc.toString());
     if (text !== null) replace(target, text);
     return text !== null;
