@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from wasmforge.browser import launch
 from wasmforge.serve import Server, start
+
+# Two cores may be busy with more than the page.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")
