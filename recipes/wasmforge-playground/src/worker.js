@@ -102,7 +102,10 @@ async function report(code, execute) {
 
 /** While a program awaits something, nobody but this looks whether it was stopped. */
 async function interruptible(result) {
-  const timer = setInterval(() => python.checkInterrupt(), POLL_MS);
+  const timer = setInterval(() => {
+    // Taken here, or it would be a signal that ends `interrupt` itself.
+    if (interrupts && Atomics.exchange(interrupts, 0, 0)) cell.interrupt();
+  }, POLL_MS);
   try {
     return await result;
   } finally {
