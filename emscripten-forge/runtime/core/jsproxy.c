@@ -203,6 +203,16 @@ wf_keep_name(PyObject *name, wf_value *out)
     Py_INCREF(name);
 }
 
+/* What `from module import *` imports if the object does not say so: its own properties. */
+static PyObject *
+list_exports(PyObject *self)
+{
+    PyObject *keys = wf_operate(js_keys, self, NULL, 0);
+    PyObject *result = keys == NULL ? NULL : PySequence_List(keys);
+    Py_XDECREF(keys);
+    return result;
+}
+
 /* Array.prototype.keys would make dict.update() take an array for a mapping. */
 static int
 is_hidden(const wf_js *js, PyObject *name)
@@ -223,7 +233,10 @@ get_property(PyObject *self, PyObject *name)
     if (!is_hidden(js, interned)) {
         js_getattr(js->handle, interned, &out);
     }
-    if (out.tag == WF_END) {
+    if (out.tag == WF_END && js->dict != NULL && PyUnicode_EqualToUTF8(name, "__all__")) {
+        result = list_exports(self);
+    }
+    else if (out.tag == WF_END) {
         PyErr_SetObject(PyExc_AttributeError, name);
     }
     else {

@@ -1,4 +1,5 @@
 /* JavaScript's iterators and generators as Python's. */
+#include "core.h"
 #include "jsproxy_types.h"
 
 /* The next value, or that of a step of a generator, in *out; what that is: */
@@ -64,13 +65,26 @@ jsproxy_iternext(PyObject *self)
     return finish(kind, &out);
 }
 
+/* The value for a step. An exception to throw becomes the error that JavaScript would get from Python. */
+static int
+value_to_wire(PyObject *value, method how, wf_value *wire)
+{
+    if (how == THROW && wf_jsproxy_handle(value) == 0) {
+        PyErr_SetRaisedException(Py_NewRef(value));
+        wf_raise_to_js();
+        wire->tag = WF_ERROR;
+        return 0;
+    }
+    return wf_to_wire(value, wire);
+}
+
 /* A step of a generator. *kind gets what kind of result it is: MORE if the step failed. */
 static PyObject *
 step(PyObject *self, method how, PyObject *value, int *kind)
 {
     wf_value wire, out;
     *kind = MORE;
-    if (value != NULL && wf_to_wire(value, &wire) < 0) {
+    if (value != NULL && value_to_wire(value, how, &wire) < 0) {
         return NULL;
     }
     if (Py_EnterRecursiveCall(" in a JavaScript generator") < 0) {

@@ -231,7 +231,8 @@ static PyMethodDef json_methods[] = {
     {NULL},
 };
 static const char *const mapping_names[] = {"keys", "items", "values", "get", NULL};
-static const char *const mutable_names[] = {"pop", "popitem", "clear", "update", "setdefault", NULL};
+/* The last is the default of pop(), which it reads from the instance. */
+static const char *const mutable_names[] = {"pop", "popitem", "clear", "update", "setdefault", "_MutableMapping__marker", NULL};
 const wf_mixin wf_mapping_mixins[] = {
     {.all = WF_JS_OBJECT_MAP, .slots = own_slots},
     {.all = WF_JS_MUTABLE_MAPPING, .abc = "MutableMapping", .abc_methods = mutable_names},

@@ -198,8 +198,7 @@ set_slice(PyObject *self, PyObject *slice, PyObject *values)
         return -1;
     }
     if (!Py_TYPE(values)->tp_iter && !PySequence_Check(values)) {
-        PyErr_SetString(PyExc_TypeError,
-                        step == 1 ? "must assign iterable to slice" : "must assign iterable to extended slice");
+        PyErr_SetString(PyExc_TypeError, "must assign iterable to extended slice"); /* as list does for any */
         return -1;
     }
     list = PySequence_List(values);
@@ -505,6 +504,10 @@ static PyType_Slot sequence_slots[] = {
     {Py_mp_length, wf_jsproxy_length},
     {Py_sq_item, sequence_item},
     {Py_mp_subscript, sequence_subscript},
+    {0, NULL},
+};
+/* Other sequences are searched by iteration. */
+static PyType_Slot contains_slots[] = {
     {Py_sq_contains, sequence_contains},
     {0, NULL},
 };
@@ -543,7 +546,7 @@ const wf_mixin wf_sequence_mixins[] = {
     {.all = WF_JS_JSON_SEQUENCE, .slots = json_slots},
     {.all = WF_JS_ARRAY, .slots = array_slots, .methods = array_methods},
     {.all = WF_JS_TYPED_ARRAY, .slots = typed_array_slots},
-    {.any = WF_JS_ARRAY | WF_JS_TYPED_ARRAY, .methods = reversible_methods, .abc = "MutableSequence", .abc_methods = abc_methods},
+    {.any = WF_JS_ARRAY | WF_JS_TYPED_ARRAY, .slots = contains_slots, .methods = reversible_methods, .abc = "MutableSequence", .abc_methods = abc_methods},
     {.any = WF_JS_ARRAY | WF_JS_ARRAY_LIKE, .slots = operator_slots},
     {.all = WF_JS_SEQUENCE, .slots = sequence_slots, .methods = sequence_methods, .abc = "Sequence", .abc_methods = abc_methods},
     {.all = WF_JS_BUFFER, .slots = buffer_slots, .methods = wf_jsbuffer_methods},

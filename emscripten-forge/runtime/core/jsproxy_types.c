@@ -205,6 +205,7 @@ make_type(const char *name, uint32_t flags, PyTypeObject *base)
             }
         }
     }
+    spec.flags |= flags & WF_JS_MAPPING ? Py_TPFLAGS_MAPPING : flags & WF_JS_SEQUENCE ? Py_TPFLAGS_SEQUENCE : 0;
     if (flags & WF_JS_CALLABLE && !is_error) {
         spec.flags |= Py_TPFLAGS_HAVE_VECTORCALL;
         add_slot(&its, Py_tp_members, members);

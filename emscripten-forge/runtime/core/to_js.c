@@ -323,6 +323,9 @@ wf_to_js(PyObject *module, PyObject *args, PyObject *kwargs)
                                      &create_pyproxies, &options[1], &options[2], &options[3])) {
         return NULL;
     }
+    if (wf_immutable_to_wire(value, &result) == 1 && result.tag != WF_JSOBJECT) {
+        return Py_NewRef(value);
+    }
     for (int at = 0; at < OPTIONS; at++) {
         if (wf_to_wire(options[at], &wire[at]) < 0) {
             return NULL;

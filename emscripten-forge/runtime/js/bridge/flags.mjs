@@ -93,7 +93,7 @@ function objectFlags(object, read) {
   if (can("then")) flags |= AWAITABLE;
   if (Symbol.dispose !== undefined && can(Symbol.dispose)) flags |= DISPOSABLE;
   if (Symbol.asyncDispose !== undefined && can(Symbol.asyncDispose)) flags |= ASYNC_DISPOSABLE;
-  return flags | collectionFlags(object, flags) | (isError(object, read) ? IS_ERROR : 0);
+  return flags | collectionFlags(object, flags, read) | (isError(object, read) ? IS_ERROR : 0);
 }
 
 /** @param {any} object @param {boolean} iterable @param {boolean} asyncIterable */
@@ -104,14 +104,14 @@ function iteratorFlags(object, iterable, asyncIterable) {
     | (tag === "[object Generator]" ? GENERATOR : 0) | (tag === "[object AsyncGenerator]" ? ASYNC_GENERATOR : 0);
 }
 
-/** @param {any} object @param {number} flags what is known of it */
-function collectionFlags(object, flags) {
+/** @param {any} object @param {number} flags what is known of it @param {(object: any, name: string) => any} read */
+function collectionFlags(object, flags, read) {
   if (isArray(object)) return ARRAY_FLAGS;
-  if (ArrayBuffer.isView(object)) return object instanceof DataView ? BUFFER : BUFFER | TYPED_ARRAY | SEQUENCE;
+  if (ArrayBuffer.isView(object)) return safeTag(object) === "[object DataView]" ? BUFFER : BUFFER | TYPED_ARRAY | SEQUENCE;
   if (isBuffer(object)) return BUFFER;
   if (flags & HAS_LENGTH) {
     if (flags & HAS_GET && flags & ITERABLE) return MAPPING | (flags & HAS_SET ? MUTABLE_MAPPING : 0);
-    if ((flags & ITERABLE && object.size === undefined) || LISTS.has(safeTag(object))) return ARRAY_LIKE | SEQUENCE;
+    if ((flags & ITERABLE && read(object, "length") !== undefined) || LISTS.has(safeTag(object))) return ARRAY_LIKE | SEQUENCE;
   }
   return 0;
 }

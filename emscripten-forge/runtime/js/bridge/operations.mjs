@@ -171,6 +171,15 @@ function hasOwn(object, name) {
 
 // ---- generators ----
 
+/** A value, or the error that C has kept to be thrown. @param {number} at @param {any[]} lent */
+function readSent(at, lent) {
+  try {
+    return decodeLent(at, lent);
+  } catch (error) {
+    return error;
+  }
+}
+
 const METHODS = /** @type {const} */ (["next", "throw", "return"]);
 
 /**
@@ -186,7 +195,7 @@ function step(handle, method, at, out) {
   /** @type {any[]} */
   const lent = [];
   try {
-    const value = at ? decodeLent(at, lent) : undefined;
+    const value = at ? readSent(at, lent) : undefined;
     if (lent.length > 0) lendToGenerator(generator, lent);
     return finishStep(generator, generator[METHODS[method]](value), out);
   } catch (error) {
