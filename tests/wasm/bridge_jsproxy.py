@@ -953,17 +953,7 @@ def test_public_names():
     assert _pyodide_core.js_flags["IS_ARRAY"] & run_js("[]")._js_type_flags
 
 
-# ---- limits ----
-
-
-def test_recursion_through_the_border():
-    def again(f):
-        return bounce(f, again)
-
-    bounce = run_js("(f, g) => g(f)")
-    with raises(RecursionError):
-        again(again)
-    assert bounce(1, lambda x: x) == 1
+# ---- lifetimes ----
 
 
 def test_no_leak():
