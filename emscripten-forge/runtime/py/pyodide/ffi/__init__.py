@@ -6,7 +6,6 @@ __init__.pyi.
 
 from types import GenericAlias
 
-from _wasmforge_loop import can_run_sync
 from _pyodide_core import (
     ConversionError,
     JsBigInt,
@@ -21,6 +20,7 @@ from _pyodide_core import (
     jsproxy_class,
     to_js,
 )
+from _wasmforge_loop import can_run_sync
 from _wasmforge_modules import register_js_module, unregister_js_module
 
 IN_PYODIDE = True
