@@ -1,8 +1,8 @@
 """JavaScript objects as Python modules: `import js`, `from js.Math import sin`. Frozen into the main module."""
 
 import sys
-
 from _frozen_importlib import ModuleSpec  # importlib.machinery's, without importing that
+
 from _pyodide_core import JsProxy
 
 
@@ -30,7 +30,9 @@ class JsLoader:
         self.module = module
 
     def create_module(self, spec):
-        return self.module
+        # The module refers to this loader, by its __spec__: do not refer to it, too.
+        module, self.module = self.module, None
+        return module
 
     def exec_module(self, module):
         pass
