@@ -150,6 +150,9 @@ export const imports = {
     else encode(settled.value, at);
   },
 
+  /** Do work of C on the main stack. @param {number} work @param {number} args */
+  js_work: (work, args) => wf.wf_work(work, args),
+
   /** A promise that js_set_event fulfils, held. */
   js_event: () => {
     let resolve = () => {};
