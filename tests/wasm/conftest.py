@@ -28,9 +28,9 @@ RunJS = Callable[..., Any]
 def run_js(node: str, bundle_dir: Path) -> RunJS:
     """Run JavaScript (a module's body) and return what it gave to `show`, a list if it was called more than once."""
 
-    def run(code: str, folder: Path = bundle_dir, options: tuple[str, ...] = ()) -> Any:
+    def run(code: str, folder: Path = bundle_dir, options: tuple[str, ...] = (), engine: str = node) -> Any:
         source = PRELUDE % json.dumps(folder.as_uri() + "/") + code
-        command = [node, *options, "--input-type=module", "-e", source]
+        command = [engine, *options, "--input-type=module", "-e", source]
         done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
         assert done.returncode == 0, done.stderr
         shown = [json.loads(line) for line in done.stdout.splitlines()]

