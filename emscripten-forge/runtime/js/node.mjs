@@ -1,9 +1,13 @@
 // The command `python` under node: runs the prefix that this file is installed in, with the
 // machine's own files visible. The exit code is Python's.
+//
+// Python runs in a thread of its own. The main thread stays free to take Ctrl-C, which it passes on as a signal to
+// Python; a second one, when Python has not taken the first, ends the command.
 
 import fs from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { isMainThread, Worker, workerData } from "node:worker_threads";
 
 import { checkEngine } from "./engine.mjs";
 import * as errors from "./errors.mjs";
@@ -13,14 +17,34 @@ import { nodeStreams } from "./terminal.mjs";
 // Emscripten's own; the machine's cannot be reached through its file system.
 const NOT_MOUNTED = new Set(["dev", "proc", "sys"]);
 const ABORTED = 128 + 6; // as if by SIGABRT
+const SIGINT = 2;
+const INTERRUPTED = 128 + SIGINT;
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const prefix = path.resolve(here, "../..");
 
-process.exitCode = await main(process.argv.slice(2));
+if (isMainThread) startThread();
+else process.exitCode = await main(workerData.args, workerData.interrupts);
 
-/** @param {string[]} args */
-async function main(args) {
+function startThread() {
+  const interrupts = new Uint8Array(new SharedArrayBuffer(1));
+  const worker = new Worker(new URL(import.meta.url), {
+    workerData: { args: process.argv.slice(2), interrupts },
+    stdin: false,
+  });
+  process.on("SIGINT", () => {
+    if (interrupts[0]) process.exit(INTERRUPTED);
+    interrupts[0] = SIGINT;
+  });
+  worker.on("error", (error) => {
+    console.error(error);
+    process.exit(ABORTED);
+  });
+  worker.on("exit", (code) => process.exit(code));
+}
+
+/** @param {string[]} args @param {Uint8Array} interrupts where the number of a signal is written */
+async function main(args, interrupts) {
   checkEngine();
   const compiled = WebAssembly.compile(fs.readFileSync(path.join(here, "python.wasm")));
   // @ts-ignore made by the build
@@ -37,6 +61,9 @@ async function main(args) {
   mountMachine(module.FS);
   module.FS.chdir(process.cwd());
   new Streams(module, nodeStreams(fs));
+  bridge.useInterruptBuffer(interrupts);
+  module.Py_EmscriptenSignalBuffer = interrupts;
+  module.HEAP8[module._Py_EMSCRIPTEN_SIGNAL_HANDLING] = 1;
   return runMain(module, args);
 }
 

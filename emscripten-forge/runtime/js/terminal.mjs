@@ -22,11 +22,11 @@ export function terminalStreams() {
 
 /** @param {any} fs the module node:fs @returns {StandardStreams} */
 export function nodeStreams(fs) {
-  const { stdin, stdout, stderr } = /** @type {any} */ (globalThis).process;
+  const { isatty } = /** @type {any} */ (globalThis).process.getBuiltinModule("node:tty");
   return {
-    stdin: { read: (buffer) => whenReady(() => fs.readSync(0, buffer), { EOF: 0 }), isatty: stdin.isTTY ?? false },
-    stdout: { write: writer(fs, 1), isatty: stdout.isTTY ?? false },
-    stderr: { write: writer(fs, 2), isatty: stderr.isTTY ?? false },
+    stdin: { read: (buffer) => whenReady(() => fs.readSync(0, buffer), { EOF: 0 }), isatty: isatty(0) },
+    stdout: { write: writer(fs, 1), isatty: isatty(1) },
+    stderr: { write: writer(fs, 2), isatty: isatty(2) },
   };
 }
 

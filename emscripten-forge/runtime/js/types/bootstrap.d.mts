@@ -1,0 +1,194 @@
+// What a bundle's bootstrap.mjs exports.
+
+/** A file of the bundle is missing, truncated, or not what the manifest says, or the engine is too old. */
+export class LoadError extends Error {
+  file?: string;
+}
+
+/** A Python exception that the code did not catch. The message is its traceback. */
+export class PythonError extends Error {
+  /** The exception's class, such as "ValueError". */
+  type: string;
+}
+
+/** The interpreter is broken and must be loaded anew. */
+export class PythonCrash extends Error {}
+
+export interface Progress {
+  phase: "fetch" | "start";
+  /** The file that is fetched. */
+  name: string;
+  /** Bytes, uncompressed. */
+  loaded: number;
+  total: number;
+}
+
+export interface LoadOptions {
+  /** The bundle's folder; default: where bootstrap.mjs is from. */
+  baseURL?: string | URL;
+  /** To load at once, besides Python itself. */
+  packages?: string[];
+  stdin?: () => string | null | undefined;
+  /** Called with each line; default: console.log. */
+  stdout?: (line: string) => void;
+  /** Called with each line; default: console.warn. */
+  stderr?: (line: string) => void;
+  env?: Record<string, string>;
+  /** sys.argv */
+  args?: string[];
+  /** What `import js` sees; default: globalThis. */
+  jsglobals?: object;
+  onProgress?: (progress: Progress) => void;
+  /** Told what loadPackage loads. */
+  messageCallback?: (message: string) => void;
+  /** Whether streams that are not given are node's own, or ask the page's user. */
+  terminal?: boolean;
+  /** Whether JavaScript's null becomes None, not jsnull. */
+  convertNullToNone?: boolean;
+  /** Called before Python starts. */
+  fsInit?: (FS: any, info: { sitePackages: string }) => void | Promise<void>;
+  /** Ends the loading; it can be tried again. */
+  signal?: AbortSignal;
+}
+
+/** Load a bundle and start Python. Rejected with a LoadError, or the signal's reason. */
+export function loadPython(options?: LoadOptions): Promise<PythonAPI>;
+
+/** A Python object in JavaScript. Which methods it has depends on what the object supports. */
+export interface PyProxy {
+  readonly type: string;
+  toString(): string;
+  /** Release the Python object; every later use throws. */
+  destroy(options?: { message?: string; destroyRoundtrip?: boolean }): void;
+  copy(): this;
+  toJs(options?: ToJsOptions): any;
+  [name: string]: any;
+}
+
+export interface ToJsOptions {
+  depth?: number;
+  pyproxies?: PyProxy[];
+  create_pyproxies?: boolean;
+  dict_converter?: (pairs: Iterable<[key: string, value: any]>) => any;
+  default_converter?: Converter;
+  eager_converter?: Converter;
+}
+
+export type Converter = (
+  object: PyProxy,
+  convert: (object: PyProxy) => any,
+  cacheConversion: (object: PyProxy, result: any) => void,
+) => any;
+
+export interface RunOptions {
+  /** What a traceback calls the code; default: "<exec>". */
+  filename?: string;
+  /** In the place of __main__'s names. */
+  globals?: PyProxy;
+  locals?: PyProxy;
+}
+
+export interface PackageOptions {
+  messageCallback?: (message: string) => void;
+  errorCallback?: (message: string) => void;
+  checkIntegrity?: boolean;
+}
+
+export interface PackageData {
+  name: string;
+  version: string;
+  fileName: string;
+  packageType: "package";
+}
+
+export interface LockfilePackage {
+  name: string;
+  version: string;
+  file_name: string;
+  package_type: "package";
+  install_dir: "site";
+  sha256: string;
+  imports: string[];
+  depends: string[];
+}
+
+export interface Lockfile {
+  info: { arch: "wasm32"; platform: string; abi_version: string; python: string; version: string };
+  packages: Record<string, LockfilePackage>;
+}
+
+/** A piece of text, bytes, one byte, or null or undefined for end of file. */
+export type Piece = string | Uint8Array | ArrayBuffer | number | null | undefined;
+
+export interface StdinOptions {
+  stdin?: () => Piece;
+  /** Fill the buffer, return how many bytes, 0 for end of file. */
+  read?: (buffer: Uint8Array) => number;
+  /** Every read fails. */
+  error?: boolean;
+  isatty?: boolean;
+  autoEOF?: boolean;
+}
+
+export interface StdoutOptions {
+  /** Called with each line, without its newline. */
+  batched?: (line: string) => void;
+  raw?: (byte: number) => void;
+  /** Takes bytes, returns how many it took. */
+  write?: (bytes: Uint8Array) => number;
+  isatty?: boolean;
+  getTerminalSize?: () => { rows: number; columns: number } | undefined;
+  fsync?: () => void;
+}
+
+export interface NativeFS {
+  /** Write what has changed to the folder. */
+  syncfs(): Promise<void>;
+}
+
+export interface Canvases {
+  setCanvas2D(canvas: HTMLCanvasElement | OffscreenCanvas): void;
+  getCanvas2D(): HTMLCanvasElement | OffscreenCanvas | undefined;
+  setCanvas3D(canvas: HTMLCanvasElement | OffscreenCanvas): void;
+  getCanvas3D(): HTMLCanvasElement | OffscreenCanvas | undefined;
+  unregisterCanvas(): void;
+}
+
+/** What loadPython and loadPyodide resolve to. */
+export interface PythonAPI {
+  /** Python's version, such as "3.13.15". */
+  version: string;
+  /** __main__'s names, and those of builtins. */
+  readonly globals: PyProxy;
+  readonly pyodide_py: PyProxy;
+  /** Classes for `instanceof`. */
+  readonly ffi: Record<string, any>;
+  /** Emscripten's virtual file system. */
+  FS: any;
+  PATH: any;
+  ERRNO_CODES: Record<string, number>;
+  canvas: Canvases;
+  runPython(code: string, options?: RunOptions): any;
+  runPythonAsync(code: string, options?: RunOptions): Promise<any>;
+  pyimport(name: string): any;
+  toPy(object: any, options?: { depth?: number; defaultConverter?: (value: any, convert: any, cache: any) => any }): any;
+  registerJsModule(name: string, module: object): void;
+  unregisterJsModule(name: string): void;
+  /** Name -> where it is from. */
+  readonly loadedPackages: Record<string, string>;
+  readonly lockfile: Lockfile;
+  loadPackage(names: string | string[] | { toJs(): string[] }, options?: PackageOptions): Promise<PackageData[]>;
+  loadPackagesFromImports(code: string, options?: PackageOptions): Promise<PackageData[]>;
+  setStdin(options?: StdinOptions): void;
+  setStdout(options?: StdoutOptions): void;
+  setStderr(options?: StdoutOptions): void;
+  /** A signal's number written to the first byte is delivered to the running program. */
+  setInterruptBuffer(buffer: Uint8Array | undefined): void;
+  checkInterrupt(): void;
+  unpackArchive(buffer: ArrayBuffer | ArrayBufferView, format: string, options?: { extractDir?: string }): void;
+  mountNativeFS(path: string, handle: FileSystemDirectoryHandle): Promise<NativeFS>;
+  mountNodeFS(path: string, hostPath: string): void;
+  toArrow(df: any, arrow: any, options?: { copy?: boolean }): any;
+  fromArrow(table: any): any;
+  setDebug(debug: boolean): boolean;
+}
