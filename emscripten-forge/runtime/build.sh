@@ -46,6 +46,7 @@ version=$(python3.13 -c 'import platform; print(platform.python_version())')
 "$esbuild" js/pyodide.mjs "${bundle[@]}" --minify --external:./bootstrap.mjs "--define:PYTHON_VERSION=\"$version\"" \
   --outfile="$out/pyodide.mjs"
 sed "s/PYTHON_VERSION/\"$version\"/" js/pyodide.js > "$out/pyodide.js"
+install -m644 js/types/*.d.*ts "$out/"
 "$esbuild" js/node.mjs "${bundle[@]}" --platform=node --external:./python.mjs --outfile="$out/node.mjs"
 
 # The Python packages, with bytecode like the standard library's.

@@ -36,8 +36,8 @@ from .progress import Reporter
 FORMAT = 1
 RUNTIME = PurePosixPath("share/wasmforge")
 WWW = RUNTIME / "www"
-# What a page imports: these keep their names.
-ENTRIES = ("bootstrap.mjs", "pyodide.mjs", "pyodide.js")
+# What a page imports, and the types of that: these keep their names.
+ENTRIES = ("bootstrap.mjs", "bootstrap.d.mts", "pyodide.mjs", "pyodide.d.mts", "pyodide.js", "pyodide.d.ts")
 WASM_MAGIC = b"\0asm"
 # The packages every interpreter has: as bytecode alone, and most of it sent only after Python has started.
 BASE = frozenset({"python", "wasmforge-runtime"})

@@ -115,7 +115,7 @@ async function startModule(files, runtime, env) {
     const settings = {
       preRun: (/** @type {any} */ module) => Object.assign(module.ENV, { HOME: "/home/web_user" }, env),
       instantiateWasm: (/** @type {WebAssembly.Imports} */ imports, /** @type {any} */ done) => {
-        bridge.instantiate(compiled, imports, errors).then((instance) => done(instance, compiled), reject);
+        bridge.instantiate(compiled, imports, errors).then((/** @type {WebAssembly.Instance} */ instance) => done(instance, compiled), reject);
         return {};
       },
     };

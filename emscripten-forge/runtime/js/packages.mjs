@@ -139,8 +139,9 @@ export class Packages {
     });
   }
 
-  /** All packages, in the form of Pyodide's lock file. */
+  /** All packages, in the form of Pyodide's lock file. @returns {import("./types/bootstrap.mjs").Lockfile} */
   get lockfile() {
+    /** @type {[string, import("./types/bootstrap.mjs").LockfilePackage][]} */
     const packages = Object.entries(this.#manifest.packages).map(([name, { version, archive, imports, depends }]) => [name, {
       name, version, imports, depends, file_name: archive?.file ?? "", sha256: archive?.sha256 ?? "", install_dir: "site", package_type: "package",
     }]);
