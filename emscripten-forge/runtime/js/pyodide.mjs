@@ -62,7 +62,7 @@ export async function loadPyodide(config = {}) {
     stderr,
     jsglobals,
     args: args?.length ? args : undefined,
-    env: { HOME: home, ...env },
+    env: { HOME: home, PYTHONPATH: home, ...env }, // modules can be imported from the working directory
     convertNullToNone,
     terminal: true,
     messageCallback: console.log,

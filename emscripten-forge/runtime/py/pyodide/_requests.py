@@ -42,9 +42,12 @@ def request_now(
     Relative URLs are the page's. timeout in seconds; None waits for ever, and so does the main thread of a page
     without JavaScript Promise Integration. Raises TimeoutError, and OSError if there is no reply.
     """
-    import js
     from pyodide.ffi import can_run_sync
 
+    try:
+        import js
+    except ImportError:  # in the command python
+        raise OSError(NO_WAITING) from None
     headers = [(name, value) for name, value in headers if name.lower() not in FORBIDDEN]
     if can_run_sync():
         from pyodide.ffi import run_sync
