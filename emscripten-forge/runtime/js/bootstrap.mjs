@@ -73,6 +73,7 @@ async function load(options, signal) {
     packages.fetch(packages.initial(names)),
   ]);
   signal.throwIfAborted();
+  if (options.convertNullToNone) bridge.convertNullToNone();
   onProgress({ phase: "start", name: "python", loaded: 0, total: 0 });
   const streams = new Streams(module, options.terminal ? terminalStreams() : consoleStreams());
   const mounter = new Mounter(module.FS);

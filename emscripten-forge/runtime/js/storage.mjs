@@ -49,7 +49,7 @@ function checkHandle(handle) {
 function prepare(FS, path) {
   if (!path.startsWith("/")) throw new Error(`The folder to mount at must be an absolute path, not ${path}`);
   FS.mkdirTree(path);
-  const { node } = FS.lookupPath(path);
+  const { node } = FS.lookupPath(path, { follow_mount: false });
   if (FS.isMountpoint(node)) throw new Error(`${path} is already a mount point`);
   if (FS.readdir(path).length > 2) throw new Error(`${path} is not empty`);
 }

@@ -27,6 +27,7 @@ export { pointerOf, setDebug } from "./pyproxy.mjs";
 export { callFunction, guard, importModule } from "./python.mjs";
 export { useInterruptBuffer } from "./suspend.mjs";
 export { toPy } from "./to_py.mjs";
+export { convertNullToNone } from "./values.mjs";
 
 /** Functions that C imports from the module "wasmforge". */
 const imports = {

@@ -23,6 +23,14 @@ export const ERROR = 10;
 export const END = 11;
 export const KNOWN = 12;
 
+/** What JavaScript's null is in Python: jsnull, or None. */
+let nullTag = NULL;
+
+/** Convert null to None from now on, as undefined is. */
+export function convertNullToNone() {
+  nullTag = UNDEFINED;
+}
+
 const OWNED = 0;
 const BORROWED = 1;
 
@@ -121,7 +129,7 @@ export function encode(value, at) {
       encodeBigInt(value, at);
       return;
     default:
-      if (value === null) u32[word] = NULL;
+      if (value === null) u32[word] = nullTag;
       else encodeObject(value, at);
   }
 }
