@@ -107,10 +107,10 @@ class Recipe:
 
 
 def variant_files(layout: Layout, variant: Path | None) -> list[Path]:
-    """The pins and the flavour laid over them, in the order they apply."""
+    """The pins and the flavour laid over them, in the order they apply: absolute, builds work elsewhere."""
     files = [layout.root / PINS]
     if variant is not None:
-        files.append(variant)
+        files.append(variant.resolve())
     return files
 
 

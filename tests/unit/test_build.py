@@ -322,7 +322,7 @@ def test_flavour_has_a_channel_of_its_own(checkout: Checkout) -> None:
     (checkout.root / "variants").mkdir()
     variant = checkout.root / "variants" / "odd.yaml"
     variant.write_text("python:\n  - 3.14.*\n")
-    checkout.build("alpha", "--variant", str(variant))
+    checkout.build("alpha", "--variant", "variants/odd.yaml")
     assert checkout.packages() == before
     assert list((checkout.cache / "flavours" / "odd" / "channel" / "noarch").glob("alpha-*.conda"))
 
