@@ -108,7 +108,8 @@ add_module(void)
     wf_conversion_error = PyErr_NewExceptionWithDoc(
         "pyodide.ffi.ConversionError", "An object cannot be converted between Python and JavaScript.", NULL, NULL);
     if (module != NULL && flags != NULL && wf_conversion_error != NULL &&
-        PyModule_AddObjectRef(module, "ConversionError", wf_conversion_error) == 0 && PyModule_AddObjectRef(module, "js_flags", flags) == 0 &&
+        PyModule_AddObjectRef(module, "ConversionError", wf_conversion_error) == 0 &&
+        PyModule_AddObjectRef(module, "js_flags", flags) == 0 &&
         PyModule_AddObjectRef(module, "JsException", (PyObject *)wf_jsexception_root) == 0 &&
         PyModule_AddObjectRef(module, "JsBigInt", (PyObject *)wf_jsbigint_type) == 0 &&
         PyModule_AddObjectRef(module, "JsNull", (PyObject *)Py_TYPE(wf_jsnull)) == 0 &&

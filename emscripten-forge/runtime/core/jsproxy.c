@@ -309,7 +309,8 @@ static int
 is_submodule(PyObject *self, PyObject *name, PyObject *value)
 {
     int is_same = 0;
-    int is_module = wf_js_of(self)->dict != NULL && value != NULL && wf_jsproxy_handle(value) != 0 && wf_js_of(value)->dict != NULL;
+    int is_module = wf_js_of(self)->dict != NULL && value != NULL && wf_jsproxy_handle(value) != 0 &&
+                    wf_js_of(value)->dict != NULL;
     PyObject *current = is_module ? get_property(self, name) : NULL;
     if (current != NULL && wf_jsproxy_handle(current) != 0) {
         is_same = js_same(wf_jsproxy_handle(current), wf_jsproxy_handle(value));

@@ -4,7 +4,7 @@
 import { encodeError } from "./errors.mjs";
 import { held } from "./handles.mjs";
 import { wf } from "./memory.mjs";
-import { endLoan, isPyProxy, keepLoan, pointerOf } from "./pyproxy.mjs";
+import { endLoan, isPyProxy, keepLoan } from "./pyproxy.mjs";
 import { decode, decodeLent, encodeOwned, encodeResult, END, reserve, SIZE, unreserve, writeTag } from "./values.mjs";
 
 const { apply, construct } = Reflect;
