@@ -42,3 +42,16 @@ def results(run_js) -> dict[str, str]:
 @pytest.mark.parametrize("name", NAMES)
 def test_in_the_interpreter(results: dict[str, str], name: str) -> None:
     assert results[name] == ""
+
+
+def test_arguments_of_a_promise_are_released_when_it_is_settled(run_js) -> None:
+    counts = run_js("""
+    const python = await loadPython(quiet);
+    const code = "import js; await js.eval('async (f) => { await null; return f(2); }')(lambda x: x)";
+    const run = () => python.runPythonAsync(code);
+    show(await run());
+    const before = python._live().proxies;
+    await run();
+    show(python._live().proxies - before);
+    """)
+    assert counts == [2, 0]

@@ -94,8 +94,9 @@ function finishCall(result, lent, out) {
       return;
     }
     if (lent.length > 0 && typeof result.then === "function") {
-      keepLoan(lent);
-      const end = () => endLoan(lent);
+      const proxies = lent;
+      const end = () => endLoan(proxies);
+      keepLoan(proxies);
       result.then(end, end);
       lent = [];
     } else if (lent.length > 0 && typeof result.next === "function" && GENERATORS.has(tagOf(result))) {
