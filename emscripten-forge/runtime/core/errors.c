@@ -14,11 +14,25 @@ void js_keep_error(int type_kind, const void *type, Py_ssize_t type_length,
    objects: an exception that nobody else holds is forgotten when the next one is kept, and all of them are when a
    program forgets sys.last_exc. (Few exceptions can have a weak reference proper.) */
 #define KEPT 16
-static struct {
+static struct kept_error {
     uint32_t number;
     PyObject *exception;
+    PyObject *message; /* its traceback, when it last crossed */
+    int crossings;
 } kept[KEPT];
 static uint32_t newest;
+
+/* Formatting a traceback at every crossing of a deep recursion would take forever; after so many, the message
+   stays what it was. */
+#define MOST_MESSAGES 8
+
+static void
+forget(struct kept_error *error)
+{
+    error->number = 0;
+    Py_CLEAR(error->message);
+    Py_CLEAR(error->exception);
+}
 
 /* Forget the exceptions that nobody else holds. */
 EMSCRIPTEN_KEEPALIVE void
@@ -28,20 +42,28 @@ wf_forget_errors(void)
     int all = last == NULL || last == Py_None;
     for (int at = 0; at < KEPT; at++) {
         if (kept[at].exception != NULL && (all || Py_REFCNT(kept[at].exception) == 1)) {
-            kept[at].number = 0;
-            Py_CLEAR(kept[at].exception);
+            forget(&kept[at]);
         }
     }
 }
 
-static uint32_t
+/* The place of an exception, a new one if it has none. */
+static struct kept_error *
 keep(PyObject *exception)
 {
+    for (int at = 0; at < KEPT; at++) {
+        if (kept[at].exception == exception) {
+            return &kept[at];
+        }
+    }
     wf_forget_errors();
     newest++;
-    kept[newest % KEPT].number = newest;
-    Py_XSETREF(kept[newest % KEPT].exception, Py_NewRef(exception));
-    return newest;
+    struct kept_error *error = &kept[newest % KEPT];
+    forget(error);
+    error->number = newest;
+    error->exception = Py_NewRef(exception);
+    error->crossings = 0;
+    return error;
 }
 
 /* Whether the exception is still kept. */
@@ -63,21 +85,38 @@ text_of(PyObject *value)
 #define TEXT(text) \
     (PyUnicode_IS_ASCII(text) ? WF_KIND_ASCII : (int)PyUnicode_KIND(text)), PyUnicode_DATA(text), PyUnicode_GET_LENGTH(text)
 
-void
-wf_raise_to_js(void)
+/* The traceback of an exception as text; without memory or stack for it, what the exception says. */
+static PyObject *
+format(PyObject *error)
 {
-    PyObject *error = PyErr_GetRaisedException();
-    PyObject *type = text_of(PyType_GetName(Py_TYPE(error)));
     PyObject *message = wf_call_helper("format_error", PyTuple_Pack(1, error));
     if (message == NULL) {
-        /* No memory or no stack for a traceback. */
         PyErr_Clear();
         message = text_of(PyObject_Str(error));
     }
-    js_keep_error(TEXT(type), TEXT(message), keep(error));
-    Py_DECREF(message);
+    return message;
+}
+
+void
+wf_raise_to_js(void)
+{
+    PyObject *exception = PyErr_GetRaisedException();
+    PyObject *type = text_of(PyType_GetName(Py_TYPE(exception)));
+    PyObject *message = NULL;
+    if (keep(exception)->crossings < MOST_MESSAGES) {
+        message = format(exception); /* which may run other Python code */
+    }
+    struct kept_error *error = keep(exception);
+    error->crossings++;
+    if (message != NULL) {
+        Py_XSETREF(error->message, message);
+    }
+    else if (error->message == NULL) {
+        error->message = text_of(NULL);
+    }
+    js_keep_error(TEXT(type), TEXT(error->message), error->number);
     Py_DECREF(type);
-    Py_DECREF(error);
+    Py_DECREF(exception);
 }
 
 void
