@@ -27,7 +27,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from places import MeasurementError, Place, Process, Tab
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from report import markdown
 from staging import stage
@@ -36,6 +35,10 @@ from wasmforge.browser import launch_options
 from wasmforge.serve import start as serve
 
 HERE = Path(__file__).parent
+sys.path.append(str(HERE.parent))  # for what all tests share
+
+from places import Place, PlaceError, Process, Tab  # noqa: E402
+
 MICRO = HERE / "micro.py"
 # The engine writes its code cache some time after a module is compiled.
 CODE_CACHE_MS = 1500
@@ -66,7 +69,9 @@ class Bench:
         return Process(command, self.args.limit)
 
     def tab(self, context: BrowserContext, kind: str) -> Place:
-        return Tab(context, self.site, kind, self.args.limit)
+        page = context.new_page()
+        page.goto(f"{self.site}bench/page.html?kind={kind}")
+        return Tab(page, self.args.limit)
 
     @contextmanager
     def attempt(self, what: str) -> Iterator[ExitStack]:
@@ -75,7 +80,7 @@ class Bench:
         try:
             with ExitStack() as stack:
                 yield stack
-        except MeasurementError as error:
+        except PlaceError as error:
             self.fail(f"{what}: {error}")
 
     def fail(self, message: str) -> None:
@@ -185,7 +190,7 @@ def check_same_results(bench: Bench, places: dict[str, Place]) -> None:
             expected = expected or results
             different = [case for case in results if results[case] != expected.get(case)]
             if different:
-                raise MeasurementError(f"computed other results in {', '.join(different)}")
+                raise PlaceError(f"computed other results in {', '.join(different)}")
             places[name] = place
 
 
@@ -198,7 +203,7 @@ def interleave(bench: Bench, places: dict[str, Place], task: str) -> Figures:
             try:
                 for case, seconds in place.ask(task).items():
                     keep_least(best, name, case, seconds)
-            except MeasurementError as error:
+            except PlaceError as error:
                 bench.fail(f"{name}: {error}")
                 del places[name]
     return best

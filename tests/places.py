@@ -1,7 +1,7 @@
-"""Where an interpreter runs: a process or a page of a browser. Both answer tasks by name, in JSON.
+"""Where an interpreter runs: a process or a page of a browser. Both answer lines of text with JSON.
 
-Tasks are those of driver.mjs (`start`, `results`, `pass`, `numpy`, `bridge`); a native CPython
-knows `results` and `pass` alone.
+A process reads a task a line from stdin and writes its answer as one line of JSON. A page has a function
+`ask(task)` that sets `window.answer` to {value} or {error}. Either may hang: each task has a time limit.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ import time
 from contextlib import suppress
 from typing import Any, Protocol
 
-from playwright.sync_api import BrowserContext, Error
+from playwright.sync_api import Error, Page
 
 
-class MeasurementError(Exception):
-    """A measurement failed or took too long; the message says which."""
+class PlaceError(Exception):
+    """A task failed or took too long; the message says which."""
 
 
 class Place(Protocol):
-    """An interpreter that runs somewhere. `ask` raises MeasurementError; `close` never fails."""
+    """An interpreter that runs somewhere. `ask` raises PlaceError; `close` never fails."""
 
     def ask(self, task: str) -> Any: ...
 
@@ -29,7 +29,7 @@ class Place(Protocol):
 
 
 class Process:
-    """A process that reads a task a line and writes its answer as one line of JSON."""
+    """An interpreter in a process of its own."""
 
     def __init__(self, command: list[str], limit: float) -> None:
         self._command = " ".join(command)
@@ -45,10 +45,10 @@ class Process:
         deadline = time.monotonic() + self._limit
         while not answer.endswith(b"\n"):
             if not select.select([process.stdout], [], [], max(0, deadline - time.monotonic()))[0]:
-                raise MeasurementError(f"{task}: no answer in {self._limit:g} s from {self._command}")
+                raise PlaceError(f"{task}: no answer in {self._limit:g} s from {self._command}")
             part = process.stdout.read(1 << 16)
             if not part:
-                raise MeasurementError(f"{task}: code {process.wait()} from {self._command}")
+                raise PlaceError(f"{task}: code {process.wait()} from {self._command}")
             answer += part
         return json.loads(answer)
 
@@ -58,24 +58,23 @@ class Process:
 
 
 class Tab:
-    """A page of its own in a browser; a task that hangs costs the page, not the run."""
+    """An interpreter in a page. `poll` is how often, in milliseconds, the page is asked whether it is done."""
 
-    def __init__(self, context: BrowserContext, site: str, kind: str, limit: float) -> None:
-        self._limit = limit
-        self._page = context.new_page()
-        self._page.set_default_timeout(limit * 1000)
-        self._page.goto(f"{site}bench/page.html?kind={kind}")
+    def __init__(self, page: Page, limit: float, poll: float = 50) -> None:
+        self._page = page
+        self._poll = poll
+        page.set_default_timeout(limit * 1000)
 
     def ask(self, task: str) -> Any:
         # Waiting for a promise has no limit of its own, so the answer is polled for.
         try:
             self._page.evaluate("task => { window.ask(task); }", task)
-            self._page.wait_for_function("window.answer !== undefined", polling=50)
+            self._page.wait_for_function("window.answer !== undefined", polling=self._poll)
             answer = self._page.evaluate("window.answer")
         except Error as error:
-            raise MeasurementError(f"{task}: {error.message.splitlines()[0]}") from error
+            raise PlaceError(f"{task}: {error.message.splitlines()[0]}") from error
         if "error" in answer:
-            raise MeasurementError(f"{task}: {answer['error']}")
+            raise PlaceError(f"{task}: {answer['error']}")
         return answer["value"]
 
     def close(self) -> None:

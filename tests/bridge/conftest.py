@@ -1,0 +1,83 @@
+"""One loaded interpreter per engine, and a check that no test leaks.
+
+The folder that WASMFORGE_BRIDGE_DIST names is tested instead of the default environment's bundle. It may
+be npm's package `pyodide`: the rules hold there too, which checks the rules.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from engine import Engine
+from places import Place, Process, Tab
+from playwright.sync_api import Browser, sync_playwright
+
+from wasmforge.browser import launch_options
+from wasmforge.serve import start as serve
+
+HERE = Path(__file__).parent
+# Seconds that a snippet may take, loading the interpreter included.
+LIMIT = 40
+POLL_MS = 2
+
+
+@pytest.fixture(scope="session")
+def dist(request: pytest.FixtureRequest) -> Path:
+    """The folder with pyodide.mjs."""
+    given = os.environ.get("WASMFORGE_BRIDGE_DIST")
+    return Path(given).resolve() if given else request.getfixturevalue("bundle_dir")
+
+
+@pytest.fixture(scope="session")
+def site(dist: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the harness, next to the interpreter."""
+    folder = shutil.copytree(dist, tmp_path_factory.mktemp("bridge") / "site")
+    shutil.copytree(HERE, folder / "bridge")
+    (folder / "manifest.json").touch()
+    with serve(folder) as server:
+        yield f"{server.url}bridge/page.html"
+
+
+@pytest.fixture(scope="session", params=["node", "chromium", "firefox"])
+def loaded(request: pytest.FixtureRequest, dist: Path) -> Iterator[Engine]:
+    with ExitStack() as stack:
+        if request.param == "node":
+            node = request.getfixturevalue("node")
+            command = [node, *node_options(node), str(HERE / "node.mjs"), str(dist)]
+            engine = Engine(lambda: Process(command, LIMIT))
+        else:
+            site = request.getfixturevalue("site")
+            playwright = stack.enter_context(sync_playwright())
+            browser = stack.enter_context(getattr(playwright, request.param).launch(**launch_options(request.param)))
+            engine = Engine(lambda: open_tab(browser, site))
+        stack.callback(engine.close)
+        engine.py("None")  # makes what is kept for all programs
+        yield engine
+
+
+def open_tab(browser: Browser, site: str) -> Place:
+    page = browser.new_page()
+    page.goto(site)
+    return Tab(page, LIMIT, POLL_MS)
+
+
+def node_options(node: str) -> list[str]:
+    """Stack switching, where this node has it."""
+    version = subprocess.run([node, "--version"], check=True, capture_output=True, text=True).stdout
+    return ["--experimental-wasm-jspi"] if int(version.lstrip("v").partition(".")[0]) >= 24 else []
+
+
+@pytest.fixture
+def engine(loaded: Engine) -> Iterator[Engine]:
+    """An interpreter that holds after the test what it held before."""
+    before = loaded.live()
+    yield loaded
+    # Collecting cycles takes longer than most tests.
+    if loaded.live() != before:
+        assert loaded.live(settled=True) == before, "[JavaScript objects in Python, Python objects in JavaScript]"

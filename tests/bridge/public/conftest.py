@@ -1,0 +1,16 @@
+"""For pytest-pyodide: the machine's own browsers in place of those that Playwright downloads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from wasmforge.browser import launch_options
+
+
+@pytest.fixture(scope="module")
+def playwright_browsers() -> Iterator[dict[str, Browser]]:
+    with sync_playwright() as playwright, playwright.chromium.launch(**launch_options("chromium")) as browser:
+        yield {"chrome": browser}
