@@ -103,6 +103,8 @@ def _send(
         if error.name == "TimeoutError":
             raise TimeoutError(f"No response from {url} within {timeout} s") from error
         raise OSError(_no_response(url, error.message)) from error
+    if request.status == 0:  # Firefox's workers throw nothing
+        raise OSError(_no_response(url, "no answer"))
     if in_worker:
         content = request.response.to_bytes()
     else:
