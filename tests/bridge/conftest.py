@@ -21,6 +21,9 @@ from playwright.sync_api import Browser, sync_playwright
 from wasmforge.browser import launch_options
 from wasmforge.serve import start as serve
 
+# For a pytest of its own: test_pytest_pyodide.py.
+collect_ignore = ["public"]
+
 HERE = Path(__file__).parent
 # Seconds that a snippet may take, loading the interpreter included.
 LIMIT = 40
