@@ -35,7 +35,8 @@ def test_mouse_draws_a_line(page: Page, server: Server) -> None:
     draw(page)
     expect(page.locator("#output")).to_contain_text("stroke 1: ended at (140, 90)")
     assert page.evaluate(PAINTED) > 200
-    page.locator("#canvas").dblclick()
+    # Driven through BiDi, Firefox makes no double click of two clicks.
+    page.locator("#canvas").dispatch_event("dblclick")
     page.wait_for_function(f"({PAINTED})() === 0")
     assert problems == []
 
