@@ -337,10 +337,12 @@ def test_interrupts_end_waiting(run_waiting: Callable[[str], Any]) -> None:
         show([await interrupted("import time; time.sleep(1000)"),
               await interrupted("import asyncio; asyncio.run(asyncio.sleep(1000))"),
               await interrupted("from js import later; later(1000_000).syncify()"),
+              await interrupted("await asyncio.sleep(1000)"),
+              await interrupted("while True: await asyncio.sleep(0)"),
               await python.runPythonAsync("1")]);
         process.exit(0);
     """
-    assert run_waiting(code) == ["KeyboardInterrupt"] * 3 + [1]
+    assert run_waiting(code) == ["KeyboardInterrupt"] * 5 + [1]
 
 
 def test_recursion_on_a_stack_that_can_be_suspended(run_waiting: Callable[[str], Any]) -> None:

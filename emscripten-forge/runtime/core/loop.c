@@ -9,6 +9,10 @@
 WF_IMPORT(js_loop_soon) void js_loop_soon(void);
 WF_IMPORT(js_loop_later) void js_loop_later(double milliseconds);
 WF_IMPORT(js_outcome) void js_outcome(int outcome, wf_value *out);
+/* More or fewer programs wait in the event loop, for signals among other things. */
+WF_IMPORT(js_watch_signals) void js_watch_signals(int more);
+/* Interrupt the stack that began to wait last; 0 if none waits. */
+WF_IMPORT(js_pass_interrupt) int js_pass_interrupt(void);
 WF_IMPORT(js_event) int js_event(void);
 WF_IMPORT(js_set_event) void js_set_event(int event);
 
@@ -100,6 +104,32 @@ wait(PyObject *module, PyObject *promise)
 }
 
 static PyObject *
+check_signals(PyObject *module, PyObject *unused)
+{
+    if (wf_handle_signals() < 0) {
+        return NULL;
+    }
+    Py_RETURN_NONE;
+}
+
+static PyObject *
+pass_interrupt(PyObject *module, PyObject *unused)
+{
+    return PyBool_FromLong(js_pass_interrupt());
+}
+
+static PyObject *
+watch_signals(PyObject *module, PyObject *more)
+{
+    int change = PyLong_AsInt(more);
+    if (PyErr_Occurred()) {
+        return NULL;
+    }
+    js_watch_signals(change);
+    Py_RETURN_NONE;
+}
+
+static PyObject *
 new_event(PyObject *module, PyObject *unused)
 {
     return PyLong_FromLong(js_event());
@@ -160,6 +190,11 @@ static PyMethodDef methods[] = {
      PyDoc_STR("Whether run_sync can wait here: the engine has JSPI and Python was called in a way that can wait.")},
     {"raise_stuck", raise_stuck, METH_O, PyDoc_STR("Raise RuntimeError: what cannot be done, since this cannot wait, and why.")},
     {"wait", wait, METH_O, PyDoc_STR("The value of a promise, once it has one: without asyncio.")},
+    {"check_signals", check_signals, METH_NOARGS, PyDoc_STR("Run the handlers of signals that have come in.")},
+    {"pass_interrupt", pass_interrupt, METH_NOARGS,
+     PyDoc_STR("Give an interrupt to the stack that began to wait last. False if none waits.")},
+    {"watch_signals", watch_signals, METH_O,
+     PyDoc_STR("So many more programs wait in the event loop: give it a turn when a signal comes in.")},
     {"new_event", new_event, METH_NOARGS, PyDoc_STR("An event that can be waited for: an int.")},
     {"set_event", set_event, METH_O, PyDoc_STR("Wake who waits for the event.")},
     {"wait_event", wait_event, METH_O, PyDoc_STR("Wait for the event.")},

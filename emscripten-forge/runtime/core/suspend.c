@@ -298,9 +298,8 @@ wf_raise_stuck(const char *what)
     PyErr_Format(PyExc_RuntimeError, reason, what);
 }
 
-/* Run the handlers of signals that have come in. -1 with an exception set if one raises. */
-static int
-handle_signals(void)
+int
+wf_handle_signals(void)
 {
     extern void _Py_CheckEmscriptenSignals(void);
     _Py_CheckEmscriptenSignals();
@@ -313,7 +312,7 @@ wf_wait(int promise)
     int outcome = wf_can_wait() ? WF_INTERRUPTED : WF_STUCK;
     while (outcome == WF_INTERRUPTED) {
         outcome = suspend(promise, 0);
-        if (outcome == WF_INTERRUPTED && handle_signals() < 0) {
+        if (outcome == WF_INTERRUPTED && wf_handle_signals() < 0) {
             return -1;
         }
     }

@@ -43,6 +43,9 @@ int wf_stack_enter(void (*body)(void *), void *argument);
    called when a stack is suspended, and again when it goes on. */
 void wf_stack_task_swap(PyObject *callable);
 
+/* Run the handlers of signals that have come in. 0, or -1 with an exception set if one raises. */
+int wf_handle_signals(void);
+
 /* How much of the engine's stack the running, suspendable stack has left, in bytes, or less. */
 int wf_stack_left(void);
 

@@ -2,7 +2,7 @@
 
 import { crash } from "./errors.mjs";
 import { wf } from "./memory.mjs";
-import { callSuspendable, canSuspend } from "./suspend.mjs";
+import { callSuspendable, canSuspend, onSignal } from "./suspend.mjs";
 
 const LONGEST = 2 ** 31 - 1; // milliseconds that setTimeout can count
 
@@ -37,6 +37,8 @@ const atOnce = (() => {
     port2.postMessage(null);
   };
 })();
+
+onSignal(turn);
 
 export const imports = {
   /** Give the loop a turn as soon as the page can. */

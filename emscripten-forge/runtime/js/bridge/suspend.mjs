@@ -10,6 +10,8 @@ const INTERRUPTED = 0;
 const STUCK = -1;
 const SLEPT = 1;
 
+const SIGINT = 2;
+
 const POLL = 20; // milliseconds between two looks at the interrupt buffer
 
 /** @type {Uint8Array | undefined} where another thread writes the number of a signal */
@@ -23,6 +25,7 @@ let poll;
 /** @param {Uint8Array | undefined} buffer */
 export function useInterruptBuffer(buffer) {
   interruptBuffer = buffer;
+  startOrEndPoll();
 }
 
 /** Whether this engine can suspend WebAssembly. */
@@ -68,21 +71,37 @@ async function interruptible(promise) {
   let waiter = { wake: () => {} };
   const interrupted = new Promise((resolve) => (waiter = { wake: resolve }));
   waiting.push(waiter);
-  poll ??= setInterval(lookForSignal, POLL);
+  startOrEndPoll();
   try {
     return await Promise.race([promise, /** @type {Promise<typeof INTERRUPTED>} */ (interrupted)]);
   } finally {
     waiting.splice(waiting.indexOf(waiter), 1);
-    if (!waiting.length) {
-      clearInterval(poll);
-      poll = undefined;
-    }
+    startOrEndPoll();
   }
 }
 
 /** One signal interrupts one program: the one that began to wait last. */
 function lookForSignal() {
-  if (interruptBuffer?.[0]) waiting.at(-1)?.wake(INTERRUPTED);
+  if (!interruptBuffer?.[0]) return;
+  if (waiting.length) waiting.at(-1)?.wake(INTERRUPTED);
+  else handleSignal();
+}
+
+let programs = 0; // that wait in asyncio's loop
+let handleSignal = () => {};
+
+/** @param {() => void} turn has Python's loop notice a signal */
+export function onSignal(turn) {
+  handleSignal = turn;
+}
+
+function startOrEndPoll() {
+  if (interruptBuffer && (waiting.length || programs)) {
+    poll ??= setInterval(lookForSignal, POLL);
+  } else {
+    clearInterval(poll);
+    poll = undefined;
+  }
 }
 
 /** @typedef {{value: any} | {error: any}} Outcome of a promise */
@@ -141,6 +160,17 @@ export const imports = {
   js_wait: suspending(wait),
   js_sleep: suspending(sleep),
   js_block: block,
+  /** @param {number} more programs that wait in asyncio's loop, or fewer */
+  js_watch_signals: (more) => {
+    programs += more;
+    startOrEndPoll();
+  },
+  js_pass_interrupt: () => {
+    if (!interruptBuffer || !waiting.length) return 0;
+    interruptBuffer[0] = SIGINT; // which the one that wakes looks for
+    waiting.at(-1)?.wake(INTERRUPTED);
+    return 1;
+  },
   js_can_suspend: () => Number(canSuspend()),
 
   /** Write an outcome that js_wait gave, and forget it. @param {number} outcome @param {number} at */

@@ -22,6 +22,9 @@ from _wasmforge_loop import can_run_sync
 __all__ = ["PyodideFuture", "PyodideTask", "WebLoop", "WebLoopPolicy", "can_run_sync", "run_sync"]
 
 
+_INTERRUPTED = "KeyboardInterrupt"  # why a program was cancelled
+
+
 async def _value_of(result: object) -> Any:
     """What a promise would be resolved with: awaits results that can be awaited, however deep."""
     while inspect.isawaitable(result):
@@ -97,6 +100,7 @@ class WebLoop(asyncio.BaseEventLoop):
     def __init__(self) -> None:
         super().__init__()
         self._in_progress = 0  # tasks and futures that are not done
+        self._programs: list[asyncio.Future] = []  # what JavaScript waits for, the newest last
         self._next_turn: float | None = None  # when a timer's turn is due, in this loop's time
         page.set_turn(self._turn)
         page.set_task_swap(partial(asyncio.tasks._swap_current_task, self))
@@ -122,6 +126,16 @@ class WebLoop(asyncio.BaseEventLoop):
             page.later(max(0.0, self._next_turn - self.time()))
 
     def _turn(self) -> None:
+        try:
+            page.check_signals()
+            self._run_ready()
+        except (KeyboardInterrupt, SystemExit) as error:
+            self._signalled(error)
+        self._await_timers()
+        if self._ready:
+            page.soon()
+
+    def _run_ready(self) -> None:
         """Run what was ready when the turn began. A handle may suspend this, and other turns come before it ends."""
         self._next_turn = None
         now = self.time() + self._clock_resolution
@@ -132,7 +146,6 @@ class WebLoop(asyncio.BaseEventLoop):
                 self._timer_cancelled_count -= 1
             else:
                 self._ready.append(timer)
-        self._await_timers()
         count = len(self._ready)
         if count > 1:
             page.soon()  # in case one of them suspends this turn
@@ -142,8 +155,6 @@ class WebLoop(asyncio.BaseEventLoop):
             handle = self._ready.popleft()
             if not handle._cancelled:
                 self._run(handle)
-        if self._ready:
-            page.soon()
 
     def _run(self, handle: asyncio.Handle) -> None:
         try:
@@ -152,6 +163,15 @@ class WebLoop(asyncio.BaseEventLoop):
             # A task's exception is also its outcome, which reaches whoever awaits it.
             if not isinstance(getattr(handle._callback, "__self__", None), asyncio.Task):
                 self._ended_by(error)
+
+    def _signalled(self, error: BaseException) -> None:
+        """A signal came in while no callback ran: it is for the newest program that waits."""
+        if isinstance(error, KeyboardInterrupt) and page.pass_interrupt():
+            return
+        if isinstance(error, KeyboardInterrupt) and not self._keyboard_interrupt_handler and self._programs:
+            self._programs[-1].cancel(_INTERRUPTED)
+        else:
+            self._ended_by(error)
 
     def _ended_by(self, error: BaseException) -> None:
         """A callback or a task was ended by KeyboardInterrupt or SystemExit."""
@@ -290,11 +310,18 @@ def _wake(event: int, future: asyncio.Future) -> None:
 
 def settle(awaitable: Awaitable, resolver: int) -> None:
     """Give a promise of JavaScript's the outcome of an awaitable, once it has one."""
-    asyncio.ensure_future(awaitable).add_done_callback(partial(_settle, resolver))
+    future = asyncio.ensure_future(awaitable)
+    asyncio.get_event_loop()._programs.append(future)
+    page.watch_signals(1)
+    future.add_done_callback(partial(_settle, resolver))
 
 
 def _settle(resolver: int, future: asyncio.Future) -> None:
+    page.watch_signals(-1)
+    asyncio.get_event_loop()._programs.remove(future)
     error = _error_of(future)
+    if isinstance(error, asyncio.CancelledError) and error.args == (_INTERRUPTED,):
+        error = KeyboardInterrupt()
     page.settle(resolver, None if error else future.result(), error)
 
 
