@@ -1,9 +1,10 @@
 // Waiting in the middle of Python code: JavaScript Promise Integration (JSPI), where the engine has it.
 // The other half is core/suspend.c.
 
+import { encodeError } from "./errors.mjs";
 import { held, hold, take } from "./handles.mjs";
 import { wf } from "./memory.mjs";
-import { encode, encodeJsObject, ERROR } from "./values.mjs";
+import { encode } from "./values.mjs";
 
 // What waiting gives to C, besides handles.
 const INTERRUPTED = 0;
@@ -176,7 +177,7 @@ export const imports = {
   /** Write an outcome that js_wait gave, and forget it. @param {number} outcome @param {number} at */
   js_outcome: (outcome, at) => {
     const settled = take(outcome);
-    if ("error" in settled) encodeJsObject(settled.error, at, ERROR);
+    if ("error" in settled) encodeError(settled.error, at);
     else encode(settled.value, at);
   },
 

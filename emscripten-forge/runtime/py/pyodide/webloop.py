@@ -19,6 +19,8 @@ from typing import Any, NoReturn
 import _wasmforge_loop as page
 from _wasmforge_loop import can_run_sync
 
+from .ffi import JsProxy
+
 __all__ = ["PyodideFuture", "PyodideTask", "WebLoop", "WebLoopPolicy", "can_run_sync", "run_sync"]
 
 
@@ -288,6 +290,8 @@ def run_sync(awaitable: Awaitable) -> Any:
         page.raise_stuck("run_sync cannot wait")
     if not inspect.isawaitable(awaitable):
         raise TypeError(f"run_sync needs an awaitable, such as a coroutine or a promise, not {type(awaitable).__name__}")
+    if isinstance(awaitable, JsProxy):
+        return page.wait(awaitable)
     future = asyncio.ensure_future(awaitable)
     if not future.done():
         event = page.new_event()
