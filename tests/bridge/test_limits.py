@@ -24,11 +24,10 @@ DESCENTS = {
         "def down(n): return list(Node())"
     ),
     "a getter of JavaScript": (
-        "make = run_js('(f) => ({ get deeper() { return f(); } })')\n"
-        "def down(n):\n"
-        "    proxy = create_proxy(lambda: down(n))\n"
-        "    try: return make(proxy).deeper\n"
-        "    finally: proxy.destroy()"
+        "proxy = create_proxy(lambda: node.deeper)\n"
+        "release = proxy.destroy\n"
+        "node = run_js('(f) => ({ get deeper() { return f(); } })')(proxy)\n"
+        "def down(n): return node.deeper"
     ),
     "sort": "sort = run_js('(f) => [2, 1].sort(f)')\ndef down(n): return sort(lambda a, b: down(n))",
 }
@@ -49,10 +48,13 @@ INTERRUPTED = {
 @pytest.mark.parametrize("limit", [None, 200_000], ids=["usual limit", "no limit"])
 def test_recursion_through_the_border_is_an_exception(engine: Engine, descent: str, limit: int | None) -> None:
     set_limit = f"sys.setrecursionlimit({limit})" if limit else ""
-    code = f"import sys\nusual = sys.getrecursionlimit()\n{DESCENTS[descent]}\n{set_limit}\n" + (
+    start = "import sys\nusual = sys.getrecursionlimit()\nrelease = lambda: None"
+    code = f"{start}\n{DESCENTS[descent]}\n{set_limit}\n" + (
         "try: down(100_000); r = 'returned'\n"
         "except RecursionError: r = 'RecursionError'\n"
-        "finally: sys.setrecursionlimit(usual)\n"
+        "finally:\n"
+        "    sys.setrecursionlimit(usual)\n"
+        "    release()\n"
         "r"
     )
     assert engine.py(code) == "'RecursionError'"
