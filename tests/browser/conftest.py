@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from wasmforge.browser import launch
+from wasmforge.playground import Playground
 from wasmforge.serve import Server, start
 
 # Two cores may be busy with more than the page.
@@ -34,3 +35,22 @@ def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture(scope="module")
+def opened(browser: Browser, server: Server) -> Iterator[Playground]:
+    """One playground for a file's tests: loading it anew for each would take most of their time."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    yield Playground.open(context.new_page(), server.url)
+    context.close()
+
+
+@pytest.fixture
+def playground(opened: Playground) -> Iterator[Playground]:
+    """The page, ready. The browser's console must stay free of errors and warnings."""
+    if opened.state != "ready":  # a failed test left a program running
+        opened.page.reload()
+        opened.wait_for("ready")
+    opened.problems.clear()
+    yield opened
+    assert opened.problems == []

@@ -3,34 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from wasmforge.playground import Playground
-from wasmforge.serve import Server
 
 # One red pixel.
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg=="
 
 
-@pytest.fixture(scope="module")
-def opened(browser: Browser, server: Server) -> Iterator[Playground]:
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
-    yield Playground.open(context.new_page(), server.url)
-    context.close()
-
-
 @pytest.fixture
-def playground(opened: Playground) -> Iterator[Playground]:
-    """The page with an empty output and a fresh `__main__`; its console must stay free of problems."""
-    opened.wait_for("ready")
-    opened.run("x = 20")
-    opened.page.get_by_role("button", name="Clear").click()
-    opened.problems.clear()
-    yield opened
-    assert opened.problems == []
+def playground(playground: Playground) -> Playground:
+    """With an empty output and a fresh `__main__`."""
+    playground.run("x = 20")
+    playground.page.get_by_role("button", name="Clear").click()
+    return playground
 
 
 def expect_text(playground: Playground, kind: str, text: str) -> None:

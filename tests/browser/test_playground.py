@@ -4,36 +4,16 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import brotli
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from wasmforge.playground import Playground
 from wasmforge.serve import Server, start
 
 ENDLESS = "print('begun')\nwhile True: pass"
-
-
-@pytest.fixture(scope="module")
-def opened(browser: Browser, server: Server) -> Iterator[Playground]:
-    """One page for most tests: loading it anew for each would take most of their time."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
-    yield Playground.open(context.new_page(), server.url)
-    context.close()
-
-
-@pytest.fixture
-def playground(opened: Playground) -> Iterator[Playground]:
-    """The page, ready. The browser's console must stay free of errors and warnings."""
-    if opened.state != "ready":  # a failed test left a program running
-        opened.page.reload()
-        opened.wait_for("ready")
-    opened.problems.clear()
-    yield opened
-    assert opened.problems == []
 
 
 def begin_endless(playground: Playground) -> None:
