@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+
 from wasmforge.bundle import bundle
 from wasmforge.create import create_environment
 from wasmforge.layout import find_layout

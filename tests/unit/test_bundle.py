@@ -14,6 +14,7 @@ from pathlib import Path
 
 import brotli
 import pytest
+
 from wasmforge.bundle import bundle
 from wasmforge.errors import WasmforgeError
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from wasmforge.layout import find_layout
 
 _PROGRAMS = sorted(find_layout().root.glob("recipes/*/test_*.py"))
