@@ -6,12 +6,13 @@ import os
 import shutil
 import subprocess
 import tarfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 import yaml
+from playwright.sync_api import Playwright, sync_playwright
 
 from wasmforge.bundle import bundle
 from wasmforge.create import create_environment
@@ -41,6 +42,13 @@ def bundle_dir(prefix: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("bundle") / "bundle"
     bundle(prefix, folder, compress=False)
     return folder
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """One for all tests: a second one cannot start in the thread of the first."""
+    with sync_playwright() as playwright:
+        yield playwright
 
 
 @pytest.fixture

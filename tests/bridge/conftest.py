@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from engine import Engine
 from places import Place, Process, Tab
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from wasmforge.browser import launch_options
 from wasmforge.serve import start as serve
@@ -56,7 +56,7 @@ def loaded(request: pytest.FixtureRequest, dist: Path) -> Iterator[Engine]:
             engine = Engine(lambda: Process(command, LIMIT))
         else:
             site = request.getfixturevalue("site")
-            playwright = stack.enter_context(sync_playwright())
+            playwright = request.getfixturevalue("playwright")
             browser = stack.enter_context(getattr(playwright, request.param).launch(**launch_options(request.param)))
             engine = Engine(lambda: open_tab(browser, site))
         stack.callback(engine.close)

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Playwright, expect
 
-from wasmforge.browser import launch
+from wasmforge.browser import launch_options
 from wasmforge.playground import Playground
 from wasmforge.serve import Server, start
 
@@ -24,8 +24,8 @@ def server(bundle_dir: Path) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session", params=["chromium", "firefox"])
-def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
-    with launch(request.param) as browser:
+def browser(request: pytest.FixtureRequest, playwright: Playwright) -> Iterator[Browser]:
+    with getattr(playwright, request.param).launch(**launch_options(request.param)) as browser:
         yield browser
 
 
