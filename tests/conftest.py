@@ -83,7 +83,7 @@ def node_modules(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for package in yaml.safe_load((Path(__file__).parent / "npm.yaml").read_text()):
         archive = store.fetch(Source(package["sha256"], (f"npm/{package['file']}",)))
         with tarfile.open(archive) as tar:
-            tar.extractall(folder / package["name"], filter="data")
+            tar.extractall(folder / package["name"])
         for item in (folder / package["name"] / "package").iterdir():
             item.rename(folder / package["name"] / item.name)
     return folder

@@ -67,7 +67,7 @@ def by_import_hook():
 
     sys.meta_path.insert(0, Finder())
     try:
-        pass
+        import no_such_module_  # noqa: F401
     finally:
         del sys.meta_path[0]
 
