@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import Checkout
+from checkouts import Checkout
 from wasm_modules import LONGER, VOID, module
 from wasmforge import conda
 

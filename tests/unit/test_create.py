@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import Checkout, make_checkout
+from checkouts import Checkout, make_checkout
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 import pytest
 import yaml
 
-from conftest import REPOSITORY
+from checkouts import REPOSITORY
 from wasmforge.graph import Graph
 from wasmforge.hashing import InputHashes
 from wasmforge.layout import BUILD_PLATFORM, Layout

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from conftest import Checkout
+from checkouts import Checkout
 from wasmforge import registries
 from wasmforge.errors import SourceError
 from wasmforge.layout import Layout
