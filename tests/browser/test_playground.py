@@ -167,6 +167,7 @@ def test_keyboard_alone_is_enough(page: Page, server: Server) -> None:
         keyboard.press("Tab")
         expect(page.locator(":focus")).to_have_accessible_name(name)
 
+    focus_moves_to("Doodle")
     focus_moves_to("Example")
     focus_moves_to("Stop")
     keyboard.press("Tab")
