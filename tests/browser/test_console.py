@@ -75,6 +75,7 @@ def test_names_are_completed_from_the_living_objects(playground: Playground) -> 
     playground.wait_for("ready")
     playground.page.keyboard.type("thing.on")  # the dot opens the list
     expect(playground.page.locator(".cm-tooltip-autocomplete li[aria-selected]")).to_contain_text("only_here")
+    playground.page.wait_for_timeout(300)  # a list that has just opened takes no keys for 75 ms
     playground.page.keyboard.press("Tab")
     expect(playground.console).to_have_text("thing.only_here")
     playground.page.keyboard.press("Enter")
