@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Callable
+from functools import partial
+from http.server import HTTPServer, SimpleHTTPRequestHandler
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -67,6 +71,32 @@ def test_python_runs(run_js: RunJS) -> None:
 def test_what_came_late_can_be_imported_at_once(run_js: RunJS) -> None:
     body = "const python = await loadPython(quiet); return python.runPython('import asyncio, xml.dom.minidom, unittest.mock; 1');"
     assert run_js(body) == 1
+
+
+class OneAtATime(SimpleHTTPRequestHandler):
+    """A plain host: no compression, no cache, and a connection for each answer."""
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.mark.parametrize("precompressed", [True, False])
+def test_a_host_that_answers_one_request_at_a_time(page: Page, damaged: Path, precompressed: bool) -> None:
+    for archive in (damaged / "packages").glob("*.tar"):
+        compressed = archive.with_name(archive.name + ".gz")
+        compressed.unlink(missing_ok=True)
+        if precompressed:
+            compressed.write_bytes(gzip.compress(archive.read_bytes(), 1))
+    with HTTPServer(("127.0.0.1", 0), partial(OneAtATime, directory=damaged)) as host:
+        Thread(target=host.serve_forever).start()
+        try:
+            url = f"http://127.0.0.1:{host.server_port}/"
+            page.goto(url + "manifest.json")
+            body = PRELUDE % json.dumps(url) + "return (await loadPython(quiet)).runPython('6 * 7');"
+            assert page.evaluate(IN_PAGE, body) == 42
+        finally:
+            page.goto("about:blank")
+            host.shutdown()
 
 
 def test_numpy(run_js: RunJS) -> None:

@@ -22,8 +22,6 @@ export class PythonAPI extends Interpreter {
   #streams;
   #packages;
   #install;
-  /** @type {any} a PyProxy of py/_wasmforge.py */
-  #helpers;
   #messageCallback;
 
   /**
@@ -54,17 +52,6 @@ export class PythonAPI extends Interpreter {
     this._api = testApi(bridge);
   }
 
-  /**
-   * Start the interpreter itself.
-   * @param {string} prefix
-   * @param {string} executable
-   * @param {string[]} args sys.argv
-   */
-  start(prefix, executable, args) {
-    super.start(prefix, executable, args);
-    this.#helpers = this.#bridge.importModule("_wasmforge");
-  }
-
   // ---- packages ----
 
   /** Name -> where it is from, of the packages that are loaded. @returns {Record<string, string>} */
@@ -89,7 +76,7 @@ export class PythonAPI extends Interpreter {
     const loaded = await this.#packages.load(list.filter((name) => !isWheel(name)), async (fetched) => {
       messageCallback(`Loading ${fetched.map(({ name }) => name).join(", ")}`);
       await this.#install(fetched);
-      this.#helpers.packages_changed();
+      this.#bridge.callFunction("_wasmforge", "packages_changed");
       messageCallback(`Loaded ${fetched.map(({ name }) => name).join(", ")}`);
     });
     for (const url of wheels) {
@@ -102,7 +89,7 @@ export class PythonAPI extends Interpreter {
 
   /** Load the packages of the bundle that the code imports. @param {string} code @param {PackageOptions} [options] */
   async loadPackagesFromImports(code, options) {
-    const imports = this.#helpers.find_imports(code).split(" ");
+    const imports = this.#bridge.callFunction("_wasmforge", "find_imports", code).split(" ");
     const names = this.#packages.providing(imports).filter((name) => !(name in this.#packages.loaded));
     return names.length ? this.loadPackage(names, options) : [];
   }

@@ -63,9 +63,10 @@ export class Files {
   async compressible(record) {
     const response = await this.#open(record.file);
     if (response.headers.get("Content-Encoding") || !response.url.startsWith("http")) return this.#verified(record, response);
+    // An unread body would keep a host that answers one request at a time from answering the next.
+    await response.body?.cancel();
     const compressed = await this.#open(`${record.file}.gz`).catch(() => null);
-    if (!compressed?.body) return this.#verified(record, response);
-    response.body?.cancel();
+    if (!compressed?.body) return this.bytes(record);
     const body = compressed.body.pipeThrough(new DecompressionStream("gzip"));
     return this.#verified(record, new Response(body));
   }

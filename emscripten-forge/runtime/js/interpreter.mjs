@@ -161,9 +161,7 @@ export class Interpreter {
    * @param {Uint8Array | undefined} buffer over a SharedArrayBuffer
    */
   setInterruptBuffer(buffer) {
-    this.#module.Py_EmscriptenSignalBuffer = buffer;
-    this.#module.HEAP8[this.#module._Py_EMSCRIPTEN_SIGNAL_HANDLING] = buffer ? 1 : 0;
-    this.#bridge.useInterruptBuffer(buffer);
+    this.#bridge.useInterruptBuffer(this.#module, buffer);
   }
 
   /** Deliver a signal that waits in the interrupt buffer. */

@@ -61,9 +61,7 @@ async function main(args, interrupts) {
   mountMachine(module.FS);
   module.FS.chdir(process.cwd());
   new Streams(module, nodeStreams(fs));
-  bridge.useInterruptBuffer(interrupts);
-  module.Py_EmscriptenSignalBuffer = interrupts;
-  module.HEAP8[module._Py_EMSCRIPTEN_SIGNAL_HANDLING] = 1;
+  bridge.useInterruptBuffer(module, interrupts);
   return runMain(module, args);
 }
 

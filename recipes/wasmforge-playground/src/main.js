@@ -184,16 +184,10 @@ function showReport({ report, seconds }) {
     output.add("note", `The program ended with exit code ${report.exit ?? 0}.\n`);
     announce(`The program ended with exit code ${report.exit ?? 0}.`);
   } else {
-    if (report.value) showValue(...report.value);
-    else if (output.isEmpty) output.add("note", "The program ended without output.\n");
+    if (output.isEmpty) output.add("note", "The program ended without output.\n");
     announceOutput(took);
   }
   showOutputButtons();
-}
-
-function showValue(mime, text) {
-  if (mime === "text/plain") output.add("value", `${text}\n`);
-  else output.add("value", text, mime);
 }
 
 /** Read a short output aloud, only describe a long one. */

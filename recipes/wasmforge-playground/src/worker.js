@@ -16,7 +16,6 @@ import { Mailbox } from "./mailbox.js";
 const MODULE = "wasmforge_playground";
 const FOLDER = `/playground/${MODULE}`;
 const EINTR = 27;
-const POLL_MS = 50;
 
 const output = new BatchedOutput(sendOutput);
 let python = null;
@@ -76,16 +75,17 @@ function complete({ code }) {
   postMessage({ type: "answer", answer: { names, from } });
 }
 
-/** Run code by `execute`, which gives a report as cell.py describes it, or a promise of one. */
+/** Run code by `execute`, which gives a report as cell.py describes it, or a promise of one; a value is output. */
 async function report(code, execute) {
   let begin = performance.now();
   const seconds = () => (performance.now() - begin) / 1000;
   try {
     await python.loadPackagesFromImports(code);
     begin = performance.now();
-    const found = await interruptible(execute());
-    const report = found.toJs({ dict_converter: Object.fromEntries });
+    const found = await execute();
+    const { value, ...report } = found.toJs({ dict_converter: Object.fromEntries });
     found.destroy();
+    if (value) output.show(...value);
     output.flush();
     postMessage({ type: "done", report, seconds: seconds() });
   } catch (error) {
@@ -97,19 +97,6 @@ async function report(code, execute) {
     // A package that cannot be loaded, or Stop pressed a moment before the program began.
     const report = { error: `${messageOf(error).trimEnd()}\n`, type: error?.type ?? error?.name, line: null };
     postMessage({ type: "done", report, seconds: seconds() });
-  }
-}
-
-/** While a program awaits something, nobody but this looks whether it was stopped. */
-async function interruptible(result) {
-  const timer = setInterval(() => {
-    // Taken here, or it would be a signal that ends `interrupt` itself.
-    if (interrupts && Atomics.exchange(interrupts, 0, 0)) cell.interrupt();
-  }, POLL_MS);
-  try {
-    return await result;
-  } finally {
-    clearInterval(timer);
   }
 }
 

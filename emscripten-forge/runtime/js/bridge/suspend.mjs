@@ -23,8 +23,14 @@ const waiting = [];
 /** @type {ReturnType<typeof setInterval> | undefined} */
 let poll;
 
-/** @param {Uint8Array | undefined} buffer */
-export function useInterruptBuffer(buffer) {
+/**
+ * Have running Python and waiting Python look for signals here.
+ * @param {any} module emscripten's
+ * @param {Uint8Array | undefined} buffer
+ */
+export function useInterruptBuffer(module, buffer) {
+  module.Py_EmscriptenSignalBuffer = buffer;
+  module.HEAP8[module._Py_EMSCRIPTEN_SIGNAL_HANDLING] = buffer ? 1 : 0;
   interruptBuffer = buffer;
   startOrEndPoll();
 }

@@ -26,9 +26,8 @@ Report = dict[str, object]
 """
 
 _COROUTINE = 0x80  # inspect.CO_COROUTINE; importing inspect would delay the page
-_STOPPED = "stopped by the visitor"
+_STOPPED = "KeyboardInterrupt"  # with this message, an interrupt cancels a program that awaits (pyodide.webloop)
 _entries = count(1)
-_awaiting = []  # the task of the program that awaits, if one does
 
 
 def use_display(show: Callable[[str, str], None]) -> None:
@@ -56,12 +55,6 @@ def enter(source: str) -> Report | Awaitable[Report]:
     return _execute(source, f"<console {next(_entries)}>")
 
 
-def interrupt() -> None:
-    """End a program that awaits something. One that computes is ended by its signal."""
-    for task in _awaiting:
-        task.cancel(_STOPPED)
-
-
 def complete(source: str) -> tuple[list[str], int]:
     """The names that could stand at the end of `source`, and where in it they begin."""
     from pyodide.console import Console
@@ -80,24 +73,12 @@ def _execute(source: str, filename: str) -> Report | Awaitable[Report]:
         return _describe(error, filename)
     running = _run(runner, filename)
     if runner.code.co_flags & _COROUTINE:
-        return _interruptible(running)
+        return running
     # Nothing in it waits: its first step is its last, and no event loop is needed.
     try:
         running.send(None)
     except StopIteration as end:
         return end.value
-
-
-async def _interruptible(running: Awaitable[Report]) -> Report:
-    from asyncio import current_task, get_running_loop
-
-    # A signal that comes in between two steps of the program ends it as well.
-    get_running_loop()._keyboard_interrupt_handler = interrupt
-    _awaiting.append(current_task())
-    try:
-        return await running
-    finally:
-        _awaiting.clear()
 
 
 async def _run(runner: "CodeRunner", filename: str) -> Report:
