@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import subprocess
+from functools import partial
+from http.server import HTTPServer, SimpleHTTPRequestHandler
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -94,3 +97,47 @@ def test_by_any_link(prefix: Path, tmp_path: Path) -> None:
 def test_warnings_are_absent(python) -> None:
     """Not one word of node's or emscripten's own on standard error."""
     assert python("-c", "import json, ctypes, sqlite3, decimal, asyncio").stderr == ""
+
+
+ASYNC = """
+import asyncio, time
+import js
+
+async def main():
+    await asyncio.gather(*(asyncio.sleep(0.05) for _ in range(100)))
+    return await js.Promise.resolve(5)
+
+start = time.monotonic()
+print(asyncio.run(main()), time.monotonic() - start < 4)
+raise SystemExit(3)
+"""
+
+
+@pytest.fixture(scope="module")
+def can_wait(python) -> bool:
+    """Whether this machine's node has JSPI."""
+    return python("-c", "import js; print(hasattr(js.WebAssembly, 'Suspending'))").stdout == "True\n"
+
+
+def test_a_program_can_use_javascript_and_wait(python, can_wait: bool) -> None:
+    done = python("-c", ASYNC)
+    if can_wait:
+        assert (done.stdout, done.stderr, done.returncode) == ("5 True\n", "", 3)
+    else:
+        assert "RuntimeError: WebAssembly stack switching not supported" in done.stderr
+        assert (done.stdout, done.returncode) == ("", 1)
+
+
+def test_what_still_waits_ends_with_the_program(python) -> None:
+    done = python("-c", "from js import setTimeout; setTimeout(print, 300_000); print('end')")
+    assert (done.stdout, done.returncode) == ("end\n", 0)
+
+
+def test_urllib(python, can_wait: bool, tmp_path: Path) -> None:
+    (tmp_path / "data.txt").write_text("fetched")
+    with HTTPServer(("127.0.0.1", 0), partial(SimpleHTTPRequestHandler, directory=tmp_path)) as server:
+        Thread(target=server.serve_forever).start()
+        address = f"http://127.0.0.1:{server.server_port}/data.txt"
+        done = python("-c", f"import urllib.request; print(urllib.request.urlopen({address!r}).read())")
+        server.shutdown()
+    assert (done.stdout, done.returncode) == ("b'fetched'\n", 0) if can_wait else "URLError" in done.stderr

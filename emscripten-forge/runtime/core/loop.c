@@ -215,5 +215,9 @@ static struct PyModuleDef definition = {
 PyMODINIT_FUNC
 PyInit__wasmforge_loop(void)
 {
-    return PyModule_Create(&definition);
+    PyObject *module = PyModule_Create(&definition);
+    if (module != NULL && PyModule_Add(module, "is_command", PyBool_FromLong(wf_is_command)) < 0) {
+        Py_CLEAR(module);
+    }
+    return module;
 }

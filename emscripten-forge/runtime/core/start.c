@@ -3,11 +3,15 @@
 #include "arrow.h"
 #include "core.h"
 #include "jsproxy.h"
+#include "suspend.h"
 
 #include <emscripten.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 PyMODINIT_FUNC PyInit__wasmforge_loop(void);
+
+int wf_is_command = 0;
 
 void js_keep_start_error(const char *message);
 
@@ -25,7 +29,7 @@ preinitialize(void)
 
 /* Start Python with these arguments: those of the command `python`, or a page's sys.argv. Paths are UTF-8. */
 static PyStatus
-start(const char *prefix, const char *executable, int argc, char **argv, int is_command)
+start(const char *prefix, const char *executable, int argc, char **argv)
 {
     PyConfig config;
     PyStatus status = preinitialize();
@@ -33,8 +37,8 @@ start(const char *prefix, const char *executable, int argc, char **argv, int is_
         return status;
     }
     PyConfig_InitPythonConfig(&config);
-    config.parse_argv = is_command;
-    if (!is_command) {
+    config.parse_argv = wf_is_command;
+    if (!wf_is_command) {
         config.write_bytecode = 0;
     }
     status = PyConfig_SetBytesString(&config, &config.home, prefix);
@@ -67,7 +71,7 @@ start(const char *prefix, const char *executable, int argc, char **argv, int is_
 EMSCRIPTEN_KEEPALIVE int
 wf_start(const char *prefix, const char *executable, int argc, char **argv)
 {
-    PyStatus status = start(prefix, executable, argc, argv, 0);
+    PyStatus status = start(prefix, executable, argc, argv);
     if (PyStatus_Exception(status)) {
         js_keep_start_error(status.err_msg ? status.err_msg : "exit");
         return -1;
@@ -75,22 +79,37 @@ wf_start(const char *prefix, const char *executable, int argc, char **argv)
     return 0;
 }
 
-/* Be the command `python` with these arguments; returns the exit code. */
+/* Start the interpreter as the command `python`. Returns -1, or the exit code if that is all there is to do. */
 EMSCRIPTEN_KEEPALIVE int
-wf_main(const char *prefix, const char *executable, int argc, char **argv)
+wf_start_command(const char *prefix, const char *executable, int argc, char **argv)
 {
-    int code;
-    PyStatus status = start(prefix, executable, argc, argv, 1);
+    wf_is_command = 1;
+    PyStatus status = start(prefix, executable, argc, argv);
     if (PyStatus_IsExit(status)) {
-        code = status.exitcode;
+        return status.exitcode;
     }
-    else if (PyStatus_Exception(status)) {
+    if (PyStatus_Exception(status)) {
         fprintf(stderr, "python: %s: %s\n", status.func ? status.func : "start", status.err_msg);
-        code = 1;
+        return 1;
     }
-    else {
-        code = Py_RunMain();
+    return -1;
+}
+
+/* Does not return, since the thread state is gone then: the exit code is thrown. */
+static void
+run_main(void *unused)
+{
+    exit(Py_RunMain());
+}
+
+/* Do what the command's arguments say, and throw its exit code. engine_stack: of a promising export, the
+   size in bytes of the stack it runs on; 0 otherwise. */
+EMSCRIPTEN_KEEPALIVE void
+wf_run_command(int engine_stack)
+{
+    if (engine_stack != 0) {
+        wf_engine_stack_size = engine_stack;
+        wf_stack_enter(run_main, NULL);
     }
-    fflush(NULL);
-    return code;
+    run_main(NULL); /* also where there is no memory for a stack */
 }

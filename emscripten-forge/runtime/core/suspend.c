@@ -12,10 +12,9 @@
 
 /* C's own stack of a suspendable stack of calls. */
 #define C_STACK_SIZE (1 << 20)
-/* The engine's has 0.9 MB in Chromium, its workers, Firefox and node. Nothing can tell how much of it is
-   left, since an overflow cannot be caught in WebAssembly and JavaScript runs on another stack; so this
-   counts on what a level of recursion takes at most, in the engine's baseline tier. */
-#define ENGINE_STACK_SIZE (900 * 1024)
+/* Nothing can tell how much of the engine's is left, since an overflow cannot be caught in WebAssembly and
+   JavaScript runs on another stack; so this counts on what a level of recursion takes at most, in the
+   engine's baseline tier. */
 #define BYTES_PER_LEVEL 2500
 #define SPARE_STACKS 4
 
@@ -68,6 +67,9 @@ struct wf_stack {
 };
 
 wf_stack *wf_stack_running = NULL;
+
+/* As it is in Chromium, its workers, Firefox and node, if nobody asks for more. */
+int wf_engine_stack_size = 900 * 1024;
 
 static wf_stack *spare_stacks = NULL;
 static int spare_count = 0;
@@ -369,5 +371,5 @@ int
 wf_stack_left(void)
 {
     PyThreadState *state = thread_state();
-    return ENGINE_STACK_SIZE - (Py_C_RECURSION_LIMIT - state->c_recursion_remaining) * BYTES_PER_LEVEL;
+    return wf_engine_stack_size - (Py_C_RECURSION_LIMIT - state->c_recursion_remaining) * BYTES_PER_LEVEL;
 }

@@ -14,6 +14,12 @@ typedef struct wf_stack wf_stack;
 /* The stack that runs and may be suspended; NULL if Python was called by JavaScript that cannot wait. */
 extern wf_stack *wf_stack_running;
 
+/* Whether this is the command `python`, whose event loop ends with the program. */
+extern int wf_is_command;
+
+/* The size of the engine's stacks that can be suspended, in bytes. */
+extern int wf_engine_stack_size;
+
 /* Whoever lets JavaScript run that might call Python brackets it, since the frames of JavaScript in
    between cannot be suspended:  wf_stack *mine = wf_stack_fix(); …; wf_stack_running = mine; */
 static inline wf_stack *

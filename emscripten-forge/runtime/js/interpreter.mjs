@@ -64,7 +64,6 @@ export class Interpreter {
       this.#bridge.crash(new Error(`it did not start (${module.startError})`));
     }
     this.#helpers = this.#bridge.importModule("_wasmforge");
-    this.#helpers.use_page_loop();
     this.registerJsModule("js", this.#jsglobals);
     this.registerJsModule("pyodide_js", this);
   }

@@ -7,6 +7,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import v8 from "node:v8";
 import { isMainThread, Worker, workerData } from "node:worker_threads";
 
 import { checkEngine } from "./engine.mjs";
@@ -19,14 +20,21 @@ const NOT_MOUNTED = new Set(["dev", "proc", "sys"]);
 const ABORTED = 128 + 6; // as if by SIGABRT
 const SIGINT = 2;
 const INTERRUPTED = 128 + SIGINT;
+// Of suspendable calls, in bytes. Node's own choice is made for pages with many of them.
+const STACK_SIZE = 16 << 20;
+const USABLE_STACK_SIZE = STACK_SIZE / 2; // what Python knows of, as it can only guess how much of it is used
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const prefix = path.resolve(here, "../..");
 
 if (isMainThread) startThread();
-else process.exitCode = await main(workerData.args, workerData.interrupts);
+else process.exit(await main(workerData.args, workerData.interrupts));
 
 function startThread() {
+  if (parseInt(process.versions.node) >= 24) {
+    v8.setFlagsFromString("--experimental-wasm-jspi");
+    v8.setFlagsFromString(`--wasm-stack-switching-stack-size=${STACK_SIZE >> 10}`);
+  }
   const interrupts = new Uint8Array(new SharedArrayBuffer(1));
   const worker = new Worker(new URL(import.meta.url), {
     workerData: { args: process.argv.slice(2), interrupts },
@@ -62,17 +70,21 @@ async function main(args, interrupts) {
   module.FS.chdir(process.cwd());
   new Streams(module, nodeStreams(fs));
   bridge.useInterruptBuffer(module, interrupts);
-  return runMain(module, args);
+  return runMain(module, bridge, args);
 }
 
-/** @param {any} module @param {string[]} args */
-function runMain(module, args) {
+/** @param {any} module @param {typeof import("./bridge/index.mjs")} bridge @param {string[]} args */
+async function runMain(module, bridge, args) {
   const executable = path.join(prefix, "bin/python3");
   try {
     const argv = [executable, ...args].map((text) => module.stringToNewUTF8(text));
     const list = module._malloc(4 * argv.length);
     argv.forEach((pointer, index) => (module.HEAPU32[list / 4 + index] = pointer));
-    return module._wf_main(module.stringToNewUTF8(prefix), argv[0], argv.length, list);
+    const code = module._wf_start_command(module.stringToNewUTF8(prefix), argv[0], argv.length, list);
+    if (code >= 0) return code;
+    bridge.callFunction("_wasmforge_modules", "register_js_module", "js", globalThis);
+    if (bridge.canSuspend()) await bridge.callSuspendable("wf_run_command", USABLE_STACK_SIZE);
+    else module._wf_run_command(0);
   } catch (error) {
     // Thrown by C's exit.
     if (/** @type {any} */ (error)?.name === "ExitStatus") return /** @type {any} */ (error).status;

@@ -80,32 +80,6 @@ def find_imports(source):
     return " ".join(_wasmforge_code.find_imports(source))
 
 
-class _AsyncioFinder:
-    """Has asyncio use the page's event loop once it is imported."""
-
-    def find_spec(self, name, path=None, target=None):
-        if name != "asyncio":
-            return None
-        sys.meta_path.remove(self)
-        from importlib.util import find_spec
-
-        spec = find_spec(name)
-        if spec is not None:
-            execute = spec.loader.exec_module
-
-            def exec_module(module):
-                execute(module)
-                import pyodide.webloop  # installs itself
-
-            spec.loader.exec_module = exec_module
-        return spec
-
-
-def use_page_loop():
-    """Called once Python has started in a page, as opposed to the command `python`."""
-    sys.meta_path.insert(0, _AsyncioFinder())
-
-
 def packages_changed():
     """Let the import system see files that were added under sys.path."""
     for finder in sys.path_importer_cache.values():

@@ -1,11 +1,11 @@
 """Changes to modules of the standard library, made when a program imports them. Frozen into the main module.
 
-A change is a module of the package pyodide with a function install(), called once the other module is there.
+A change is a module of the package pyodide that makes it when it is imported, once the other module is there.
 """
 
 import sys
 
-_CHANGES = {"socket": "pyodide._sockets", "webbrowser": "pyodide._webbrowser"}
+_CHANGES = {"asyncio": "pyodide.webloop", "socket": "pyodide._sockets", "webbrowser": "pyodide._webbrowser"}
 
 
 class _Finder:
@@ -22,14 +22,14 @@ class _Finder:
 
 
 def _install_after(loader, change):
-    """Have a loader, which is this module's alone, install a change too."""
+    """Have a loader, which is this module's alone, import a change too."""
     execute = loader.exec_module
 
     def exec_module(module):
         execute(module)
         from importlib import import_module
 
-        import_module(change).install()
+        import_module(change)
 
     loader.exec_module = exec_module
 

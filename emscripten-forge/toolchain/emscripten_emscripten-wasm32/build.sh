@@ -16,8 +16,7 @@ patchelf --force-rpath --set-rpath '$ORIGIN:$ORIGIN/../../rt' "$opt/binaryen/lib
 cp -R root/usr/share/emscripten "$opt/emscripten"
 cd "$opt/emscripten"
 rm -rf docs media
-mkdir node_modules
-cp -RL "$SRC_DIR"/root/usr/share/nodejs/{acorn,acorn-import-phases} node_modules/
+cp -R "$SRC_DIR/node_modules" node_modules
 for patch in "$RECIPE_DIR"/patches/*.patch; do patch -p1 --no-backup-if-mismatch < "$patch"; done
 cp "$RECIPE_DIR/emscripten-config.py" .emscripten
 

@@ -25,7 +25,7 @@ export { connectFiles } from "./jsarrays.mjs";
 export { callPromise } from "./promise.mjs";
 export { pointerOf, setDebug } from "./pyproxy.mjs";
 export { callFunction, guard, importModule } from "./python.mjs";
-export { useInterruptBuffer } from "./suspend.mjs";
+export { callSuspendable, canSuspend, useInterruptBuffer } from "./suspend.mjs";
 export { toPy } from "./to_py.mjs";
 export { convertNullToNone } from "./values.mjs";
 

@@ -271,8 +271,11 @@ def _refuse(self: socket.socket, *args: Any) -> None:
     raise OSError(NO_SOCKETS)
 
 
-def install() -> None:
+def _install() -> None:
     """Make the module socket work so."""
     socket.create_connection = create_connection  # type: ignore[assignment]
     for name in "connect", "connect_ex", "bind", "listen", "sendto":
         setattr(socket.socket, name, _refuse)
+
+
+_install()

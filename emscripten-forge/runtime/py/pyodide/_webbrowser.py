@@ -16,6 +16,9 @@ class _Page(webbrowser.BaseBrowser):
         return True
 
 
-def install() -> None:
+def _install() -> None:
     """Make the page's own browser the preferred one."""
     webbrowser.register("page", _Page, preferred=True)
+
+
+_install()

@@ -226,7 +226,12 @@ class WebLoop(asyncio.BaseEventLoop):
         """Does nothing: the page runs the loop for as long as it lives."""
 
     def run_until_complete(self, future: Awaitable) -> Any:
-        """The result of future, if this call can wait for it; else a task, for the page to complete."""
+        """The result of future, if this call can wait for it; else a task, for the page to complete.
+
+        Raises RuntimeError in the command `python` where the engine cannot wait, since no page goes on after it.
+        """
+        if page.is_command and not can_run_sync():
+            page.raise_stuck("asyncio cannot wait")
         task = asyncio.ensure_future(future, loop=self)
         return run_sync(task) if can_run_sync() else task
 
