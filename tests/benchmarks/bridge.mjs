@@ -47,6 +47,7 @@ numbers = list(range(1000))
 table = {f"key {i}": i for i in range(1000)}
 records = [{"id": i, "name": f"name {i}", "tags": ["a", "b"]} for i in range(100)]
 block = bytearray(8_000_000)
+matrix = memoryview(bytearray(64_000_000)).cast("d", (2000, 4000))
 `;
 
 /**
@@ -67,7 +68,7 @@ export function bridgeCases(python) {
 
   const [nothing, one, three] = ["nothing", "one", "three"].map(get);
   const [point, numbers, table] = [value("Point()"), get("numbers"), get("table")];
-  const [block, records] = [get("block"), get("records")];
+  const [block, matrix, records] = ["block", "matrix", "records"].map(get);
   const small = "x".repeat(1000), large = "x".repeat(1e6), wide = "\u20ac".repeat(1e6);
   const [giveSmall, giveLarge, giveWide] = [small, large, wide].map((text) => get("give")(text));
   const array = Array.from({ length: 1000 }, (_, i) => i);
@@ -100,6 +101,7 @@ export function bridgeCases(python) {
     "str of 1 M euro signs to JavaScript": loop(() => giveWide()),
     "typed array of 8 MB to Python": inPython("to_python", bytes),
     "view of 8 MB for JavaScript": loop(() => block.getBuffer().release()),
+    "view of a 64 MB float64 matrix for JavaScript": loop(() => matrix.getBuffer().release()),
     "copy of 8 MB to JavaScript": inPython("to_javascript", block),
     "list of 1000 to JavaScript": loop(() => numbers.toJs()),
     "dict of 1000 to JavaScript": loop(() => table.toJs()),
