@@ -4,6 +4,8 @@
 #include "jsproxy.h"
 
 PyObject *wf_jsnull;
+/* CPython's, from recipes/python/patches: what json writes as null besides None. */
+extern PyObject *_PyJSON_Null;
 PyTypeObject *wf_jsbigint_type;
 
 /* ---- JsNull ---- */
@@ -143,6 +145,6 @@ wf_scalars_start(void)
     if (jsnull_type == NULL || wf_jsbigint_type == NULL) {
         return -1;
     }
-    wf_jsnull = PyObject_CallNoArgs(jsnull_type);
+    wf_jsnull = _PyJSON_Null = PyObject_CallNoArgs(jsnull_type);
     return wf_jsnull == NULL ? -1 : 0;
 }
