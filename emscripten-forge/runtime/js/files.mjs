@@ -28,9 +28,9 @@ export class Files {
     this.#signal = signal;
   }
 
-  /** The same files, without progress. */
-  silently() {
-    return new Files(this.#baseURL, () => {}, this.#signal);
+  /** The same files, without progress, until the signal as well. @param {AbortSignal} signal */
+  silently(signal) {
+    return new Files(this.#baseURL, () => {}, AbortSignal.any([this.#signal, signal]));
   }
 
   /** @param {string} file */
@@ -196,7 +196,8 @@ function fileSystemNow() {
 /** @param {string} file @param {string} url */
 function requestNow(file, url) {
   const request = new XMLHttpRequest();
-  request.open("GET", url, false);
+  // Under its own address Chromium would wait up to 20 s for the fetch of it that began before and cannot go on.
+  request.open("GET", `${url}?now`, false);
   // Only a worker may ask for bytes here. This character set maps each byte to one character.
   const inWorker = !("document" in globalThis);
   if (inWorker) request.responseType = "arraybuffer";

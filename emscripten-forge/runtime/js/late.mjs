@@ -9,6 +9,7 @@
 const EIO = 29;
 
 export class LateFiles {
+  #fetching = new AbortController();
   #files;
   #record;
   #FS;
@@ -23,7 +24,7 @@ export class LateFiles {
    * @param {any} FS emscripten's file system
    */
   constructor(files, record, FS) {
-    this.#files = files;
+    this.#files = files.silently(this.#fetching.signal);
     this.#record = record;
     this.#FS = FS;
   }
@@ -58,6 +59,7 @@ export class LateFiles {
 
   #now() {
     if (this.#bytes) return;
+    this.#fetching.abort(); // it cannot go on while Python waits
     try {
       this.#arrived(this.#files.bytesNow(this.#record));
     } catch (error) {

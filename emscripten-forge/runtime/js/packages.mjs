@@ -99,7 +99,7 @@ export class Packages {
       mounter.mount(prefix, readTar(tar));
       const { late } = this.#manifest.packages[name];
       if (late) {
-        const lateFiles = new LateFiles(this.#files.silently(), late, module.FS);
+        const lateFiles = new LateFiles(this.#files, late, module.FS);
         lateFiles.mount(mounter, prefix);
         this.#late.push(lateFiles);
       }
