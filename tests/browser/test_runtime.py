@@ -69,8 +69,13 @@ def test_python_runs(run_js: RunJS) -> None:
 
 
 def test_what_came_late_can_be_imported_at_once(run_js: RunJS) -> None:
-    body = "const python = await loadPython(quiet); return python.runPython('import asyncio, xml.dom.minidom, unittest.mock; 1');"
-    assert run_js(body) == 1
+    body = """
+        const python = await loadPython(quiet);
+        const before = performance.now();
+        python.runPython("import asyncio, xml.dom.minidom, unittest.mock");
+        return (performance.now() - before) / 1000;
+    """
+    assert run_js(body) < 15  # seconds: a browser that waits for its own cache gives up after 20
 
 
 class OneAtATime(SimpleHTTPRequestHandler):
