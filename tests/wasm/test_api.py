@@ -111,13 +111,74 @@ def test_streams(run_js: RunJS) -> None:
         const writer = new Writer();
         pyodide.setStdout(writer);
         read("print('hä', end=''); sys.stdout.isatty()");
+        seen.push(writer.bytes.length);
+        pyodide.runPython("sys.stdout.flush()");
         seen.push(new TextDecoder().decode(new Uint8Array(writer.bytes)));
         pyodide.setStdout({ write: () => {} });
         read("try:\n  print('x', flush=True)\nexcept OSError as error:\n  result = error.errno\nresult");
         show(seen);
         """
     )
-    assert result == ["one\ntwo\nt", "hree\n", "four\n", "ab", "c", "abcre", "st\n", "hi\n!", 29, True, "hä", 29]
+    assert result == ["one\ntwo\nt", "hree\n", "four\n", "ab", "c", "abcre", "st\n", "hi\n!", 29, True, 0, "hä", 29]
+
+
+def test_streams_of_python_functions(run_js: RunJS) -> None:
+    code = r"""
+import pyodide_js
+from pyodide.ffi import create_proxy
+lines = []
+output = create_proxy(lambda line: lines.append(line))
+answer = create_proxy(lambda: f"answer {len(lines)}")
+pyodide_js.setStdout(batched=output)
+pyodide_js.setStdin(stdin=answer)
+print("one")
+lines.append(input())
+pyodide_js.setStdout()
+str(lines)
+"""
+    assert run_js(LOAD + f"show(pyodide.runPython({json.dumps(code)}))") == "['one', 'answer 1']"
+
+
+def test_streams_that_are_not_ready(run_js: RunJS) -> None:
+    result = run_js(
+        LOAD
+        + r"""
+        let calls = 0;
+        pyodide.setStdin({ stdin() { if (++calls < 3) throw { code: "EAGAIN" }; return "ready"; } });
+        const answer = pyodide.runPython("input()");
+        pyodide.setStdin({ stdin() { throw { code: "EPIPE" }; } });
+        show([answer, calls, pyodide.runPython("try: input()\nexcept BrokenPipeError: result = 'closed'\nresult")]);
+        """
+    )
+    assert result == ["ready", 3, "closed"]
+
+
+def test_an_interrupt_in_a_stream(run_js: RunJS) -> None:
+    code = r"""
+seen = []
+for work in input, print:
+    try:
+        work()
+    except KeyboardInterrupt:
+        seen.append("interrupted")
+for i in range(100000):
+    pass
+str(seen)
+"""
+    result = run_js(
+        LOAD
+        + f"""
+        const buffer = new Uint8Array(1);
+        const interrupt = () => {{ buffer[0] = 2; pyodide.checkInterrupt(); }};
+        pyodide.setInterruptBuffer(buffer);
+        pyodide.setStdin({{ read: interrupt }});
+        pyodide.setStdout({{ write: interrupt }});
+        const result = pyodide.runPython({json.dumps(code)});
+        pyodide.setStdout();
+        show(result);
+        """
+    )
+    assert result == "['interrupted', 'interrupted']"
 
 
 def test_archives(run_js: RunJS, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 #define Py_BUILD_CORE
 #include "suspend.h"
 
+#include <emscripten.h>
 #include <emscripten/stack.h>
 #include <errno.h>
 #include <internal/pycore_frame.h>
@@ -135,6 +136,23 @@ put_in(const calls *in)
     _emscripten_stack_restore(in->c_stack_pointer);
 }
 
+EMSCRIPTEN_KEEPALIVE int
+wf_attach(void)
+{
+    PyThreadState *state = thread_state();
+    int detached = state != NULL && PyThreadState_GetUnchecked() == NULL;
+    if (detached) {
+        PyEval_RestoreThread(state);
+    }
+    return detached;
+}
+
+EMSCRIPTEN_KEEPALIVE void
+wf_detach(void)
+{
+    PyEval_SaveThread();
+}
+
 /* A stack whose inside is that of no calls at all; NULL if there is no memory. */
 static wf_stack *
 new_stack(void)
@@ -249,11 +267,8 @@ static int
 suspend(int promise, double milliseconds)
 {
     wf_stack *stack = wf_stack_running;
-    int detached = PyThreadState_GetUnchecked() == NULL;
     int error = errno;
-    if (detached) {
-        PyEval_RestoreThread(thread_state());
-    }
+    int detached = wf_attach();
     PyObject *task = swap_current_task(Py_None);
     int result = suspended(stack, promise, milliseconds);
     if (task != NULL) {
@@ -261,7 +276,7 @@ suspend(int promise, double milliseconds)
         Py_DECREF(task);
     }
     if (detached) {
-        PyEval_SaveThread();
+        wf_detach();
     }
     errno = error;
     return result;

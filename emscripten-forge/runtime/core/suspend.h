@@ -52,6 +52,11 @@ void wf_stack_task_swap(PyObject *callable);
 /* Run the handlers of signals that have come in. 0, or -1 with an exception set if one raises. */
 int wf_handle_signals(void);
 
+/* JavaScript that C called without holding the interpreter, in a system call, may call Python: take the
+   interpreter. Returns whether it was not held, and wf_detach is to be called. */
+int wf_attach(void);
+void wf_detach(void);
+
 /* How much of the engine's stack the running, suspendable stack has left, in bytes, or less. */
 int wf_stack_left(void);
 

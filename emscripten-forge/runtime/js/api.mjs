@@ -33,6 +33,7 @@ export class PythonAPI extends Interpreter {
    * @param {(fetched: import("./packages.mjs").Fetched[]) => Promise<void>} parts.install
    * @param {string} parts.version
    * @param {object} [parts.jsglobals] what `import js` sees
+   * @param {boolean} [parts.showPartialLines] see Interpreter
    * @param {(message: string) => void} [parts.messageCallback] told what is loaded if loadPackage has none
    */
   constructor({ packages, install, messageCallback = () => {}, ...parts }) {

@@ -27,6 +27,8 @@ const PREFIX = "";
  * @property {(progress: import("./files.mjs").Progress) => void} [onProgress]
  * @property {(message: string) => void} [messageCallback] told what loadPackage loads
  * @property {boolean} [terminal] whether streams that are not given are node's own, or ask the page's user
+ * @property {boolean} [showPartialLines] default: true; false: what runPython's program prints without a newline at
+ *   its end is shown when sys.stdout is flushed, not when the program ends
  * @property {boolean} [convertNullToNone] whether JavaScript's null becomes None, not jsnull
  * @property {(FS: any, info: {sitePackages: string}) => void | Promise<void>} [fsInit] called before Python starts
  * @property {AbortSignal} [signal] ends the loading; it can be tried again
@@ -75,14 +77,16 @@ async function load(options, signal) {
   signal.throwIfAborted();
   if (options.convertNullToNone) bridge.convertNullToNone();
   onProgress({ phase: "start", name: "python", loaded: 0, total: 0 });
-  const streams = new Streams(module, options.terminal ? terminalStreams() : consoleStreams());
+  const streams = new Streams(module, bridge, options.terminal ? terminalStreams() : consoleStreams());
   const mounter = new Mounter(module.FS);
   const install = (/** @type {import("./packages.mjs").Fetched[]} */ some) => packages.install(some, mounter, module, PREFIX);
   await install(fetched);
   // Late files must be there before where a reader cannot wait for them, and had better be for a package.
   if (names.length || !files.canFetchNow) await packages.fetchLate();
-  const { jsglobals, messageCallback } = options;
-  const python = new PythonAPI({ module, bridge, streams, packages, install, version: manifest.python, jsglobals, messageCallback });
+  const { jsglobals, messageCallback, showPartialLines } = options;
+  const python = new PythonAPI({
+    module, bridge, streams, packages, install, version: manifest.python, jsglobals, messageCallback, showPartialLines,
+  });
   if (options.stdin) python.setStdin({ stdin: options.stdin });
   if (options.stdout) python.setStdout({ batched: options.stdout });
   if (options.stderr) python.setStderr({ batched: options.stderr });

@@ -13,6 +13,7 @@ import { PythonError } from "./errors.mjs";
 export class Interpreter {
   #module;
   #jsglobals;
+  #showPartialLines;
   #streams;
   #bridge;
   /** @type {any} a PyProxy of py/_wasmforge.py */
@@ -31,8 +32,11 @@ export class Interpreter {
    * @param {import("./streams.mjs").Streams} parts.streams
    * @param {string} parts.version
    * @param {object} [parts.jsglobals] what `import js` sees
+   * @param {boolean} [parts.showPartialLines] whether what runPython's program printed without a newline at its end
+   *   is shown when it ends; else when Python's buffer is flushed
    */
-  constructor({ module, bridge, streams, version, jsglobals = globalThis }) {
+  constructor({ module, bridge, streams, version, jsglobals = globalThis, showPartialLines = true }) {
+    this.#showPartialLines = showPartialLines;
     this.#jsglobals = jsglobals;
     this.#module = module;
     this.#bridge = bridge;
@@ -64,6 +68,7 @@ export class Interpreter {
       this.#bridge.crash(new Error(`it did not start (${module.startError})`));
     }
     this.#helpers = this.#bridge.importModule("_wasmforge");
+    this.#helpers.show_partial_lines = this.#showPartialLines;
     this.registerJsModule("js", this.#jsglobals);
     this.registerJsModule("pyodide_js", this);
   }

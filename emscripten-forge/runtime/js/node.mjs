@@ -68,7 +68,7 @@ async function main(args, interrupts) {
   bridge.connectFiles(module.FS);
   mountMachine(module.FS);
   module.FS.chdir(process.cwd());
-  new Streams(module, nodeStreams(fs));
+  new Streams(module, bridge, nodeStreams(fs));
   bridge.useInterruptBuffer(module, interrupts);
   return runMain(module, bridge, args);
 }

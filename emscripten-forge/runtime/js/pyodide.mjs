@@ -65,6 +65,7 @@ export async function loadPyodide(config = {}) {
     env: { HOME: home, PYTHONPATH: home, ...env }, // modules can be imported from the working directory
     convertNullToNone,
     terminal: true,
+    showPartialLines: false,
     messageCallback: console.log,
     fsInit: async (FS, info) => {
       FS.mkdirTree(home);

@@ -1,5 +1,7 @@
 // Python's standard input, output and error, as devices of the virtual file system.
 
+import { whenReady } from "./terminal.mjs";
+
 /**
  * @typedef {string | Uint8Array | ArrayBuffer | number | null | undefined} Piece
  * @typedef {{stdin?: () => Piece, read?: (buffer: Uint8Array) => number, error?: boolean, isatty?: boolean,
@@ -28,15 +30,18 @@ export class Streams {
   #input = { isatty: false, read: () => 0 };
   #outputs = [new Output(() => 0), new Output(() => 0)];
   #defaults;
+  #unreadable;
 
   /**
    * Replace emscripten's own devices.
    * @param {any} module emscripten's
+   * @param {{attached: <T>(work: () => T) => T}} bridge
    * @param {import("./terminal.mjs").StandardStreams} defaults what to use where nothing else is set
    */
-  constructor(module, defaults) {
+  constructor(module, bridge, defaults) {
     const { FS } = module;
     this.#defaults = defaults;
+    this.#unreadable = new FS.ErrnoError(EIO);
     this.setStdin();
     this.setOutput(1);
     this.setOutput(2);
@@ -52,18 +57,20 @@ export class Streams {
     };
     const failing = (/** @type {string} */ name, /** @type {() => number} */ work) => {
       try {
-        const count = work();
+        const count = bridge.attached(() => whenReady(work));
         if (typeof count === "number") return count;
         console.warn(`${name} returned ${count}; a correct implementation must return a number`);
       } catch (error) {
-        const { errno, type } = /** @type {{errno?: number, type?: string}} */ (error ?? {});
+        const { errno, code, type } = /** @type {{errno?: number, code?: string, type?: string}} */ (error ?? {});
+        const known = code && module.ERRNO_CODES[code]; // of an error of node's
+        if (known) throw new FS.ErrnoError(known);
         if (errno !== undefined) throw error;
         if (type === "KeyboardInterrupt" && module.Py_EmscriptenSignalBuffer) {
           // Thrown by checkInterrupt: the system call ends and the signal is delivered in Python.
           module.Py_EmscriptenSignalBuffer[0] = SIGINT;
           throw new FS.ErrnoError(EINTR);
         }
-        throw Object.assign(new FS.ErrnoError(EIO), { cause: error });
+        console.error(`The function for ${name} of a standard stream failed:`, error);
       }
       throw new FS.ErrnoError(EIO);
     };
@@ -97,7 +104,7 @@ export class Streams {
     if (!options || !Object.keys(options).length && !("read" in options)) options = this.#defaults.stdin;
     const { stdin, error = false, isatty = false, autoEOF = true } = options;
     const source = options;
-    if (error) this.#input = { isatty, read: () => { throw new Error("no standard input"); } };
+    if (error) this.#input = { isatty, read: () => { throw this.#unreadable; } };
     else if (source.read) this.#input = { isatty, read: (buffer) => /** @type {any} */ (source).read(buffer) };
     else this.#input = { isatty, read: stdin ? reader(() => /** @type {any} */ (source).stdin(), autoEOF) : () => 0 };
   }

@@ -43,7 +43,7 @@ function writer(fs, fd) {
  * @param {() => number} work
  * @param {Record<string, number>} [results] error code -> result
  */
-function whenReady(work, results = {}) {
+export function whenReady(work, results = {}) {
   for (;;) {
     try {
       return work();

@@ -13,6 +13,8 @@ import _wasmforge_code
 for _stream in sys.stdout, sys.stderr:
     _stream.reconfigure(line_buffering=True)
 
+show_partial_lines = True  # when run() ends, as when run_async() does
+
 _sources = {}  # file name -> the newest source run under that name
 
 
@@ -22,7 +24,8 @@ def run(source, filename, globals=None, locals=None):
     try:
         return _code().eval_code(source, _namespace(globals), locals, filename=filename)
     finally:
-        _flush()
+        if show_partial_lines:
+            _flush()
 
 
 def run_async(source, filename, globals=None, locals=None):
@@ -30,7 +33,10 @@ def run_async(source, filename, globals=None, locals=None):
     # Running a coroutine takes asyncio, whose import takes longer than most programs.
     if "await" in source or "async" in source:
         return _run_async(source, filename, globals, locals)
-    return run(source, filename, globals, locals)
+    try:
+        return run(source, filename, globals, locals)
+    finally:
+        _flush()
 
 
 async def _run_async(source, filename, globals, locals):

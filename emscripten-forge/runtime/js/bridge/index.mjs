@@ -23,9 +23,10 @@ export { crash } from "./errors.mjs";
 export { classes } from "./ffi.mjs";
 export { connectFiles } from "./jsarrays.mjs";
 export { callPromise } from "./promise.mjs";
-export { pointerOf, setDebug } from "./pyproxy.mjs";
-export { callFunction, guard, importModule } from "./python.mjs";
+export { isAlive, pointerOf, setDebug } from "./pyproxy.mjs";
+export { attached, callFunction, guard, importModule } from "./python.mjs";
 export { callSuspendable, canSuspend, useInterruptBuffer } from "./suspend.mjs";
+export { toJs } from "./to_js.mjs";
 export { toPy } from "./to_py.mjs";
 export { convertNullToNone } from "./values.mjs";
 

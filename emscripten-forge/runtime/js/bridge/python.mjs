@@ -19,6 +19,20 @@ export function guard(work) {
 }
 
 /**
+ * Do what may call Python in the middle of a system call, where C does not hold the interpreter.
+ * @template T
+ * @param {() => T} work
+ */
+export function attached(work) {
+  const detached = guard(() => wf.wf_attach());
+  try {
+    return work();
+  } finally {
+    if (detached) guard(() => wf.wf_detach());
+  }
+}
+
+/**
  * Call C with arguments.
  * @template T
  * @param {any[]} args
