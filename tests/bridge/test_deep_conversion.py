@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import pytest
 from engine import Engine
 
@@ -121,6 +123,42 @@ def test_proxies_are_collected(engine: Engine) -> None:
         return pyproxies.length;
     """
     assert engine.js(code) == "2"
+
+
+def test_a_proxy_that_a_converter_returns_is_collected(engine: Engine) -> None:
+    code = """
+        proxies = run_js("[]")
+        to_js([(1, 2)], eager_converter=lambda x, convert, cache: x if isinstance(x, tuple) else convert(x), pyproxies=proxies)
+        count = len(proxies)
+        destroy_proxies(proxies)
+        count
+    """
+    assert engine.py(code) == "1"
+
+
+def test_proxies_are_collected_in_an_array(engine: Engine) -> None:
+    for wrong in "[]", "run_js('({})')":
+        code = f"try: to_js([], pyproxies={wrong})\nexcept TypeError: ok = True\nok"
+        assert engine.py(code) == "True"
+
+
+def test_a_dict_of_another_type(engine: Engine) -> None:
+    code = """
+        from collections import ChainMap, OrderedDict
+        class Chain(ChainMap, dict): pass
+        ordered = OrderedDict(a=1, b=2)
+        ordered.move_to_end("a")
+        to_js([Chain({"x": [1]}), ordered])
+    """
+    assert engine.js("return py(code)", code=textwrap.dedent(code)) == "[{x: [1]}, {b: 2, a: 1}]"
+
+
+def test_keys_that_are_the_same_property(engine: Engine) -> None:
+    for items in "{1: 7, '1': 9}", "{'1': 7, 1: 9}", "{True: 7, 'true': 9}":
+        assert engine.py(f"try: to_js({items})\nexcept ConversionError: ok = True\nok") == "True"
+    assert engine.js("return py('to_js({1: 7, \"1\": 9}, dict_converter=run_js(\"(x) => new Map(x)\"))')") == (
+        'Map {1 => 7, "1" => 9}'
+    )
 
 
 def test_a_set_of_what_javascript_cannot_compare(engine: Engine) -> None:

@@ -54,15 +54,21 @@ wf_create_once_callable(PyObject *Py_UNUSED(module), PyObject *args, PyObject *k
     return result;
 }
 
+int
+wf_check_array(PyObject *value, const char *what)
+{
+    const char *expected = wf_jsproxy_handle(value) == 0 ? "JsProxy"
+        : !(wf_js_of(value)->flags & WF_JS_ARRAY) ? "JsArray" : NULL;
+    if (expected != NULL) {
+        PyErr_Format(PyExc_TypeError, "Expected a %s for %s", expected, what);
+    }
+    return expected == NULL ? 0 : -1;
+}
+
 PyObject *
 wf_destroy_proxies(PyObject *Py_UNUSED(module), PyObject *proxies)
 {
-    if (wf_jsproxy_handle(proxies) == 0) {
-        PyErr_SetString(PyExc_TypeError, "Expected a JsProxy for the argument");
-        return NULL;
-    }
-    if (!(wf_js_of(proxies)->flags & WF_JS_ARRAY)) {
-        PyErr_SetString(PyExc_TypeError, "Expected a JsArray for the argument");
+    if (wf_check_array(proxies, "the argument") < 0) {
         return NULL;
     }
     return wf_operate(js_destroy_all, proxies, NULL, 0);

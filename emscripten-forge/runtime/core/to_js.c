@@ -4,6 +4,7 @@
 
 #include "buffer.h"
 #include "core.h"
+#include "jsproxy_create.h"
 #include "pyproxy.h"
 
 #include <emscripten.h>
@@ -174,6 +175,12 @@ write_iterable(Row *row, PyObject *iterable, uint32_t tag, int depth)
 }
 
 static int
+write_entry(Row *row, PyObject *key, PyObject *value, int depth)
+{
+    return write_value(row, key, 0) < 0 || write_value(row, value, depth - 1) < 0 ? -1 : 0;
+}
+
+static int
 write_dict(Row *row, PyObject *dict, int depth)
 {
     Py_ssize_t at = begin(row, WF_DICT, dict);
@@ -183,7 +190,7 @@ write_dict(Row *row, PyObject *dict, int depth)
     for (; at >= 0 && PyDict_Next(dict, &position, &key, &value); count++) {
         Py_INCREF(key);
         Py_INCREF(value);
-        int status = write_value(row, key, 0) < 0 || write_value(row, value, depth - 1) < 0 ? -1 : 0;
+        int status = write_entry(row, key, value, depth);
         Py_DECREF(key);
         Py_DECREF(value);
         if (status < 0) {
@@ -196,6 +203,32 @@ write_dict(Row *row, PyObject *dict, int depth)
     return at == -1 ? -1 : 0;
 }
 
+/* A dict of another type, which may keep its items elsewhere, or have them in another order. */
+static int
+write_dict_subtype(Row *row, PyObject *dict, int depth)
+{
+    Py_ssize_t at = begin(row, WF_DICT, dict);
+    PyObject *items = at < 0 ? NULL : PyMapping_Items(dict);
+    int status = at == -2 ? 0 : -1;
+    if (items != NULL) {
+        Py_ssize_t count = PyList_GET_SIZE(items);
+        row->values[at].size = count;
+        status = 0;
+        for (Py_ssize_t index = 0; status == 0 && index < count; index++) {
+            PyObject *item = PyList_GET_ITEM(items, index);
+            if (PyTuple_Check(item) && PyTuple_GET_SIZE(item) == 2) {
+                status = write_entry(row, PyTuple_GET_ITEM(item, 0), PyTuple_GET_ITEM(item, 1), depth);
+            }
+            else {
+                PyErr_Format(PyExc_TypeError, "items() of a %T must give pairs", dict);
+                status = -1;
+            }
+        }
+        Py_DECREF(items);
+    }
+    return status;
+}
+
 static int
 write_container(Row *row, PyObject *value, int depth)
 {
@@ -204,7 +237,7 @@ write_container(Row *row, PyObject *value, int depth)
         return write_list(row, value, depth);
     }
     if (PyDict_Check(value)) {
-        return write_dict(row, value, depth);
+        return PyDict_CheckExact(value) ? write_dict(row, value, depth) : write_dict_subtype(row, value, depth);
     }
     if (PyAnySet_Check(value)) {
         return write_iterable(row, value, WF_SET, depth);
@@ -321,6 +354,9 @@ wf_to_js(PyObject *module, PyObject *args, PyObject *kwargs)
     (void)module;
     if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|$iOpOOO:to_js", names, &value, &depth, &options[0],
                                      &create_pyproxies, &options[1], &options[2], &options[3])) {
+        return NULL;
+    }
+    if (options[0] != Py_None && wf_check_array(options[0], "pyproxies") < 0) {
         return NULL;
     }
     if (wf_immutable_to_wire(value, &result) == 1 && result.tag != WF_JSOBJECT) {

@@ -7,6 +7,10 @@
  */
 export function moduleView(module, bridge) {
   const extras = {
+    _hiwire_num_refs: () => bridge.live().handles,
+    _python2js_with_depth: (/** @type {number} */ pointer, /** @type {number} */ depth, /** @type {any[]} */ pyproxies) =>
+      bridge.toJs(pointer, { depth, pyproxies }),
+    PyProxy_getPtr: bridge.pointerOf,
     hiwire: { num_keys: () => bridge.live().handles },
     pyproxy_alloc_map: { get size() { return bridge.live().proxies; } },
     // The number of proxies is always known.
@@ -25,10 +29,11 @@ export function moduleView(module, bridge) {
 
 /**
  * What a test needs to undo another's effects: JavaScript modules, imports and variables of __main__.
- * @param {{importModule: (name: string) => any}} bridge
+ * @param {typeof import("./bridge/index.mjs")} bridge
  */
 export function testApi(bridge) {
   return {
+    pyproxyIsAlive: bridge.isAlive,
     fail_test: false,
     inTestHoist: false,
     saveState: () => bridge.importModule("pyodide._state").save_state(),

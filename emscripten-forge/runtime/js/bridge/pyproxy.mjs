@@ -142,6 +142,11 @@ export function pointerOf(value) {
   return stateOf(value)?.shared.alive ?? 0;
 }
 
+/** Whether value is a PyProxy that was not destroyed. @param {any} value */
+export function isAlive(value) {
+  return Boolean(stateOf(value)?.shared.ptr);
+}
+
 /** Destroy the proxies that were made for the arguments of a call. @param {any[]} proxies */
 export function endLoan(proxies) {
   for (const proxy of proxies) proxy[STATE].shared.destroy(LOAN_ENDED);

@@ -17,6 +17,7 @@ const SEEN = 16;
  * @property {(proxy: any, isTop: boolean, isLimit: boolean) => any} object for a Python object that has no
  *   conversion; isTop: it is the whole row; isLimit: it was not tried, being too deep
  * @property {(key: any, kind: "Map" | "Set") => any} key checks what is a key
+ * @property {(key: any) => never} collision is told a key that an object has already
  * @property {((pointer: number, result: any) => void) | undefined} made is told each container before it is filled
  */
 
@@ -96,8 +97,11 @@ export class RowReader {
     if (fromEntries) return this.#entries(number, pointer, count, fromEntries);
     /** @type {Record<any, any>} */
     const object = this.#begin(number, pointer, {});
+    let mixed = false; // whether keys that differ in Python may be the same property
     for (let index = 0; index < count; index++) {
       const key = this.#key();
+      mixed ||= typeof key !== "string";
+      if (mixed && Object.hasOwn(object, key)) this.#maker.collision(key);
       const value = this.read();
       if (key === "__proto__") Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
       else object[key] = value;

@@ -57,7 +57,7 @@ class Conversion {
           if (eager && !isTop && depth !== 1) return this.eager(proxy, depth - 1);
           return isLimit && depth >= 0 ? this.#keep(proxy) : this.#other(proxy, depth - 1);
         },
-        key: checkKey,
+        ...keys,
         made: eager || otherwise ? (address, made) => this.#results.set(address, made) : undefined,
       }).read();
       taken = 1;
@@ -71,7 +71,7 @@ class Conversion {
   proxyOf(pointer) {
     const row = guard(() => wf.wf_row_of(pointer, 0)) >>> 0 || throwKept();
     try {
-      return new RowReader(row, { fromEntries: undefined, object: (proxy) => proxy, key: checkKey, made: undefined }).read();
+      return new RowReader(row, { fromEntries: undefined, object: (proxy) => proxy, ...keys, made: undefined }).read();
     } finally {
       wf.wf_row_free(row, 1);
     }
@@ -109,6 +109,7 @@ class Conversion {
     );
     if (result === proxy) return this.#keep(proxy);
     proxy.destroy();
+    if (known === undefined && isPyProxy(result)) this.#options.pyproxies?.push(result);
     return result;
   }
 }
@@ -122,6 +123,13 @@ function checkKey(key, kind) {
     key.destroy();
   }
 }
+
+/** @param {any} key @returns {never} */
+function collision(key) {
+  return callFunction("_wasmforge_proxy", "conversion_error", "Key collision when converting Python dictionary to JavaScript. Key: {!r}", key);
+}
+
+const keys = { key: checkKey, collision };
 
 export const imports = {
   // pyodide.ffi.to_js; a PyProxy that it gives is not unwrapped.
