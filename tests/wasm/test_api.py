@@ -153,6 +153,23 @@ def test_streams_that_are_not_ready(run_js: RunJS) -> None:
     assert result == ["ready", 3, "closed"]
 
 
+def test_promised_input(run_js: RunJS) -> None:
+    result = run_js(
+        LOAD
+        + r"""
+        const later = (piece) => new Promise((resolve) => setTimeout(resolve, 5, piece));
+        const pieces = ["one", "two\nthree", null];
+        pyodide.setStdin({ stdin: () => later(pieces.shift()), isatty: true });
+        const code = "import sys\nf'{input()},{input()},{sys.stdin.read()!r}'";
+        const waited = "Suspending" in WebAssembly ? await pyodide.runPythonAsync(code) : "one,two,'three\\n'";
+        pyodide.setStdin({ stdin: () => later("four") });
+        const now = pyodide.runPython("try: input()\nexcept OSError as error: result = error.errno\nresult");
+        show([waited, now]);
+        """
+    )
+    assert result == [r"one,two,'three\n'", 29]
+
+
 def test_an_interrupt_in_a_stream(run_js: RunJS) -> None:
     code = r"""
 seen = []

@@ -10,6 +10,7 @@
 #include <internal/pycore_pystate.h>
 #include <stdlib.h>
 #include <time.h>
+#include <wasi/api.h>
 
 /* C's own stack of a suspendable stack of calls. */
 #define C_STACK_SIZE (1 << 20)
@@ -28,6 +29,9 @@ WF_IMPORT(js_wait) int js_wait(int promise);
 WF_IMPORT(js_sleep) int js_sleep(double milliseconds);
 /* Sleep without suspending: WF_INTERRUPTED when a signal waits, else 1. */
 WF_IMPORT(js_block) int js_block(double milliseconds);
+/* A promise of input, held, after a read has failed with EAGAIN, or 0; and that Python cannot wait for it. */
+WF_IMPORT(js_promised_input) int js_promised_input(void);
+WF_IMPORT(js_refuse_input) void js_refuse_input(void);
 /* Whether the engine can suspend at all. */
 WF_IMPORT(js_can_suspend) int js_can_suspend(void);
 
@@ -346,6 +350,36 @@ sleep_for(double milliseconds)
 {
     int result = wf_can_wait() ? suspend(0, milliseconds) : WF_STUCK;
     return result == WF_STUCK ? js_block(milliseconds) : result;
+}
+
+/* What emscripten's C library would call by this name. */
+__attribute__((import_module("wasi_snapshot_preview1"), import_name("fd_read")))
+__wasi_errno_t read_now(__wasi_fd_t fd, const __wasi_iovec_t *parts, size_t count, __wasi_size_t *size);
+
+/* All reading of files ends up here. Wait where input is promised; a signal ends the wait, but not the promise. */
+__wasi_errno_t
+__wasi_fd_read(__wasi_fd_t fd, const __wasi_iovec_t *parts, size_t count, __wasi_size_t *size)
+{
+    __wasi_errno_t error = read_now(fd, parts, count, size);
+    while (error == __WASI_ERRNO_AGAIN) {
+        int promise = js_promised_input();
+        if (promise == 0) {
+            return error;
+        }
+        int outcome = wf_can_wait() ? suspend(promise, 0) : WF_STUCK;
+        js_release(promise);
+        if (outcome == WF_STUCK) {
+            js_refuse_input();
+        }
+        if (outcome == WF_INTERRUPTED) {
+            return __WASI_ERRNO_INTR;
+        }
+        if (outcome != WF_STUCK) {
+            js_release(outcome);
+        }
+        error = read_now(fd, parts, count, size);
+    }
+    return error;
 }
 
 static double

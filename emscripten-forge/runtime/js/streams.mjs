@@ -4,10 +4,10 @@ import { whenReady } from "./terminal.mjs";
 
 /**
  * @typedef {string | Uint8Array | ArrayBuffer | number | null | undefined} Piece
- * @typedef {{stdin?: () => Piece, read?: (buffer: Uint8Array) => number, error?: boolean, isatty?: boolean,
+ * @typedef {{stdin?: () => Piece | Promise<Piece>, read?: (buffer: Uint8Array) => number, error?: boolean, isatty?: boolean,
  *            autoEOF?: boolean}} StdinOptions
  * stdin: a piece of text, with or without a newline at its end, bytes, one byte, or null or undefined for end of
- * file; autoEOF (default: true): bytes are followed by an end of file, and a null is one, not only the end of what
+ * file; or a promise of that, where Python can wait for it (docs/async.md); autoEOF (default: true): bytes are followed by an end of file, and a null is one, not only the end of what
  * is there now; read: fill the buffer, return how many bytes, 0 for end of file; error: every read fails.
  *
  * @typedef {{batched?: (line: string) => void, raw?: (byte: number) => void,
@@ -19,8 +19,9 @@ import { whenReady } from "./terminal.mjs";
 const MAJOR = 64; // of our character devices; emscripten uses smaller numbers
 const O_RDONLY = 0;
 const O_WRONLY = 1;
-const EIO = 29; // WASI's numbers, which emscripten uses
+const EAGAIN = 6; // WASI's numbers, which emscripten uses
 const EINTR = 27;
+const EIO = 29;
 const SIGINT = 2;
 const NEWLINE = 10;
 const SIZE = { rows: 24, columns: 80 };
@@ -31,17 +32,21 @@ export class Streams {
   #outputs = [new Output(() => 0), new Output(() => 0)];
   #defaults;
   #unreadable;
+  #notYet;
+  #promised = new PromisedPiece();
 
   /**
    * Replace emscripten's own devices.
    * @param {any} module emscripten's
-   * @param {{attached: <T>(work: () => T) => T}} bridge
+   * @param {Pick<typeof import("./bridge/index.mjs"), "attached" | "useInput">} bridge
    * @param {import("./terminal.mjs").StandardStreams} defaults what to use where nothing else is set
    */
   constructor(module, bridge, defaults) {
     const { FS } = module;
     this.#defaults = defaults;
     this.#unreadable = new FS.ErrnoError(EIO);
+    this.#notYet = new FS.ErrnoError(EAGAIN);
+    bridge.useInput(this.#promised);
     this.setStdin();
     this.setOutput(1);
     this.setOutput(2);
@@ -106,7 +111,11 @@ export class Streams {
     const source = options;
     if (error) this.#input = { isatty, read: () => { throw this.#unreadable; } };
     else if (source.read) this.#input = { isatty, read: (buffer) => /** @type {any} */ (source).read(buffer) };
-    else this.#input = { isatty, read: stdin ? reader(() => /** @type {any} */ (source).stdin(), autoEOF) : () => 0 };
+    else if (stdin) {
+      const next = () => this.#promised.take(() => /** @type {any} */ (source).stdin());
+      this.#input = { isatty, read: reader(next, autoEOF, this.#notYet) };
+    } else this.#input = { isatty, read: () => 0 };
+    this.#promised.forget();
   }
 
   /** @param {1 | 2} fd @param {StdoutOptions} [options] */
@@ -122,6 +131,49 @@ export class Streams {
   /** Hand over lines that have no newline yet. */
   flush() {
     for (const output of this.#outputs) output.flush();
+  }
+}
+
+const PENDING = Symbol("pending");
+
+/** A piece of input that is promised, while a program waits for it. */
+class PromisedPiece {
+  /** @type {Promise<void> | undefined} */
+  #settled;
+  /** @type {(() => Piece) | undefined} gives the piece, or throws, once the promise is settled */
+  #result;
+
+  /** The piece that was promised, or else the next one. @param {() => Piece | Promise<Piece>} next @returns {Piece | typeof PENDING} */
+  take(next) {
+    if (!this.#settled) {
+      const piece = next();
+      if (typeof (/** @type {any} */ (piece)?.then) !== "function") return /** @type {Piece} */ (piece);
+      this.#promise(/** @type {Promise<Piece>} */ (piece));
+    }
+    if (!this.#result) return PENDING;
+    const result = this.#result;
+    this.forget();
+    return result();
+  }
+
+  /** @param {Promise<Piece>} promise */
+  #promise(promise) {
+    const settled = Promise.resolve(promise).then((value) => () => value, (error) => () => { throw error; }).then((result) => {
+      if (this.#settled === settled) this.#result = result;
+    });
+    this.#settled = settled;
+  }
+
+  promised = () => this.#settled;
+
+  refuse = () => {
+    this.#result = () => {
+      throw new Error("stdin has returned a promise, for which Python cannot wait here: use runPythonAsync, and an engine with JSPI.");
+    };
+  };
+
+  forget() {
+    this.#settled = this.#result = undefined;
   }
 }
 
@@ -178,10 +230,11 @@ function batchedOutput(batched) {
 
 /**
  * Serve reads from pieces.
- * @param {() => Piece} next
+ * @param {() => Piece | typeof PENDING} next
  * @param {boolean} autoEOF
+ * @param {Error} notYet to throw while the next piece is pending
  */
-function reader(next, autoEOF) {
+function reader(next, autoEOF, notYet) {
   const encoder = new TextEncoder();
   /** @type {Uint8Array} */
   let rest = new Uint8Array(0);
@@ -192,6 +245,7 @@ function reader(next, autoEOF) {
     const bytes = [first];
     while (bytes.at(-1) !== NEWLINE) {
       const byte = next();
+      if (byte === PENDING) break;
       if (byte == null) {
         ended = autoEOF;
         break;
@@ -217,7 +271,8 @@ function reader(next, autoEOF) {
           break;
         }
         const piece = next();
-        if (piece == null) break;
+        if (piece === PENDING && !count) throw notYet;
+        if (piece === PENDING || piece == null) break;
         rest = toBytes(piece);
       }
       const size = Math.min(buffer.length - count, rest.length);

@@ -25,7 +25,7 @@ export { connectFiles } from "./jsarrays.mjs";
 export { callPromise } from "./promise.mjs";
 export { isAlive, pointerOf, setDebug } from "./pyproxy.mjs";
 export { attached, callFunction, guard, importModule } from "./python.mjs";
-export { callSuspendable, canSuspend, useInterruptBuffer } from "./suspend.mjs";
+export { callSuspendable, canSuspend, useInput, useInterruptBuffer } from "./suspend.mjs";
 export { toJs } from "./to_js.mjs";
 export { toPy } from "./to_py.mjs";
 export { convertNullToNone } from "./values.mjs";

@@ -111,6 +111,18 @@ function startOrEndPoll() {
   }
 }
 
+/** @type {{promised: () => Promise<void> | undefined, refuse: () => void}} */
+let input = { promised: () => undefined, refuse: () => {} };
+
+/**
+ * Tell where input comes from that may have to be waited for.
+ * @param {typeof input} source promised: fulfilled when the read that has failed with EAGAIN can be tried again;
+ *   refuse: told that Python cannot wait for that
+ */
+export function useInput(source) {
+  input = source;
+}
+
 /** @typedef {{value: any} | {error: any}} Outcome of a promise */
 
 /**
@@ -178,6 +190,11 @@ export const imports = {
     waiting.at(-1)?.wake(INTERRUPTED);
     return 1;
   },
+  js_promised_input: () => {
+    const promise = input.promised();
+    return promise ? hold(promise) : 0;
+  },
+  js_refuse_input: () => input.refuse(),
   js_can_suspend: () => Number(canSuspend()),
 
   /** Write an outcome that js_wait gave, and forget it. @param {number} outcome @param {number} at */
