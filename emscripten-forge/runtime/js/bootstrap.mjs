@@ -18,7 +18,7 @@ const PREFIX = "";
  * @typedef {object} LoadOptions
  * @property {string | URL} [baseURL] the bundle's folder; default: where this module is from
  * @property {string[]} [packages] to load at once, besides Python itself
- * @property {() => string | null | undefined} [stdin] see setStdin
+ * @property {() => string | null | undefined | Promise<string | null | undefined>} [stdin] see setStdin
  * @property {(line: string) => void} [stdout] called with each line; default: console.log
  * @property {(line: string) => void} [stderr] called with each line; default: console.warn
  * @property {Record<string, string>} [env] environment variables

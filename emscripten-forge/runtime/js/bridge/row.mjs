@@ -17,7 +17,7 @@ const SEEN = 16;
  * @property {(proxy: any, isTop: boolean, isLimit: boolean) => any} object for a Python object that has no
  *   conversion; isTop: it is the whole row; isLimit: it was not tried, being too deep
  * @property {(key: any, kind: "Map" | "Set") => any} key checks what is a key
- * @property {(key: any) => never} collision is told a key that an object has already
+ * @property {(key: any) => void} collision throws an error for a key that an object has already
  * @property {((pointer: number, result: any) => void) | undefined} made is told each container before it is filled
  */
 

@@ -124,9 +124,9 @@ function checkKey(key, kind) {
   }
 }
 
-/** @param {any} key @returns {never} */
+/** @param {any} key @throws */
 function collision(key) {
-  return callFunction("_wasmforge_proxy", "conversion_error", "Key collision when converting Python dictionary to JavaScript. Key: {!r}", key);
+  callFunction("_wasmforge_proxy", "conversion_error", "Key collision when converting Python dictionary to JavaScript. Key: {!r}", key);
 }
 
 const keys = { key: checkKey, collision };

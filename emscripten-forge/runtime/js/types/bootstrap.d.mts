@@ -28,7 +28,7 @@ export interface LoadOptions {
   baseURL?: string | URL;
   /** To load at once, besides Python itself. */
   packages?: string[];
-  stdin?: () => string | null | undefined;
+  stdin?: () => string | null | undefined | Promise<string | null | undefined>;
   /** Called with each line; default: console.log. */
   stdout?: (line: string) => void;
   /** Called with each line; default: console.warn. */
@@ -43,6 +43,11 @@ export interface LoadOptions {
   messageCallback?: (message: string) => void;
   /** Whether streams that are not given are node's own, or ask the page's user. */
   terminal?: boolean;
+  /**
+   * Default: true. False: what runPython's program prints without a newline at its end is shown when sys.stdout is
+   * flushed, not when the program ends.
+   */
+  showPartialLines?: boolean;
   /** Whether JavaScript's null becomes None, not jsnull. */
   convertNullToNone?: boolean;
   /** Called before Python starts. */
@@ -121,7 +126,8 @@ export interface Lockfile {
 export type Piece = string | Uint8Array | ArrayBuffer | number | null | undefined;
 
 export interface StdinOptions {
-  stdin?: () => Piece;
+  /** A promise is waited for where Python can. */
+  stdin?: () => Piece | Promise<Piece>;
   /** Fill the buffer, return how many bytes, 0 for end of file. */
   read?: (buffer: Uint8Array) => number;
   /** Every read fails. */
