@@ -153,6 +153,10 @@ def test_a_dict_of_another_type(engine: Engine) -> None:
     assert engine.js("return py(code)", code=textwrap.dedent(code)) == "[{x: [1]}, {b: 2, a: 1}]"
 
 
+def test_a_sequence_that_no_array_can_hold(engine: Engine) -> None:
+    assert engine.js("return own(py('to_js(range(2**31))'))") == "PyProxy range"
+
+
 def test_keys_that_are_the_same_property(engine: Engine) -> None:
     for items in "{1: 7, '1': 9}", "{'1': 7, 1: 9}", "{True: 7, 'true': 9}":
         assert engine.py(f"try: to_js({items})\nexcept ConversionError: ok = True\nok") == "True"

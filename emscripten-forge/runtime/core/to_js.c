@@ -229,6 +229,20 @@ write_dict_subtype(Row *row, PyObject *dict, int depth)
     return status;
 }
 
+/* Whether a sequence fits an array: range(2**31) has a length that C cannot count. -1 with an exception set. */
+static int
+is_countable(PyObject *sequence)
+{
+    if (PySequence_Size(sequence) >= 0) {
+        return 1;
+    }
+    if (!PyErr_ExceptionMatches(PyExc_OverflowError)) {
+        return -1;
+    }
+    PyErr_Clear();
+    return 0;
+}
+
 static int
 write_container(Row *row, PyObject *value, int depth)
 {
@@ -254,7 +268,10 @@ write_container(Row *row, PyObject *value, int depth)
         }
     }
     else if (flags & WF_PY_SEQUENCE) {
-        return write_iterable(row, value, WF_ARRAY, depth);
+        int countable = is_countable(value);
+        if (countable != 0) {
+            return countable < 0 ? -1 : write_iterable(row, value, WF_ARRAY, depth);
+        }
     }
     Py_ssize_t at = add(row, WF_PYOBJECT, flags, 0);
     if (at >= 0) {
