@@ -153,6 +153,22 @@ def test_streams_that_are_not_ready(run_js: RunJS) -> None:
     assert result == ["ready", 3, "closed"]
 
 
+def test_literal_maps(run_js: RunJS) -> None:
+    result = run_js(
+        LOAD
+        + r"""
+        const python = await loadPyodide({ toJsLiteralMap: true, stdout: out, stderr: out });
+        const map = python.runPython("from pyodide.ffi import to_js\nd = {'a': 1, 2: {'b': 3}, 'get': 4}\nd['d'] = d\nto_js(d)");
+        const seen = [map.constructor.name, map.a, "a" in map, "2" in map, map.get(2).b, map.get("get"), map.d === map, map.size];
+        map.a = 5;
+        seen.push(map.get("a"), delete map.a, map.has("a"), Object.keys(map), JSON.stringify(map.get(2)));
+        const plain = pyodide.runPython("from pyodide.ffi import to_js\nto_js({'a': 1})");
+        show([...seen, plain.constructor.name]);
+        """
+    )
+    assert result == ["LiteralMap", 1, True, False, 3, 4, True, 4, 5, True, False, ["d"], '{"b":3}', "Object"]
+
+
 def test_promised_input(run_js: RunJS) -> None:
     result = run_js(
         LOAD

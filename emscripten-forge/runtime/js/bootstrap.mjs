@@ -30,6 +30,7 @@ const PREFIX = "";
  * @property {boolean} [showPartialLines] default: true; false: what runPython's program prints without a newline at
  *   its end is shown when sys.stdout is flushed, not when the program ends
  * @property {boolean} [convertNullToNone] whether JavaScript's null becomes None, not jsnull
+ * @property {boolean} [toJsLiteralMap] whether toJs makes a dict a Map whose strings as keys are properties, too
  * @property {(FS: any, info: {sitePackages: string}) => void | Promise<void>} [fsInit] called before Python starts
  * @property {AbortSignal} [signal] ends the loading; it can be tried again
  */
@@ -76,6 +77,7 @@ async function load(options, signal) {
   ]);
   signal.throwIfAborted();
   if (options.convertNullToNone) bridge.convertNullToNone();
+  if (options.toJsLiteralMap) bridge.useLiteralMaps();
   onProgress({ phase: "start", name: "python", loaded: 0, total: 0 });
   const streams = new Streams(module, bridge, options.terminal ? terminalStreams() : consoleStreams());
   const mounter = new Mounter(module.FS);

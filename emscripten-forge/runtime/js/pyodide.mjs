@@ -22,6 +22,7 @@ const HOME = "/home/pyodide";
  * @property {Record<string, string>} [env] HOME, if not given, is /home/pyodide
  * @property {(FS: any, info: FileSystemInfo) => void | Promise<void>} [fsInit] called before Python starts
  * @property {boolean} [convertNullToNone] whether JavaScript's null becomes None, not jsnull
+ * @property {boolean} [toJsLiteralMap] whether toJs makes a dict a Map whose strings as keys are properties, too
  * @property {boolean} [fullStdLib] no effect: all of the standard library is always there
  * @property {boolean} [checkAPIVersion] no effect: this module and its bundle are made together
  * @property {boolean} [enableRunUntilComplete] no effect: it is enabled where the engine can
@@ -37,7 +38,6 @@ const REFUSED = {
   cdnUrl: "packages come from the bundle's own folder; give that as indexURL",
   stdLibURL: "the standard library is a package of the bundle",
   createPyodideModule: "the bundle brings its own main module",
-  toJsLiteralMap: "toJs makes a dict an Object; give it a dict_converter for something else",
   pyproxyToStringRepr: "toString of a PyProxy is Python's str; call repr for the other",
   _loadSnapshot: "there are no memory snapshots yet",
   _makeSnapshot: "there are no memory snapshots yet",
@@ -52,7 +52,7 @@ export async function loadPyodide(config = {}) {
   for (const [name, advice] of Object.entries(REFUSED)) {
     if (/** @type {any} */ (config)[name]) throw new Error(`loadPyodide cannot take the option ${name}: ${advice}.`);
   }
-  const { indexURL, packages, stdin, stdout, stderr, jsglobals, args, env, fsInit, convertNullToNone } = config;
+  const { indexURL, packages, stdin, stdout, stderr, jsglobals, args, env, fsInit, convertNullToNone, toJsLiteralMap } = config;
   const home = env?.HOME ?? HOME;
   return loadPython({
     baseURL: indexURL === undefined ? new URL(".", import.meta.url) : folder(indexURL),
@@ -64,6 +64,7 @@ export async function loadPyodide(config = {}) {
     args: args?.length ? args : undefined,
     env: { HOME: home, PYTHONPATH: home, ...env }, // modules can be imported from the working directory
     convertNullToNone,
+    toJsLiteralMap,
     terminal: true,
     showPartialLines: false,
     messageCallback: console.log,

@@ -26,7 +26,7 @@ export { callPromise } from "./promise.mjs";
 export { isAlive, pointerOf, setDebug } from "./pyproxy.mjs";
 export { attached, callFunction, guard, importModule } from "./python.mjs";
 export { callSuspendable, canSuspend, useInput, useInterruptBuffer } from "./suspend.mjs";
-export { toJs } from "./to_js.mjs";
+export { toJs, useLiteralMaps } from "./to_js.mjs";
 export { toPy } from "./to_py.mjs";
 export { convertNullToNone } from "./values.mjs";
 

@@ -14,6 +14,7 @@ const SEEN = 16;
  * What becomes of what is read.
  * @typedef {object} Maker
  * @property {((entries: [any, any][]) => any) | undefined} fromEntries makes a dict; undefined: an object
+ * @property {(() => Map<any, any>) | undefined} emptyMap gives what takes a dict's entries in place of an object
  * @property {(proxy: any, isTop: boolean, isLimit: boolean) => any} object for a Python object that has no
  *   conversion; isTop: it is the whole row; isLimit: it was not tried, being too deep
  * @property {(key: any, kind: "Map" | "Set") => any} key checks what is a key
@@ -93,8 +94,9 @@ export class RowReader {
 
   /** @param {number} number @param {number} pointer @param {number} count */
   #dict(number, pointer, count) {
-    const { fromEntries } = this.#maker;
+    const { fromEntries, emptyMap } = this.#maker;
     if (fromEntries) return this.#entries(number, pointer, count, fromEntries);
+    if (emptyMap) return this.#map(number, pointer, count, emptyMap());
     /** @type {Record<any, any>} */
     const object = this.#begin(number, pointer, {});
     let mixed = false; // whether keys that differ in Python may be the same property
@@ -116,6 +118,13 @@ export class RowReader {
     const entries = [];
     for (let index = 0; index < count; index++) entries.push([this.#key(), this.read()]);
     return this.#begin(number, pointer, fromEntries(entries));
+  }
+
+  /** @param {number} number @param {number} pointer @param {number} count @param {Map<any, any>} map */
+  #map(number, pointer, count, map) {
+    this.#begin(number, pointer, map);
+    for (let index = 0; index < count; index++) map.set(this.#key(), this.read());
+    return map;
   }
 
   #key() {

@@ -2,6 +2,7 @@
 // (core/to_js.c), which is read here.
 
 import { encodeError, throwKept } from "./errors.mjs";
+import { LiteralMap } from "./literal-map.mjs";
 import { wf } from "./memory.mjs";
 import { endLoan, isPyProxy, pointerOf } from "./pyproxy.mjs";
 import { callFunction, guard } from "./python.mjs";
@@ -34,6 +35,14 @@ export function toJs(pointer, options = {}) {
   return conversion.eager(conversion.proxyOf(pointer), depth);
 }
 
+/** @type {(() => Map<any, any>) | undefined} */
+let emptyMap;
+
+/** Make dicts LiteralMaps where there is no dict_converter. */
+export function useLiteralMaps() {
+  emptyMap = () => new LiteralMap();
+}
+
 class Conversion {
   /** @type {Map<number, any>} address -> what it has become, where a converter may meet it again */
   #results = new Map();
@@ -53,6 +62,7 @@ class Conversion {
     try {
       const result = new RowReader(row, {
         fromEntries: this.#options.dict_converter,
+        emptyMap,
         object: (proxy, isTop, isLimit) => {
           if (eager && !isTop && depth !== 1) return this.eager(proxy, depth - 1);
           return isLimit && depth >= 0 ? this.#keep(proxy) : this.#other(proxy, depth - 1);
@@ -71,7 +81,7 @@ class Conversion {
   proxyOf(pointer) {
     const row = guard(() => wf.wf_row_of(pointer, 0)) >>> 0 || throwKept();
     try {
-      return new RowReader(row, { fromEntries: undefined, object: (proxy) => proxy, ...keys, made: undefined }).read();
+      return new RowReader(row, { fromEntries: undefined, emptyMap: undefined, object: (proxy) => proxy, ...keys, made: undefined }).read();
     } finally {
       wf.wf_row_free(row, 1);
     }

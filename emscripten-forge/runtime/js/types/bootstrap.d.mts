@@ -50,6 +50,8 @@ export interface LoadOptions {
   showPartialLines?: boolean;
   /** Whether JavaScript's null becomes None, not jsnull. */
   convertNullToNone?: boolean;
+  /** Whether toJs makes a dict a Map whose strings as keys are properties, too. */
+  toJsLiteralMap?: boolean;
   /** Called before Python starts. */
   fsInit?: (FS: any, info: { sitePackages: string }) => void | Promise<void>;
   /** Ends the loading; it can be tried again. */

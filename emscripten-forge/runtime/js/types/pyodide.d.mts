@@ -25,6 +25,8 @@ export interface PyodideConfig {
   fsInit?: (FS: any, info: { sitePackages: string }) => void | Promise<void>;
   /** Whether JavaScript's null becomes None, not jsnull. */
   convertNullToNone?: boolean;
+  /** Whether toJs makes a dict a Map whose strings as keys are properties, too. */
+  toJsLiteralMap?: boolean;
   /** No effect: all of the standard library is always there. */
   fullStdLib?: boolean;
   /** No effect: pyodide.mjs and its bundle are made together. */
