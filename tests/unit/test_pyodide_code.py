@@ -168,3 +168,9 @@ def test_relaxed_wrap(code: ModuleType) -> None:
 def test_run_js_wants_text(code: ModuleType) -> None:
     with pytest.raises(TypeError, match="not int"):
         code.run_js(1)
+
+
+def test_nodes_that_are_put_in_need_no_place(code: ModuleType) -> None:
+    runner = code.CodeRunner("x")
+    runner.ast.body[0].value = ast.Constant(5)
+    assert runner.compile().run() == 5

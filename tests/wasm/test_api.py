@@ -41,17 +41,17 @@ def test_options(run_js: RunJS) -> None:
         const { loadPyodide } = await import(baseURL + "pyodide.mjs");
         const seen = [];
         const pyodide = await loadPyodide({
-          indexURL: new URL(baseURL).pathname, fullStdLib: false, checkAPIVersion: true, args: ["program", "-x"],
+          indexURL: new URL(baseURL).pathname, fullStdLib: false, checkAPIVersion: true, args: ["-O", "program", "-x"],
           env: { HOME: "/here", MINE: "yes" }, jsglobals: { answer: 42, nothing: null }, convertNullToNone: true, packages: ["numpy"],
           fsInit: async (FS, { sitePackages }) => { FS.writeFile(`${sitePackages}/early.py`, "x = 1"); },
           stdout: (line) => seen.push(line), stdin: () => "typed",
         });
-        pyodide.runPython("import sys, os, js, early; print(sys.argv, os.getcwd(), os.environ['MINE'], js.answer, js.nothing, input())");
+        pyodide.runPython("import sys, os, js, early; print(sys.argv, sys.flags.optimize, sys.path[0] == '', os.getcwd(), os.environ['MINE'], js.answer, js.nothing, input())");
         const refused = await failure(() => loadPyodide({ lockFileURL: "x" }));
         show([seen, Object.keys(pyodide.loadedPackages).includes("numpy"), refused.message]);
         """)
     seen, loaded, refused = result
-    assert seen == ["['program', '-x'] /here yes 42 None typed"]
+    assert seen == ["['program', '-x'] 1 True /here yes 42 None typed"]
     assert loaded
     assert refused.startswith("loadPyodide cannot take the option lockFileURL: a bundle has one list of packages")
 
@@ -259,6 +259,7 @@ def test_what_test_suites_use(run_js: RunJS) -> None:
         pyodide.runPython("import mine; new_name = mine.x");
         pyodide._api.restoreState(state);
         const gone = await failure(() => pyodide.runPython("new_name"));
+        const unknown = await failure(() => pyodide.runPython("import mine"));
         pyodide.canvas.setCanvas2D("canvas");
         const canvas = pyodide._module.canvas;
         pyodide.canvas.unregisterCanvas();
@@ -266,11 +267,12 @@ def test_what_test_suites_use(run_js: RunJS) -> None:
         const proxy = pyodide.runPython("[1]");
         const during = pyodide._module.pyproxy_alloc_map.size;
         proxy.destroy();
-        show([gone.type, canvas, pyodide.canvas.getCanvas3D() ?? null, pyodide._module._PyErr_Occurred(), during - before,
-              typeof pyodide._module.hiwire.num_keys(), pyodide.setDebug(true), pyodide.setDebug(false)]);
+        show([gone.type, unknown.type, canvas, pyodide.canvas.getCanvas3D() ?? null, pyodide._module._PyErr_Occurred(), during - before,
+              typeof pyodide._module.hiwire.num_keys(), pyodide.setDebug(true), pyodide.setDebug(false),
+              pyodide._module.API.config.indexURL === fileURLToPath(baseURL), pyodide._api.pyVersionTuple.join(".") === version]);
         """
     )
-    assert result == ["NameError", "canvas", None, 0, 1, "number", False, True]
+    assert result == ["NameError", "ModuleNotFoundError", "canvas", None, 0, 1, "number", False, True, True, True]
 
 
 def test_console(run_js: RunJS) -> None:

@@ -188,6 +188,15 @@ def test_an_endless_loop_can_be_interrupted(run_js) -> None:
     assert run_js(code) == [[*["KeyboardInterrupt"] * 4, "caught"], 2, 0]
 
 
+def test_an_exit_is_told_and_final(run_js) -> None:
+    code = """
+        const python = await loadPython(quiet);
+        const exit = await failure(() => python.runPython("import os; os._exit(3)"));
+        show([String(exit), exit.status, exit === await failure(() => python.runPython("1"))]);
+    """
+    assert run_js(code) == ["Exit: Program terminated with exit(3)", 3, True]
+
+
 def test_a_crash_is_told_and_final(run_js) -> None:
     code = r"""
         const python = await loadPython(quiet);

@@ -65,6 +65,13 @@ jsproxy_class(PyObject *Py_UNUSED(module), PyObject *args)
     return wf_jsproxy_class(name, flags);
 }
 
+/* For tests of what an end like this leaves behind. */
+static PyObject *
+trigger_fatal_error(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(args))
+{
+    Py_FatalError("intentionally triggered fatal error!");
+}
+
 static PyMethodDef methods[] = {
     {"create_proxy", (PyCFunction)(void (*)(void))wf_create_proxy, METH_VARARGS | METH_KEYWORDS,
      "create_proxy($module, obj, /, *, capture_this=False, roundtrip=True)\n--\n\n"
@@ -89,6 +96,7 @@ static PyMethodDef methods[] = {
      "dict_converter(pairs): what a dict becomes, from an iterable of [key, value].\n"
      "default_converter(obj, convert, cache): called where a PyProxy would be made.\n"
      "eager_converter(obj, convert, cache): called first, for all but immutable values."},
+    {"trigger_fatal_error", trigger_fatal_error, METH_NOARGS, "trigger_fatal_error($module, /)\n--\n\nEnd the interpreter, as a bug in C would."},
     {NULL},
 };
 static PyModuleDef definition = {

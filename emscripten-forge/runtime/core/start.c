@@ -27,7 +27,7 @@ preinitialize(void)
     return Py_PreInitialize(&preconfig);
 }
 
-/* Start Python with these arguments: those of the command `python`, or a page's sys.argv. Paths are UTF-8. */
+/* Start Python with the arguments of the command `python`, whose name comes first. Paths are UTF-8. */
 static PyStatus
 start(const char *prefix, const char *executable, int argc, char **argv)
 {
@@ -37,7 +37,7 @@ start(const char *prefix, const char *executable, int argc, char **argv)
         return status;
     }
     PyConfig_InitPythonConfig(&config);
-    config.parse_argv = wf_is_command;
+    config.parse_argv = 1;
     if (!wf_is_command) {
         config.write_bytecode = 0;
     }

@@ -1,7 +1,7 @@
 // The object that loadPython returns. Names and meanings are those of Pyodide's API.
 
 import { Canvases } from "./canvas.mjs";
-import { moduleView, testApi } from "./internals.mjs";
+import { moduleView, privateApi } from "./internals.mjs";
 import { Interpreter } from "./interpreter.mjs";
 import { mountNativeFS, mountNodeFS } from "./storage.mjs";
 import { isWheel, loadWheel } from "./wheels.mjs";
@@ -32,11 +32,12 @@ export class PythonAPI extends Interpreter {
    * @param {import("./packages.mjs").Packages} parts.packages
    * @param {(fetched: import("./packages.mjs").Fetched[]) => Promise<void>} parts.install
    * @param {string} parts.version
+   * @param {string} parts.indexURL where the bundle is
    * @param {object} [parts.jsglobals] what `import js` sees
    * @param {boolean} [parts.showPartialLines] see Interpreter
    * @param {(message: string) => void} [parts.messageCallback] told what is loaded if loadPackage has none
    */
-  constructor({ packages, install, messageCallback = () => {}, ...parts }) {
+  constructor({ packages, install, indexURL, messageCallback = () => {}, ...parts }) {
     super(parts);
     this.#messageCallback = messageCallback;
     const { module, bridge, streams } = parts;
@@ -49,8 +50,8 @@ export class PythonAPI extends Interpreter {
     /** The numbers of errors: emscripten's, not those of Linux. @type {Record<string, number>} */
     this.ERRNO_CODES = module.ERRNO_CODES;
     this.canvas = new Canvases(module);
-    this._module = moduleView(module, bridge);
-    this._api = testApi(bridge);
+    this._api = privateApi(bridge, { version: parts.version, indexURL, info: packages.lockfile.info });
+    this._module = moduleView(module, bridge, this._api);
   }
 
   // ---- packages ----
@@ -158,6 +159,9 @@ export class PythonAPI extends Interpreter {
    * @param {{extractDir?: string}} [options] default: the working directory
    */
   unpackArchive(buffer, format, { extractDir } = {}) {
+    if (!ArrayBuffer.isView(buffer) && !/ (Shared)?ArrayBuffer/.test(Object.prototype.toString.call(buffer))) {
+      throw new TypeError("Expected argument 'buffer' to be an ArrayBuffer or an ArrayBuffer view");
+    }
     const archives = this.pyimport("pyodide._archives");
     try {
       archives.unpack.callKwargs(buffer, { format, extract_dir: extractDir });

@@ -9,7 +9,7 @@ import { FORMAT, Packages } from "./packages.mjs";
 import { Streams } from "./streams.mjs";
 import { consoleStreams, terminalStreams } from "./terminal.mjs";
 
-export { LoadError, PythonCrash, PythonError } from "./errors.mjs";
+export { Exit, LoadError, PythonCrash, PythonError } from "./errors.mjs";
 
 // The prefix is mounted at the root, where its relocated files expect it.
 const PREFIX = "";
@@ -22,13 +22,14 @@ const PREFIX = "";
  * @property {(line: string) => void} [stdout] called with each line; default: console.log
  * @property {(line: string) => void} [stderr] called with each line; default: console.warn
  * @property {Record<string, string>} [env] environment variables
- * @property {string[]} [args] sys.argv
+ * @property {string[]} [args] of the command `python`: its options, then sys.argv
  * @property {object} [jsglobals] what `import js` sees; default: globalThis
  * @property {(progress: import("./files.mjs").Progress) => void} [onProgress]
  * @property {(message: string) => void} [messageCallback] told what loadPackage loads
  * @property {boolean} [terminal] whether streams that are not given are node's own, or ask the page's user
  * @property {boolean} [showPartialLines] default: true; false: what runPython's program prints without a newline at
  *   its end is shown when sys.stdout is flushed, not when the program ends
+ * @property {boolean} [fromWorkingDirectory] whether modules are imported from there
  * @property {boolean} [convertNullToNone] whether JavaScript's null becomes None, not jsnull
  * @property {boolean} [toJsLiteralMap] whether toJs makes a dict a Map whose strings as keys are properties, too
  * @property {(FS: any, info: {sitePackages: string}) => void | Promise<void>} [fsInit] called before Python starts
@@ -64,7 +65,8 @@ export async function loadPython(options = {}) {
  */
 async function load(options, signal) {
   const { packages: names = [], onProgress = () => {} } = options;
-  const files = new Files(folderURL(options.baseURL), onProgress, signal);
+  const base = folderURL(options.baseURL);
+  const files = new Files(base, onProgress, signal);
   /** @type {import("./packages.mjs").Manifest} */
   const manifest = await files.json("manifest.json");
   if (manifest.format !== FORMAT) {
@@ -88,6 +90,7 @@ async function load(options, signal) {
   const { jsglobals, messageCallback, showPartialLines } = options;
   const python = new PythonAPI({
     module, bridge, streams, packages, install, version: manifest.python, jsglobals, messageCallback, showPartialLines,
+    indexURL: place(base),
   });
   if (options.stdin) python.setStdin({ stdin: options.stdin });
   if (options.stdout) python.setStdout({ batched: options.stdout });
@@ -97,9 +100,15 @@ async function load(options, signal) {
   const sitePackages = `${PREFIX}/lib/python${major}.${minor}/site-packages`;
   module.FS.mkdirTree(sitePackages);
   await options.fsInit?.(module.FS, { sitePackages });
-  python.start(PREFIX || "/", `${PREFIX}/bin/python${major}.${minor}`, options.args ?? [""]);
+  python.start(PREFIX || "/", `${PREFIX}/bin/python${major}.${minor}`, options.args ?? [], options.fromWorkingDirectory ?? false);
   void packages.fetchLate();
   return python;
+}
+
+/** The bundle's folder as people write it: in node, a path. @param {URL} url */
+function place(url) {
+  const node = url.protocol === "file:" && /** @type {any} */ (globalThis).process?.getBuiltinModule?.("node:url");
+  return node ? node.fileURLToPath(url) : url.href;
 }
 
 /** @param {string | URL | undefined} given */

@@ -30,6 +30,18 @@ export class PythonError extends Error {
   }
 }
 
+/** The program has ended the interpreter, as by os._exit. */
+export class Exit extends Error {
+  static name = "Exit"; // also when minified
+  name = "Exit";
+
+  /** @param {{status: number, message: string}} ended emscripten's */
+  constructor({ status, message }) {
+    super(message);
+    this.status = status;
+  }
+}
+
 /** The interpreter is broken (out of memory, a bug in C code) and must be loaded anew. */
 export class PythonCrash extends Error {
   static name = "PythonCrash"; // also when minified

@@ -4,13 +4,15 @@
  * Emscripten's module, with every function that the main module exports under its C name after "_".
  * @param {any} module
  * @param {typeof import("./bridge/index.mjs")} bridge
+ * @param {ReturnType<typeof privateApi>} api
  */
-export function moduleView(module, bridge) {
+export function moduleView(module, bridge, api) {
   const extras = {
     _hiwire_num_refs: () => bridge.live().handles,
     _python2js_with_depth: (/** @type {number} */ pointer, /** @type {number} */ depth, /** @type {any[]} */ pyproxies) =>
       bridge.toJs(pointer, { depth, pyproxies }),
     PyProxy_getPtr: bridge.pointerOf,
+    API: api,
     hiwire: { num_keys: () => bridge.live().handles },
     pyproxy_alloc_map: { get size() { return bridge.live().proxies; } },
     // The number of proxies is always known.
@@ -28,12 +30,20 @@ export function moduleView(module, bridge) {
 }
 
 /**
- * What a test needs to undo another's effects: JavaScript modules, imports and variables of __main__.
+ * What there is and where it is from, and what a test needs to undo another's effects: JavaScript modules, imports
+ * and variables of __main__.
  * @param {typeof import("./bridge/index.mjs")} bridge
+ * @param {{version: string, indexURL: string, info: import("./types/bootstrap.mjs").Lockfile["info"]}} facts
  */
-export function testApi(bridge) {
+export function privateApi(bridge, { version, indexURL, info }) {
   return {
     pyproxyIsAlive: bridge.isAlive,
+    version,
+    pyVersionTuple: version.split(".").map(Number),
+    abiVersion: info.abi_version,
+    lockfile_info: info,
+    config: { indexURL },
+    isPromise: (/** @type {any} */ value) => typeof value?.then === "function",
     fail_test: false,
     inTestHoist: false,
     saveState: () => bridge.importModule("pyodide._state").save_state(),

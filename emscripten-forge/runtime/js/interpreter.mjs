@@ -52,12 +52,13 @@ export class Interpreter {
    * Start the interpreter itself.
    * @param {string} prefix
    * @param {string} executable
-   * @param {string[]} args sys.argv
+   * @param {string[]} args those of the command `python`
+   * @param {boolean} fromWorkingDirectory whether modules are imported from there
    */
-  start(prefix, executable, args) {
+  start(prefix, executable, args, fromWorkingDirectory) {
     const module = this.#module;
     const failed = this.#bridge.guard(() => module.withStackSave(() => {
-      const strings = args.map((text) => module.stringToUTF8OnStack(text));
+      const strings = [executable, ...args].map((text) => module.stringToUTF8OnStack(text));
       const argv = module.stackAlloc(4 * strings.length + 4);
       strings.forEach((pointer, index) => (module.HEAPU32[argv / 4 + index] = pointer));
       const [home, program] = [prefix, executable].map((text) => module.stringToUTF8OnStack(text));
@@ -69,6 +70,7 @@ export class Interpreter {
     }
     this.#helpers = this.#bridge.importModule("_wasmforge");
     this.#helpers.show_partial_lines = this.#showPartialLines;
+    if (fromWorkingDirectory) this.#helpers.import_from_working_directory();
     this.registerJsModule("js", this.#jsglobals);
     this.registerJsModule("pyodide_js", this);
   }
@@ -170,7 +172,7 @@ export class Interpreter {
 
   /** Deliver a signal that waits in the interrupt buffer. */
   checkInterrupt() {
-    this.#flushing(() => this.#bridge.checkInterrupt());
+    this.#flushing(() => this.#bridge.checkInterrupt(this.#module));
   }
 
   /**

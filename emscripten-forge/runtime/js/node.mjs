@@ -86,8 +86,9 @@ async function runMain(module, bridge, args) {
     if (bridge.canSuspend()) await bridge.callSuspendable("wf_run_command", USABLE_STACK_SIZE);
     else module._wf_run_command(0);
   } catch (error) {
-    // Thrown by C's exit.
-    if (/** @type {any} */ (error)?.name === "ExitStatus") return /** @type {any} */ (error).status;
+    // Thrown by C's exit, here or under a call from JavaScript.
+    const end = /** @type {any} */ (error);
+    if (end?.name === "ExitStatus" || end instanceof errors.Exit) return end.status;
     console.error(error);
     return ABORTED;
   }

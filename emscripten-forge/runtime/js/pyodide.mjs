@@ -18,7 +18,7 @@ const HOME = "/home/pyodide";
  * @property {(line: string) => void} [stdout]
  * @property {(line: string) => void} [stderr]
  * @property {object} [jsglobals] what `import js` sees; default: globalThis
- * @property {string[]} [args] sys.argv
+ * @property {string[]} [args] of the command `python`: its options, then sys.argv
  * @property {Record<string, string>} [env] HOME, if not given, is /home/pyodide
  * @property {(FS: any, info: FileSystemInfo) => void | Promise<void>} [fsInit] called before Python starts
  * @property {boolean} [convertNullToNone] whether JavaScript's null becomes None, not jsnull
@@ -61,8 +61,9 @@ export async function loadPyodide(config = {}) {
     stdout,
     stderr,
     jsglobals,
-    args: args?.length ? args : undefined,
-    env: { HOME: home, PYTHONPATH: home, ...env }, // modules can be imported from the working directory
+    args,
+    env: { HOME: home, ...env },
+    fromWorkingDirectory: true,
     convertNullToNone,
     toJsLiteralMap,
     terminal: true,

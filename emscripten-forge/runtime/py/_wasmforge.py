@@ -22,7 +22,7 @@ def run(source, filename, globals=None, locals=None):
     """Run source, in __main__ if not told otherwise; return the value of its last statement if an expression."""
     _sources[filename] = source
     try:
-        return _code().eval_code(source, _namespace(globals), locals, filename=filename)
+        return _code().eval_code(source, _namespace(globals), locals, **_named(filename))
     finally:
         if show_partial_lines:
             _flush()
@@ -42,7 +42,7 @@ def run_async(source, filename, globals=None, locals=None):
 async def _run_async(source, filename, globals, locals):
     _sources[filename] = source
     try:
-        return await _code().eval_code_async(source, _namespace(globals), locals, filename=filename)
+        return await _code().eval_code_async(source, _namespace(globals), locals, **_named(filename))
     finally:
         _flush()
 
@@ -50,6 +50,11 @@ async def _run_async(source, filename, globals, locals):
 def _code():
     """Where eval_code is: the public module once it is imported, since programs replace functions there."""
     return sys.modules.get("pyodide.code", _wasmforge_code)
+
+
+def _named(filename):
+    """The argument for a file name that is not the usual one: what a program puts in place need not know it."""
+    return {} if filename == "<exec>" else {"filename": filename}
 
 
 def _namespace(globals):
@@ -84,6 +89,11 @@ def format_error(error):
 def find_imports(source):
     """The modules that source imports, separated by spaces."""
     return " ".join(_wasmforge_code.find_imports(source))
+
+
+def import_from_working_directory():
+    """As Python's prompt does: wherever the program goes by chdir."""
+    sys.path.insert(0, "")
 
 
 def packages_changed():

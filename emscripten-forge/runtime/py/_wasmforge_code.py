@@ -89,10 +89,18 @@ class CodeRunner:
         if self.code is not None:
             raise RuntimeError("this CodeRunner is compiled already")
         tree, mode = self._returning(self.ast)
-        self.code = compile(tree, self._filename, mode, self._flags, dont_inherit=True, optimize=self._optimize)
+        try:
+            self.code = self._compiled(tree, mode)
+        except TypeError:  # a node that was put in has no place in the source
+            from ast import fix_missing_locations
+
+            self.code = self._compiled(fix_missing_locations(tree), mode)
         if not (self._filename.startswith("<") and self._filename.endswith(">")):
             remember_source(self._filename, self._source)
         return self
+
+    def _compiled(self, tree: _ast.mod, mode: str):
+        return compile(tree, self._filename, mode, self._flags, dont_inherit=True, optimize=self._optimize)
 
     def _returning(self, tree: _ast.mod) -> tuple[_ast.mod, str]:
         """The tree to compile, and its mode, so that running it leaves the value where _value finds it."""

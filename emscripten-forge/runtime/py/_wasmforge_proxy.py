@@ -95,7 +95,10 @@ def find(name):
         parent, _, attribute = name.rpartition(".")
         if not parent or not name.startswith(error.name or name + "."):
             raise
-    return getattr(find(parent), attribute)
+        try:
+            return getattr(find(parent), attribute)
+        except AttributeError:
+            raise error from None
 
 
 def conversion_error(message, *keys):

@@ -8,10 +8,12 @@ import { encodeJsObject, ERROR, writeBorrowed } from "./values.mjs";
 export let PythonError;
 /** @type {typeof import("../errors.mjs").PythonCrash} */
 let PythonCrash;
+/** @type {typeof import("../errors.mjs").Exit} */
+let Exit;
 
 /** The classes that the bundle's users know. @param {typeof import("../errors.mjs")} classes */
 export function useErrors(classes) {
-  ({ PythonError, PythonCrash } = classes);
+  ({ PythonError, PythonCrash, Exit } = classes);
 }
 
 /** @type {unknown} what C has given us to throw once it has returned */
@@ -24,15 +26,20 @@ export function throwKept() {
   throw error;
 }
 
+/** Whether the error says that there is no interpreter any more. @param {unknown} error */
+function isEnd(error) {
+  return error instanceof PythonCrash || error instanceof Exit;
+}
+
 /**
  * Whatever escapes from a call into C leaves the interpreter in an unknown state: it is not called again.
  * @param {unknown} error
  * @returns {never}
  */
 export function crash(error) {
-  // The command `python` ends by an exception of emscripten's.
-  if (error instanceof PythonCrash || /** @type {any} */ (error)?.name === "ExitStatus") throw error;
-  const end = new PythonCrash(error);
+  if (isEnd(error)) throw error;
+  const thrown = /** @type {any} */ (error);
+  const end = thrown?.name === "ExitStatus" ? new Exit(thrown) : new PythonCrash(error);
   disconnect(end);
   throw end;
 }
@@ -47,7 +54,7 @@ const numbers = new WeakMap();
  * @returns {number} ERROR
  */
 export function encodeError(error, at) {
-  if (error instanceof PythonCrash) throw error; // through C, to whoever called it first
+  if (isEnd(error)) throw error; // through C, to whoever called it first
   const number = error instanceof PythonError ? numbers.get(error) : undefined;
   if (number !== undefined && wf.wf_has_error(number)) writeBorrowed(ERROR, number, at);
   else encodeJsObject(error, at, ERROR);

@@ -140,10 +140,10 @@ function safeTag(object) {
   }
 }
 
-/** Also an Error of another realm. @param {any} object @param {(object: any, name: string) => any} read */
+/** Also an Error of another realm, and a DOMException, which may have no stack. @param {any} object @param {(object: any, name: string) => any} read */
 function isError(object, read) {
-  return typeof read(object, "message") === "string" && typeof read(object, "stack") === "string"
-    && typeof read(object, "name") === "string";
+  return typeof read(object, "message") === "string" && typeof read(object, "name") === "string"
+    && (typeof read(object, "stack") === "string" || safeTag(object) === "[object DOMException]");
 }
 
 /** @type {Map<any, number>} prototypes of the language's own classes -> flags, which are not looked up again */

@@ -12,7 +12,7 @@ import { imports as operations } from "./operations.mjs";
 import { imports as promiseImports } from "./promise.mjs";
 import { imports as proxyImports, liveProxies } from "./pyproxy.mjs";
 import { guard } from "./python.mjs";
-import { imports as suspendImports } from "./suspend.mjs";
+import { hasSignal, imports as suspendImports } from "./suspend.mjs";
 import { imports as conversionImports } from "./to_js.mjs";
 import { imports as toPyImports } from "./to_py.mjs";
 import { useArea, imports as valueImports } from "./values.mjs";
@@ -22,6 +22,7 @@ export { describeTable } from "./arrow-tables.mjs";
 export { crash } from "./errors.mjs";
 export { classes } from "./ffi.mjs";
 export { connectFiles } from "./jsarrays.mjs";
+export { exported } from "./memory.mjs";
 export { callPromise } from "./promise.mjs";
 export { isAlive, pointerOf, setDebug } from "./pyproxy.mjs";
 export { attached, callFunction, guard, importModule } from "./python.mjs";
@@ -75,12 +76,15 @@ export function live() {
   return { proxies: liveProxies(), handles: heldCount() };
 }
 
-/** Deliver a signal that waits in the interrupt buffer. */
-export function checkInterrupt() {
-  if (guard(() => wf.wf_check_interrupt()) < 0) throwKept();
-}
-
-/** A function that the main module exports, by its name in C. @param {string} name @returns {any} */
-export function exported(name) {
-  return wf[name];
+/**
+ * Deliver a signal that waits in the interrupt buffer. Under C code that has let go of the GIL, Python cannot take
+ * it: it stays, and the error is a system call's.
+ * @param {any} module emscripten's
+ */
+export function checkInterrupt(module) {
+  if (guard(() => wf.PyGILState_Check())) {
+    if (guard(() => wf.wf_check_interrupt()) < 0) throwKept();
+  } else if (hasSignal()) {
+    throw new module.FS.ErrnoError(module.ERRNO_CODES.EINTR);
+  }
 }

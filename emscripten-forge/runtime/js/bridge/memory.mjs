@@ -21,10 +21,12 @@ export let i64 = new BigInt64Array(0);
 export let connected = false;
 /** @type {WebAssembly.Memory} */
 let memory;
+/** @type {Record<string, any>} */
+let all = {};
 
 /** @param {Record<string, any>} exports @param {WebAssembly.Memory} its */
 export function connect(exports, its) {
-  wf = exports;
+  wf = all = exports;
   memory = its;
   connected = true;
   refresh();
@@ -34,6 +36,11 @@ export function connect(exports, its) {
 export function disconnect(crash) {
   connected = false;
   wf = new Proxy({}, { get: () => () => { throw crash; } });
+}
+
+/** What the main module exports, also when it should not be called any more. @param {string} name @returns {any} */
+export function exported(name) {
+  return all[name];
 }
 
 /** Memory that has grown has detached the views: call this when u8.length is 0, after a call into C. */

@@ -213,14 +213,21 @@ function step(handle, method, at, out) {
  */
 function wrapThrown(thrown) {
   if (typeof thrown === "string") return new Error(thrown);
-  let text;
-  try {
-    text = textOf(thrown);
-  } catch {
-    text = tagOf(thrown);
-  }
-  const error = new Error(`A value of type ${typeof thrown} was thrown that is no Error: ${text}`);
+  const error = new Error([
+    `A value of type ${typeof thrown} with tag ${tagOf(thrown)} was thrown, which is no Error.`,
+    `Its conversion to a string ${outcome(() => `${thrown}`)}.`,
+    `Its toString() ${outcome(() => thrown.toString())}.`,
+  ].join("\n"));
   return Object.assign(error, { cause: thrown });
+}
+
+/** @param {() => string} convert */
+function outcome(convert) {
+  try {
+    return `gives """${convert()}"""`;
+  } catch {
+    return "fails";
+  }
 }
 
 /** @param {string} name @param {string} [message] @param {string} [stack] */

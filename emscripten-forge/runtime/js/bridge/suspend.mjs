@@ -35,6 +35,11 @@ export function useInterruptBuffer(module, buffer) {
   startOrEndPoll();
 }
 
+/** Whether a signal waits in the interrupt buffer. */
+export function hasSignal() {
+  return Boolean(interruptBuffer?.[0]);
+}
+
 /** Whether this engine can suspend WebAssembly. */
 export function canSuspend() {
   return "Suspending" in WebAssembly && "promising" in WebAssembly;
@@ -89,7 +94,7 @@ async function interruptible(promise) {
 
 /** One signal interrupts one program: the one that began to wait last. */
 function lookForSignal() {
-  if (!interruptBuffer?.[0]) return;
+  if (!hasSignal()) return;
   if (waiting.length) waiting.at(-1)?.wake(INTERRUPTED);
   else handleSignal();
 }

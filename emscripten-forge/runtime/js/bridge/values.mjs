@@ -163,8 +163,11 @@ export function encodeOwned(proxy, at) {
 function encodeObject(value, at) {
   const state = stateOf(value);
   if (state === undefined) encodeJsObject(value, at);
-  else if (state.roundtrip) writeWords(at, JSOBJECT, hold(value), 0, doubleProxyFlags(value));
-  else writeWords(at, PYOBJECT, BORROWED, state.shared.alive, 0);
+  else {
+    const pointer = state.shared.alive;
+    if (state.roundtrip) writeWords(at, JSOBJECT, hold(value), 0, doubleProxyFlags(value));
+    else writeWords(at, PYOBJECT, BORROWED, pointer, 0);
+  }
 }
 
 /**

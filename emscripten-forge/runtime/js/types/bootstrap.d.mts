@@ -14,6 +14,11 @@ export class PythonError extends Error {
 /** The interpreter is broken and must be loaded anew. */
 export class PythonCrash extends Error {}
 
+/** The program has ended the interpreter, as by os._exit. */
+export class Exit extends Error {
+  status: number;
+}
+
 export interface Progress {
   phase: "fetch" | "start";
   /** The file that is fetched. */
@@ -34,7 +39,7 @@ export interface LoadOptions {
   /** Called with each line; default: console.warn. */
   stderr?: (line: string) => void;
   env?: Record<string, string>;
-  /** sys.argv */
+  /** Of the command `python`: its options, then sys.argv. */
   args?: string[];
   /** What `import js` sees; default: globalThis. */
   jsglobals?: object;
@@ -48,6 +53,8 @@ export interface LoadOptions {
    * flushed, not when the program ends.
    */
   showPartialLines?: boolean;
+  /** Whether modules are imported from the working directory. */
+  fromWorkingDirectory?: boolean;
   /** Whether JavaScript's null becomes None, not jsnull. */
   convertNullToNone?: boolean;
   /** Whether toJs makes a dict a Map whose strings as keys are properties, too. */

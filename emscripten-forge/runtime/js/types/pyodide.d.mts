@@ -17,7 +17,7 @@ export interface PyodideConfig {
   stderr?: (line: string) => void;
   /** What `import js` sees; default: globalThis. */
   jsglobals?: object;
-  /** sys.argv */
+  /** Of the command `python`: its options, then sys.argv. */
   args?: string[];
   /** HOME, if not given, is /home/pyodide. */
   env?: Record<string, string>;

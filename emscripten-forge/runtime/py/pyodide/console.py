@@ -99,7 +99,7 @@ class _redirect_stdin(redirect_stdout):
 class _Compile(codeop.Compile):
     """As codeop's, to a compiled CodeRunner; a future statement stays in force for what follows."""
 
-    def __init__(self, optimize: int) -> None:
+    def __init__(self, optimize: int = -1) -> None:
         super().__init__()
         self.flags |= _TOP_LEVEL_AWAIT
         self._optimize = optimize

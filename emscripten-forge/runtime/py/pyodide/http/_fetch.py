@@ -115,10 +115,10 @@ class FetchResponse:
         """
         if self.abort_controller is None:
             raise ValueError("This response has no abort_controller to abort it with")
-        from js import DOMException
+        from pyodide.ffi import JsException
 
         message = "The request was aborted" if reason is None else str(reason)
-        self.abort_controller.abort(DOMException.new(message, "AbortError"))
+        self.abort_controller.abort(JsException("AbortError", message))
 
     @_reads_body
     async def buffer(self) -> Any:
