@@ -269,7 +269,7 @@ def test_what_test_suites_use(run_js: RunJS) -> None:
         proxy.destroy();
         show([gone.type, unknown.type, canvas, pyodide.canvas.getCanvas3D() ?? null, pyodide._module._PyErr_Occurred(), during - before,
               typeof pyodide._module.hiwire.num_keys(), pyodide.setDebug(true), pyodide.setDebug(false),
-              pyodide._module.API.config.indexURL === fileURLToPath(baseURL), pyodide._api.pyVersionTuple.join(".") === version]);
+              pyodide._module.API.config.indexURL === new URL(baseURL).pathname, pyodide._api.pyVersionTuple.join(".") === version]);
         """
     )
     assert result == ["NameError", "ModuleNotFoundError", "canvas", None, 0, 1, "number", False, True, True, True]
