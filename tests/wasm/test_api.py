@@ -275,6 +275,19 @@ def test_what_test_suites_use(run_js: RunJS) -> None:
     assert result == ["NameError", "ModuleNotFoundError", "canvas", None, 0, 1, "number", False, True, True, True]
 
 
+def test_former_names(run_js: RunJS) -> None:
+    result = run_js(
+        LOAD
+        + """
+        const proxy = pyodide.runPython("from pyodide import create_proxy, eval_code, open_url; [eval_code('1 + 1')]");
+        const kinds = [proxy, {}, 1].map((value) => pyodide.isPyProxy(value));
+        show([proxy.get(0), kinds, (await failure(() => pyodide.runPython("from pyodide import nothing"))).type]);
+        proxy.destroy();
+        """
+    )
+    assert result == [2, [True, False, False], "ImportError"]
+
+
 def test_console(run_js: RunJS) -> None:
     result = run_js("""
         const python = await loadPython(quiet);

@@ -9,6 +9,8 @@
    value, WF_END if there is no such property, or WF_ERROR. */
 WF_IMPORT(js_getattr) void js_getattr(int handle, PyObject *name, wf_value *out);
 WF_IMPORT(js_setattr) void js_setattr(int handle, PyObject *name, const wf_value *value, wf_value *out);
+/* As js_release; what a promise is settled with may not be needed any more. */
+WF_IMPORT(js_release_promise) void js_release_promise(int handle);
 WF_IMPORT(js_same) int js_same(int handle, int other);
 WF_OPERATION(js_id)
 WF_OPERATION(js_names)
@@ -43,7 +45,12 @@ jsproxy_dealloc(PyObject *self)
 {
     PyTypeObject *type = Py_TYPE(self);
     wf_js *js = wf_js_of(self);
-    js_release(js->handle);
+    if (js->flags & WF_JS_AWAITABLE) {
+        js_release_promise(js->handle);
+    }
+    else {
+        js_release(js->handle);
+    }
     Py_XDECREF(js->self);
     Py_XDECREF(js->dict);
     type->tp_free(self);

@@ -8,8 +8,11 @@
    are taken, or NULL. on_finally: neither gets an argument or changes the outcome. */
 WF_IMPORT(js_then)
 void js_then(int promise, PyObject *on_fulfilled, PyObject *on_rejected, int on_finally, wf_value *out);
-/* Have wf_future_done called with a reference, which is taken, once the promise has an outcome. */
-WF_IMPORT(js_watch) void js_watch(int promise, PyObject *future);
+/* Have wf_future_done called with a reference, which is taken, once the promise has an outcome. If it is none any
+   more, returns 0 and takes nothing. */
+WF_IMPORT(js_watch) int js_watch(int promise, PyObject *future);
+/* The same for a step of an asynchronous iterator. value: NULL for return(). */
+WF_IMPORT(js_async_step) void js_async_step(int iterator, wf_method how, const wf_value *value, PyObject *future);
 WF_OPERATION(js_async_iterator)
 WF_OPERATION(js_async_dispose)
 WF_OPERATION(js_id)
@@ -18,7 +21,7 @@ WF_OPERATION(js_id)
 static PyObject *
 helper(const char *name, PyObject *self, PyObject *const *args, Py_ssize_t count)
 {
-    PyObject *all[4] = {self};
+    PyObject *all[2] = {self};
     PyObject *result = NULL;
     PyObject *module = PyImport_ImportModule("pyodide._jsasync");
     PyObject *function = module == NULL ? NULL : PyObject_GetAttrString(module, name);
@@ -40,20 +43,43 @@ jsproxy_await(PyObject *self)
 {
     PyObject *result = NULL;
     PyObject *future = helper("new_future", self, NULL, 0);
-    if (future != NULL) {
-        js_watch(wf_js_of(self)->handle, Py_NewRef(future));
-        result = PyObject_CallMethod(future, "__await__", NULL);
-        Py_DECREF(future);
+    if (future == NULL) {
+        return NULL;
     }
+    if (js_watch(wf_js_of(self)->handle, Py_NewRef(future))) {
+        result = PyObject_CallMethod(future, "__await__", NULL);
+    }
+    else {
+        Py_DECREF(future);
+        PyErr_Format(PyExc_TypeError, "object %T can't be used in 'await' expression", self);
+    }
+    Py_DECREF(future);
     return result;
 }
 
-/* Give a future the outcome of a promise, unless it was cancelled meanwhile. Steals future. */
+/* The value that an outcome has, or NULL with an exception set. */
+static PyObject *
+value_of(int kind, const wf_value *outcome)
+{
+    PyObject *value = wf_from_wire(outcome);
+    if (value == NULL || kind == WF_MORE) {
+        return value;
+    }
+    PyObject *type = kind == WF_LAST ? PyExc_StopAsyncIteration : PyExc_TypeError;
+    PyObject *error = Py_IsNone(value) ? PyObject_CallNoArgs(type) : PyObject_CallOneArg(type, value);
+    Py_DECREF(value);
+    if (error != NULL) {
+        PyErr_SetRaisedException(error);
+    }
+    return NULL;
+}
+
+/* Give a future the outcome of a promise, or of a step, unless it was cancelled meanwhile. Steals future. */
 EMSCRIPTEN_KEEPALIVE void
-wf_future_done(PyObject *future, const wf_value *outcome)
+wf_future_done(PyObject *future, int kind, const wf_value *outcome)
 {
     PyObject *done = NULL;
-    PyObject *value = wf_from_wire(outcome);
+    PyObject *value = value_of(kind, outcome);
     if (value != NULL) {
         done = helper("set_result", future, &value, 1);
         Py_DECREF(value);
@@ -140,16 +166,33 @@ jsproxy_aiter(PyObject *self)
     return wf_operate(js_async_iterator, self, NULL, 0);
 }
 
+/* A future of what a step gives; the step begins at once. value: NULL for return(). */
+static PyObject *
+async_step(PyObject *self, wf_method how, PyObject *value)
+{
+    wf_value wire;
+    PyObject *future = helper("new_future", self, NULL, 0);
+    if (future == NULL) {
+        return NULL;
+    }
+    if (value != NULL && wf_to_wire(value, &wire) < 0) {
+        Py_DECREF(future);
+        return NULL;
+    }
+    js_async_step(wf_js_of(self)->handle, how, value == NULL ? NULL : &wire, Py_NewRef(future));
+    return future;
+}
+
 static PyObject *
 jsproxy_anext(PyObject *self)
 {
-    return helper("asend", self, NULL, 0);
+    return async_step(self, WF_NEXT, Py_None);
 }
 
 static PyObject *
 jsproxy_asend(PyObject *self, PyObject *value)
 {
-    return helper("asend", self, &value, 1);
+    return async_step(self, WF_NEXT, value);
 }
 
 static PyObject *
@@ -159,13 +202,19 @@ jsproxy_athrow(PyObject *self, PyObject *const *args, Py_ssize_t count)
         PyErr_Format(PyExc_TypeError, "athrow() takes 1 to 3 arguments (%zd given)", count);
         return NULL;
     }
-    return helper("athrow", self, args, count);
+    PyObject *error = wf_exception_to_throw(args, count);
+    PyObject *future = error == NULL ? NULL : async_step(self, WF_THROW, error);
+    Py_XDECREF(error);
+    return future;
 }
 
 static PyObject *
 jsproxy_aclose(PyObject *self, PyObject *unused)
 {
-    return helper("aclose", self, NULL, 0);
+    PyObject *future = async_step(self, WF_RETURN, NULL);
+    PyObject *result = future == NULL ? NULL : helper("aclose", self, &future, 1);
+    Py_XDECREF(future);
+    return result;
 }
 
 static const PyType_Slot aiterable_slots[] = {

@@ -2,12 +2,10 @@
 #include "core.h"
 #include "jsproxy_types.h"
 
-/* The next value, or that of a step of a generator, in *out; what that is: */
-enum { MORE = 0, LAST = 1, INVALID = 2 /* no result of an iterator: *out says why */ };
+/* The next value, or that of a step of a generator, in *out: returns what that is. */
 WF_IMPORT(js_next) int js_next(int handle, wf_value *out);
 /* A step of a generator by one of its methods: value is NULL for return(). */
-typedef enum { NEXT = 0, THROW = 1, RETURN = 2 } method;
-WF_IMPORT(js_step) int js_step(int handle, method how, const wf_value *value, wf_value *out);
+WF_IMPORT(js_step) int js_step(int handle, wf_method how, const wf_value *value, wf_value *out);
 WF_OPERATION(js_iterator)
 
 /* Raise StopIteration with the value that out has. */
@@ -30,9 +28,9 @@ finish(int kind, const wf_value *out)
 {
     PyObject *text;
     switch (kind) {
-    case MORE:
+    case WF_MORE:
         return wf_from_wire(out);
-    case LAST:
+    case WF_LAST:
         if (out->tag != WF_UNDEFINED) {
             stop(out);
         }
@@ -67,9 +65,9 @@ jsproxy_iternext(PyObject *self)
 
 /* The value for a step. An exception to throw becomes the error that JavaScript would get from Python. */
 static int
-value_to_wire(PyObject *value, method how, wf_value *wire)
+value_to_wire(PyObject *value, wf_method how, wf_value *wire)
 {
-    if (how == THROW && wf_jsproxy_handle(value) == 0) {
+    if (how == WF_THROW && wf_jsproxy_handle(value) == 0) {
         PyErr_SetRaisedException(Py_NewRef(value));
         wf_raise_to_js();
         wire->tag = WF_ERROR;
@@ -78,12 +76,12 @@ value_to_wire(PyObject *value, method how, wf_value *wire)
     return wf_to_wire(value, wire);
 }
 
-/* A step of a generator. *kind gets what kind of result it is: MORE if the step failed. */
+/* A step of a generator. *kind gets what kind of result it is: WF_MORE if the step failed. */
 static PyObject *
-step(PyObject *self, method how, PyObject *value, int *kind)
+step(PyObject *self, wf_method how, PyObject *value, int *kind)
 {
     wf_value wire, out;
-    *kind = MORE;
+    *kind = WF_MORE;
     if (value != NULL && value_to_wire(value, how, &wire) < 0) {
         return NULL;
     }
@@ -98,11 +96,11 @@ step(PyObject *self, method how, PyObject *value, int *kind)
 
 /* As step, for a method, which raises StopIteration at the end. */
 static PyObject *
-step_or_stop(PyObject *self, method how, PyObject *value)
+step_or_stop(PyObject *self, wf_method how, PyObject *value)
 {
     int kind;
     PyObject *result = step(self, how, value, &kind);
-    if (result == NULL && kind == LAST && !PyErr_Occurred()) {
+    if (result == NULL && kind == WF_LAST && !PyErr_Occurred()) {
         PyErr_SetNone(PyExc_StopIteration);
     }
     return result;
@@ -111,12 +109,11 @@ step_or_stop(PyObject *self, method how, PyObject *value)
 static PyObject *
 jsproxy_send(PyObject *self, PyObject *value)
 {
-    return step_or_stop(self, NEXT, value);
+    return step_or_stop(self, WF_NEXT, value);
 }
 
-/* The exception that throw(type[, value[, traceback]]) or throw(exception) means: a new reference. */
-static PyObject *
-exception_to_throw(PyObject *const *args, Py_ssize_t count)
+PyObject *
+wf_exception_to_throw(PyObject *const *args, Py_ssize_t count)
 {
     PyObject *type = args[0], *value = count > 1 ? args[1] : Py_None, *traceback = count > 2 ? args[2] : Py_None;
     PyObject *error = NULL;
@@ -151,8 +148,8 @@ jsproxy_throw(PyObject *self, PyObject *const *args, Py_ssize_t count)
         PyErr_Format(PyExc_TypeError, "throw expected 1 to 3 arguments, got %zd", count);
         return NULL;
     }
-    PyObject *error = exception_to_throw(args, count);
-    PyObject *result = error == NULL ? NULL : step_or_stop(self, THROW, error);
+    PyObject *error = wf_exception_to_throw(args, count);
+    PyObject *result = error == NULL ? NULL : step_or_stop(self, WF_THROW, error);
     Py_XDECREF(error);
     return result;
 }
@@ -161,13 +158,13 @@ static PyObject *
 jsproxy_close(PyObject *self, PyObject *Py_UNUSED(args))
 {
     int kind;
-    PyObject *value = step(self, RETURN, NULL, &kind);
-    if (kind == MORE && value != NULL) {
+    PyObject *value = step(self, WF_RETURN, NULL, &kind);
+    if (kind == WF_MORE && value != NULL) {
         Py_DECREF(value);
         PyErr_SetString(PyExc_RuntimeError, "JavaScript generator ignored return");
         return NULL;
     }
-    if (PyErr_Occurred() && !(kind == LAST && PyErr_ExceptionMatches(PyExc_StopIteration))) {
+    if (PyErr_Occurred() && !(kind == WF_LAST && PyErr_ExceptionMatches(PyExc_StopIteration))) {
         return NULL;
     }
     PyErr_Clear();

@@ -131,6 +131,19 @@ int wf_values_fill(wf_value *values, PyObject *const *objects, Py_ssize_t count)
 /* Release what values for JavaScript hold that it will not read. */
 void wf_values_drop(const wf_value *values, Py_ssize_t count);
 
+/* ---- iterators and generators, also asynchronous ones ---- */
+
+/* By which method a step is made, … */
+typedef enum { WF_NEXT = 0, WF_THROW = 1, WF_RETURN = 2 } wf_method;
+/* … and what its result is. */
+enum { WF_MORE = 0, WF_LAST = 1, WF_INVALID = 2 /* no result of an iterator: a text says why */ };
+
+/* The exception that throw(type[, value[, traceback]]) or throw(exception) means: a new reference, or NULL with an
+   exception set. */
+PyObject *wf_exception_to_throw(PyObject *const *args, Py_ssize_t count);
+
+/* ---- views ---- */
+
 /* What an object map or JSON shows of a value that it contains: steals value, which may be NULL. */
 PyObject *wf_jsproxy_inherit(PyObject *container, PyObject *value);
 

@@ -93,6 +93,11 @@ export class Interpreter {
     return { ...this.#bridge.classes, PythonError };
   }
 
+  /** The former `instanceof ffi.PyProxy`. @param {any} value @returns {boolean} */
+  isPyProxy(value) {
+    return this.#bridge.isPyProxy(value);
+  }
+
   /** A PyProxy of the Python package pyodide. */
   get pyodide_py() {
     return (this.#pyodide ??= this.#bridge.importModule("pyodide"));

@@ -111,7 +111,7 @@ function collectionFlags(object, flags, read) {
   if (isBuffer(object)) return BUFFER;
   if (flags & HAS_LENGTH) {
     if (flags & HAS_GET && flags & ITERABLE) return MAPPING | (flags & HAS_SET ? MUTABLE_MAPPING : 0);
-    if ((flags & ITERABLE && read(object, "length") !== undefined) || LISTS.has(safeTag(object))) return ARRAY_LIKE | SEQUENCE;
+    if (((flags & (ITERABLE | ITERATOR)) === ITERABLE && read(object, "length") !== undefined) || LISTS.has(safeTag(object))) return ARRAY_LIKE | SEQUENCE;
   }
   return 0;
 }

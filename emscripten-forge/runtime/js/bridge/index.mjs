@@ -10,6 +10,7 @@ import { imports as asyncImports } from "./jsasync.mjs";
 import { imports as loopImports } from "./loop.mjs";
 import { imports as operations } from "./operations.mjs";
 import { imports as promiseImports } from "./promise.mjs";
+import { imports as promisedImports } from "./promised.mjs";
 import { imports as proxyImports, liveProxies } from "./pyproxy.mjs";
 import { guard } from "./python.mjs";
 import { hasSignal, imports as suspendImports } from "./suspend.mjs";
@@ -24,7 +25,7 @@ export { classes } from "./ffi.mjs";
 export { connectFiles } from "./jsarrays.mjs";
 export { exported } from "./memory.mjs";
 export { callPromise } from "./promise.mjs";
-export { isAlive, pointerOf, setDebug } from "./pyproxy.mjs";
+export { isAlive, isPyProxy, pointerOf, setDebug } from "./pyproxy.mjs";
 export { attached, callFunction, guard, importModule } from "./python.mjs";
 export { callSuspendable, canSuspend, useInput, useInterruptBuffer } from "./suspend.mjs";
 export { toJs, useLiteralMaps } from "./to_js.mjs";
@@ -42,6 +43,7 @@ const imports = {
   ...asyncImports,
   ...loopImports,
   ...promiseImports,
+  ...promisedImports,
   ...suspendImports,
   js_buffer_copy,
   js_hold_again: (/** @type {number} */ handle) => hold(held(handle)),

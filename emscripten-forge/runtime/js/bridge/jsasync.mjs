@@ -2,12 +2,15 @@
 
 import { crash, encodeError } from "./errors.mjs";
 import { held } from "./handles.mjs";
+import { endGenerator, finishStep, lendToGenerator, MORE } from "./jsproxy.mjs";
 import { wf } from "./memory.mjs";
-import { looking } from "./operations.mjs";
+import { looking, METHODS, readSent } from "./operations.mjs";
 import { callPromise } from "./promise.mjs";
-import { encode, encodeResult, reserve, unreserve } from "./values.mjs";
+import { outcomeTaken, outcomeWanted, promiseReturned } from "./promised.mjs";
+import { encode, encodeResult, promiseAt, reserve, unreserve } from "./values.mjs";
 
 /**
+ * An outcome that no function is for passes through: a PyProxy is left to the garbage collector then.
  * @param {Promise<any>} promise
  * @param {number} onFulfilled a reference to a Python function, or 0
  * @param {number} onRejected likewise
@@ -17,14 +20,20 @@ function then(promise, onFulfilled, onRejected) {
     if (onFulfilled) wf.wf_release(onFulfilled);
     if (onRejected) wf.wf_release(onRejected);
   };
-  return promise.then(
+  const call = (/** @type {number} */ handler, /** @type {any} */ outcome) => {
+    const result = callPromise(handler, [outcome]);
+    outcomeTaken(promise, outcome);
+    return result;
+  };
+  outcomeWanted(promise);
+  return Promise.resolve(promise).then( // it may have no more than then()
     (value) => {
-      const result = onFulfilled ? callPromise(onFulfilled, [value]) : value;
+      const result = onFulfilled ? call(onFulfilled, value) : value;
       release();
       return result;
     },
     (error) => {
-      const result = onRejected ? callPromise(onRejected, [error]) : Promise.reject(error);
+      const result = onRejected ? call(onRejected, error) : Promise.reject(error);
       release();
       return result;
     },
@@ -33,7 +42,8 @@ function then(promise, onFulfilled, onRejected) {
 
 /** @param {Promise<any>} promise @param {number} onFinally a reference, taken */
 function thenFinally(promise, onFinally) {
-  return promise.finally(() => {
+  outcomeWanted(promise); // which passes through
+  return Promise.resolve(promise).finally(() => {
     const result = callPromise(onFinally, []);
     wf.wf_release(onFinally);
     return result;
@@ -41,21 +51,34 @@ function thenFinally(promise, onFinally) {
 }
 
 /**
- * Give a Python future the outcome of a promise.
+ * Give a Python future an outcome.
  * @param {number} future a reference, taken
- * @param {any} outcome
- * @param {(outcome: any, at: number) => void} write encode or encodeError
+ * @param {(at: number) => number | void} write writes it; returns what finishStep does, if it is that of a step
  */
-function finish(future, outcome, write) {
+function finish(future, write) {
   const at = reserve(1);
   try {
-    write(outcome, at);
-    wf.wf_future_done(future, at);
+    const kind = write(at) ?? MORE;
+    wf.wf_future_done(future, kind, at);
   } catch (error) {
     crash(error);
   } finally {
     unreserve(at);
   }
+}
+
+/** @param {any} object */
+function canAwait(object) {
+  try {
+    return typeof object.then === "function";
+  } catch {
+    return false;
+  }
+}
+
+/** @param {any} iterator @param {string} method @param {any} value */
+async function stepOf(iterator, method, value) {
+  return iterator[method](value);
 }
 
 export const imports = {
@@ -67,14 +90,56 @@ export const imports = {
    * @param {number} out
    */
   js_then: (promise, onFulfilled, onRejected, onFinally, out) => {
-    const settled = Promise.resolve(held(promise)); // it may have no more than then()
+    const settled = held(promise);
     if (onFinally) wf.wf_release(onRejected);
-    encodeResult(onFinally ? thenFinally(settled, onFulfilled) : then(settled, onFulfilled, onRejected), out);
+    const result = onFinally ? thenFinally(settled, onFulfilled) : then(settled, onFulfilled, onRejected);
+    encodeResult(result, out);
+    // What Python's function returns is a PyProxy of its own.
+    if (onFulfilled && !onFinally) promiseReturned(result, promiseAt(out), []);
   },
 
-  /** @param {number} promise @param {number} future */
+  /**
+   * @param {number} promise
+   * @param {number} future a reference, taken unless this returns 0
+   * @returns {number} 0: it has no then() any more
+   */
   js_watch: (promise, future) => {
-    Promise.resolve(held(promise)).then((value) => finish(future, value, encode), (error) => finish(future, error, encodeError));
+    const watched = held(promise);
+    if (!canAwait(watched)) return 0;
+    outcomeWanted(watched);
+    Promise.resolve(watched).then(
+      (value) => {
+        finish(future, (at) => encode(value, at));
+        outcomeTaken(watched, value);
+      },
+      (error) => {
+        finish(future, (at) => void encodeError(error, at));
+        outcomeTaken(watched, error);
+      },
+    );
+    return 1;
+  },
+
+  /**
+   * A step of an asynchronous iterator, which may keep what it is sent until it ends.
+   * @param {number} handle
+   * @param {number} method of METHODS
+   * @param {number} value the address of a value, or 0
+   * @param {number} future a reference, taken: gets the outcome
+   */
+  js_async_step: (handle, method, value, future) => {
+    const iterator = held(handle);
+    /** @type {any[]} */
+    const lent = [];
+    const sent = value ? readSent(value, lent) : undefined;
+    if (lent.length > 0) lendToGenerator(iterator, lent);
+    stepOf(iterator, METHODS[method], sent).then(
+      (result) => finish(future, (at) => finishStep(iterator, result, at)),
+      (error) => {
+        finish(future, (at) => void encodeError(error, at));
+        endGenerator(iterator);
+      },
+    );
   },
 
   js_async_iterator: looking((object) => object[Symbol.asyncIterator]()),

@@ -4,8 +4,11 @@
 import { encodeError } from "./errors.mjs";
 import { held } from "./handles.mjs";
 import { wf } from "./memory.mjs";
+import { promiseReturned } from "./promised.mjs";
 import { endLoan, isPyProxy, keepLoan } from "./pyproxy.mjs";
-import { decode, decodeLent, encodeOwned, encodeResult, END, reserve, SIZE, unreserve, writeTag } from "./values.mjs";
+import {
+  decode, decodeLent, encodeOwned, encodeResult, END, promiseAt, reserve, SIZE, unreserve, writeTag,
+} from "./values.mjs";
 
 const { apply, construct } = Reflect;
 
@@ -93,18 +96,17 @@ function finishCall(result, lent, out) {
       endLoan(lent);
       return;
     }
-    if (lent.length > 0 && typeof result.then === "function") {
-      const proxies = lent;
-      const end = () => endLoan(proxies);
-      keepLoan(proxies);
-      result.then(end, end);
-      lent = [];
-    } else if (lent.length > 0 && typeof result.next === "function" && GENERATORS.has(tagOf(result))) {
+    if (lent.length > 0 && typeof result.next === "function" && GENERATORS.has(tagOf(result))) {
       lendToGenerator(result, lent);
       lent = [];
     }
   }
   encodeResult(result, out);
+  const promise = promiseAt(out);
+  if (promise !== 0) {
+    promiseReturned(result, promise, lent);
+    lent = [];
+  }
   if (lent.length > 0) endLoan(lent);
 }
 
@@ -160,7 +162,7 @@ function callWith(work, at, positional, keywords, out) {
 
 // ---- iteration ----
 
-const MORE = 0;
+export const MORE = 0;
 const LAST = 1;
 const INVALID = 2;
 

@@ -172,7 +172,7 @@ function hasOwn(object, name) {
 // ---- generators ----
 
 /** A value, or the error that C has kept to be thrown. @param {number} at @param {any[]} lent */
-function readSent(at, lent) {
+export function readSent(at, lent) {
   try {
     return decodeLent(at, lent);
   } catch (error) {
@@ -180,7 +180,7 @@ function readSent(at, lent) {
   }
 }
 
-const METHODS = /** @type {const} */ (["next", "throw", "return"]);
+export const METHODS = /** @type {const} */ (["next", "throw", "return"]);
 
 /**
  * A step of a generator, which may keep what it is sent until it ends.

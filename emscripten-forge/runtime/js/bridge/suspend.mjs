@@ -4,7 +4,9 @@
 import { encodeError } from "./errors.mjs";
 import { held, hold, take } from "./handles.mjs";
 import { wf } from "./memory.mjs";
-import { encode } from "./values.mjs";
+import { outcomeTaken, outcomeWanted } from "./promised.mjs";
+import { isPyProxy } from "./pyproxy.mjs";
+import { encode, encodeOwned } from "./values.mjs";
 
 // What waiting gives to C, besides handles.
 const INTERRUPTED = 0;
@@ -128,17 +130,20 @@ export function useInput(source) {
   input = source;
 }
 
-/** @typedef {{value: any} | {error: any}} Outcome of a promise */
+/** @typedef {{promise: any, failed: boolean, result: any}} Outcome of a promise */
 
 /**
  * @param {number} promise a handle
  * @returns {Promise<number>} a handle of the Outcome, or INTERRUPTED
  */
 async function wait(promise) {
-  /** @type {Promise<Outcome>} */
-  const settled = Promise.resolve(held(promise)).then((value) => ({ value }), (error) => ({ error }));
-  const outcome = await interruptible(settled);
-  return outcome === INTERRUPTED ? INTERRUPTED : hold(outcome);
+  const awaited = held(promise);
+  outcomeWanted(awaited);
+  const outcome = (/** @type {boolean} */ failed) => (/** @type {any} */ result) => ({ promise: awaited, failed, result });
+  const settled = await interruptible(Promise.resolve(awaited).then(outcome(false), outcome(true)));
+  if (settled !== INTERRUPTED) return hold(settled);
+  outcomeTaken(awaited);
+  return INTERRUPTED;
 }
 
 /** @param {number} milliseconds */
@@ -204,9 +209,11 @@ export const imports = {
 
   /** Write an outcome that js_wait gave, and forget it. @param {number} outcome @param {number} at */
   js_outcome: (outcome, at) => {
-    const settled = take(outcome);
-    if ("error" in settled) encodeError(settled.error, at);
-    else encode(settled.value, at);
+    /** @type {Outcome} */
+    const { promise, failed, result } = take(outcome);
+    if (failed) encodeError(result, at);
+    else if (!(isPyProxy(result) && encodeOwned(result, at))) encode(result, at);
+    outcomeTaken(promise, result);
   },
 
   /** Do work of C on the main stack. @param {number} work @param {number} args */

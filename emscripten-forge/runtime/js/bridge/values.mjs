@@ -3,7 +3,7 @@
 
 import { throwKept } from "./errors.mjs";
 import { held, hold, take } from "./handles.mjs";
-import { doubleProxyFlags, typeFlags } from "./flags.mjs";
+import { AWAITABLE, doubleProxyFlags, typeFlags } from "./flags.mjs";
 import { f64, i32, i64, refresh, u32, u8, wf } from "./memory.mjs";
 import { makeProxy, NO_FINALIZER, stateOf } from "./pyproxy.mjs";
 import { ASCII, ONE_BYTE, readString, TWO_BYTES, writeASCII, writeOneByte, writeTwoBytes } from "./strings.mjs";
@@ -179,6 +179,12 @@ function encodeObject(value, at) {
 export function encodeJsObject(object, at, tag = JSOBJECT) {
   const flags = typeFlags(object); // may run code of the object's
   writeWords(at, tag, hold(object), 0, flags);
+}
+
+/** The handle of what was written, if that is an object that can be awaited; otherwise 0. @param {number} at */
+export function promiseAt(at) {
+  const word = at >>> 2;
+  return u32[word] === JSOBJECT && u32[word + 3] & AWAITABLE ? u32[word + 1] : 0;
 }
 
 /** @param {number} at @param {number} tag @param {number} aux @param {number} pointer @param {number} size */

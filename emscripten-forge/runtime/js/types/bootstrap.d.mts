@@ -178,6 +178,8 @@ export interface PythonAPI {
   readonly pyodide_py: PyProxy;
   /** Classes for `instanceof`. */
   readonly ffi: Record<string, any>;
+  /** The former `instanceof ffi.PyProxy`. */
+  isPyProxy(value: any): boolean;
   /** Emscripten's virtual file system. */
   FS: any;
   PATH: any;

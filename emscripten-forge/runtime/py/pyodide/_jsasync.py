@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
 from typing import Any
 
 from .ffi import JsProxy
@@ -25,27 +24,13 @@ def set_exception(future: asyncio.Future, error: BaseException) -> None:
         future.set_exception(error)
 
 
-async def asend(iterator: JsProxy, value: Any = None) -> Any:
-    """The next value."""
-    return _value_of(await iterator.next(value))
-
-
-async def athrow(generator: JsProxy, error: Any, value: Any = None, traceback: Any = None) -> Any:
-    """The next value after an error was raised in the generator; error may be a class, as for Python's own."""
-    if isinstance(error, type):
-        error = value if isinstance(value, error) else error() if value is None else error(value)
-    return _value_of(await getattr(generator, "throw")(error))
-
-
-async def aclose(generator: JsProxy) -> None:
-    """End the generator."""
-    await getattr(generator, "return")()
-
-
-def _value_of(step: Any) -> Any:
-    if step.done:
-        raise StopAsyncIteration
-    return step.value
+async def aclose(generator: JsProxy, ended: asyncio.Future) -> None:
+    """Wait for the step that ends the generator."""
+    try:
+        await ended
+    except StopAsyncIteration:
+        return
+    raise RuntimeError("JavaScript generator ignored return")
 
 
 async def aenter(resource: JsProxy) -> JsProxy:
