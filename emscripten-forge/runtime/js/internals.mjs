@@ -46,7 +46,7 @@ export function privateApi(bridge, { version, indexURL, info }) {
     isPromise: (/** @type {any} */ value) => typeof value?.then === "function",
     fail_test: false,
     inTestHoist: false,
-    saveState: () => bridge.importModule("pyodide._state").save_state(),
-    restoreState: (/** @type {any} */ state) => bridge.importModule("pyodide._state").restore_state(state),
+    saveState: () => bridge.callFunction("pyodide._state", "save_state"),
+    restoreState: (/** @type {any} */ state) => bridge.callFunction("pyodide._state", "restore_state", state),
   };
 }
