@@ -29,6 +29,18 @@ read_arguments(const wf_value *values, Py_ssize_t count, PyObject **objects)
     return count;
 }
 
+/* An async function that JavaScript calls begins to run, as one of JavaScript's does: a task for its coroutine, which is
+   stolen. */
+static PyObject *
+begin(PyObject *coroutine)
+{
+    PyObject *asyncio = PyImport_ImportModule("asyncio");
+    PyObject *task = asyncio == NULL ? NULL : PyObject_CallMethod(asyncio, "ensure_future", "O", coroutine);
+    Py_DECREF(coroutine);
+    Py_XDECREF(asyncio);
+    return task;
+}
+
 /* Call an object with the count values at args; the last of them are named by the names, a tuple or NULL. */
 EMSCRIPTEN_KEEPALIVE int
 wf_py_call(PyObject *callable, wf_value *args, Py_ssize_t count, PyObject *names)
@@ -46,6 +58,9 @@ wf_py_call(PyObject *callable, wf_value *args, Py_ssize_t count, PyObject *names
         size_t positional = count - (names == NULL ? 0 : PyTuple_GET_SIZE(names));
         wf_stack *suspendable = wf_stack_fix(); /* the JavaScript that calls us is not */
         result = PyObject_Vectorcall(callable, objects + 1, positional | PY_VECTORCALL_ARGUMENTS_OFFSET, names);
+        if (result != NULL && PyCoro_CheckExact(result)) {
+            result = begin(result);
+        }
         wf_stack_running = suspendable;
         Py_LeaveRecursiveCall();
     }

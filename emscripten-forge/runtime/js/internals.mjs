@@ -36,7 +36,11 @@ export function moduleView(module, bridge, api) {
  * @param {{version: string, indexURL: string, info: import("./types/bootstrap.mjs").Lockfile["info"]}} facts
  */
 export function privateApi(bridge, { version, indexURL, info }) {
+  /** @type {any} */
+  let code;
   return {
+    get pyodide_code() { return (code ??= bridge.importModule("pyodide.code")); },
+    tests: { Function }, // of this realm, which is not that of code in a node:vm context
     pyproxyIsAlive: bridge.isAlive,
     version,
     pyVersionTuple: version.split(".").map(Number),

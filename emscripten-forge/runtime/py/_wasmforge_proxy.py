@@ -106,6 +106,7 @@ def conversion_error(message, *keys):
 
     raise ConversionError(message.format(*keys))
 
+
 def async_next(iterator, value):
     """An awaitable of the next value; value is for a generator that has begun."""
     return anext(iterator) if value is None else iterator.asend(value)
@@ -117,5 +118,5 @@ def async_throw(generator, error):
 
 
 def async_return(generator):
-    """An awaitable of the end of a generator."""
-    return generator.aclose()
+    """An awaitable of what a generator yields that is asked to end; GeneratorExit if it does as it was told."""
+    return generator.athrow(GeneratorExit())

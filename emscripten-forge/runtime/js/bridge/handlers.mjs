@@ -19,6 +19,11 @@ function isOwn(target, key) {
   return target[STATE].own && Object.hasOwn(target, key) && !HIDDEN.has(key);
 }
 
+/** Whether JavaScript can only read the property, such as `length`. @param {any} target @param {string | symbol} key */
+function isGetter(target, key) {
+  return Object.getOwnPropertyDescriptor(Object.getPrototypeOf(target), key)?.get !== undefined;
+}
+
 /**
  * The index that a property of a sequence is, or NO_INDEX.
  * @param {State} state
@@ -64,11 +69,11 @@ export const handlers = {
 
   set(target, key, value) {
     const state = target[STATE];
-    if (typeof key === "symbol" || state.kind.members.has(key) || isOwn(target, key)) {
+    if (typeof key === "symbol" || ((state.kind.members.has(key) || isOwn(target, key)) && !isGetter(target, key))) {
       state.own = true;
       return Reflect.set(target, key, value);
     }
-    if (key === "$$") return false;
+    if (key === "$$") throw new TypeError("Cannot set read only field '$$'");
     const index = indexOf(state, key);
     if (index !== NO_INDEX) setItem(state.shared.alive, index, value);
     else setAttribute(state.shared.alive, attributeOf(key), value);
@@ -78,7 +83,7 @@ export const handlers = {
   deleteProperty(target, key) {
     const state = target[STATE];
     if (typeof key === "symbol" || state.kind.members.has(key) || isOwn(target, key)) return Reflect.deleteProperty(target, key);
-    if (key === "$$" || (key === "prototype" && state.shared.flags & CALLABLE)) return false;
+    if (key === "$$") throw new TypeError("Cannot delete read only field '$$'");
     deleteAttribute(state.shared.alive, attributeOf(key));
     return true;
   },

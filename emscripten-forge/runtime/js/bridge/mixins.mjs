@@ -181,9 +181,11 @@ function objectMaker(prototype, flags) {
 
 /** @param {object} prototype @returns {Kind["make"]} */
 function functionMaker(prototype) {
+  const length = Object.getOwnPropertyDescriptor(prototype, "length");
   return (state) => {
     const target = makeFunction();
     Object.setPrototypeOf(target, prototype);
+    if (length) Object.defineProperty(target, "length", length); // a function has one of its own, which hides it
     target[STATE] = state;
     return new Proxy(target, handlers);
   };

@@ -82,14 +82,13 @@ export class AsyncGenerator {
     return step("async_throw", this, error);
   }
 
-  /** End the generator. @param {any} [value] */
+  /** End the generator, which may yield instead. @param {any} [value] */
   async return(value) {
-    const awaitable = callFunction("_wasmforge_proxy", "async_return", this);
     try {
-      await awaitable;
-    } finally {
-      awaitable.destroy();
+      return await step("async_return", this);
+    } catch (error) {
+      if (/** @type {any} */ (error)?.type !== "GeneratorExit") throw error;
+      return { done: true, value };
     }
-    return { done: true, value };
   }
 }

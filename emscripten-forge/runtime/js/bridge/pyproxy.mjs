@@ -6,6 +6,7 @@ import { connected, wf } from "./memory.mjs";
 import { kindOf } from "./mixins.mjs";
 import { STATE } from "./protocols.mjs";
 import { describe } from "./python.mjs";
+import { reserveResult, unreserve } from "./values.mjs";
 
 /** Options of makeProxy. */
 export const NO_FINALIZER = 1;
@@ -149,7 +150,9 @@ export function isAlive(value) {
 
 /** Destroy the proxies that were made for the arguments of a call. @param {any[]} proxies */
 export function endLoan(proxies) {
+  const base = reserveResult();
   for (const proxy of proxies) proxy[STATE].shared.destroy(LOAN_ENDED);
+  unreserve(base);
 }
 
 /** Leave proxies that were made without a finalizer to the garbage collector. @param {any[]} proxies */

@@ -1,7 +1,7 @@
 // What is done with a Python object, given its address: one call into C each (core/pyproxy.c).
 
 import { crash, throwKept } from "./errors.mjs";
-import { refresh, u32, u8, wf } from "./memory.mjs";
+import { connected, refresh, u32, u8, wf } from "./memory.mjs";
 import { STATE } from "./protocols.mjs";
 import { decode, encode, encodeAll, END, KNOWN, newString, PYOBJECT, reserve, SIZE, unreserve } from "./values.mjs";
 
@@ -281,9 +281,22 @@ function lengthAt(pointer) {
 
 // ---- iteration ----
 
+/** Python iterators whose items were not all taken. @type {FinalizationRegistry<number>} */
+const abandoned = new FinalizationRegistry((iterator) => {
+  if (connected) wf.wf_release(iterator);
+});
+
 /** The items of an iterable. @param {number} pointer @returns {Generator<any, void, void>} */
-export function* iterate(pointer) {
+export function iterate(pointer) {
   const iterator = guard(() => wf.wf_py_iter(pointer)) >>> 0 || throwKept();
+  const token = {};
+  const items = itemsOf(iterator, token);
+  abandoned.register(items, iterator, token);
+  return items;
+}
+
+/** @param {number} iterator a reference, which it owns once it was asked for an item @param {object} token in abandoned */
+function* itemsOf(iterator, token) {
   try {
     for (;;) {
       const base = reserve(1);
@@ -297,6 +310,7 @@ export function* iterate(pointer) {
       yield value;
     }
   } finally {
+    abandoned.unregister(token);
     wf.wf_release(iterator);
   }
 }

@@ -142,7 +142,17 @@ export function encode(value, at) {
 export function encodeResult(value, at) {
   const base = top;
   encode(value, at);
+  resultEnd = top;
   top = base;
+}
+
+let resultEnd = 0; // where the newest result ends
+
+/** Before work that may call Python after encodeResult: spare the result. @returns {number} for unreserve, after the work */
+export function reserveResult() {
+  const base = top;
+  if (resultEnd > top) top = resultEnd;
+  return base;
 }
 
 /**
