@@ -86,7 +86,8 @@ async function load(options, signal) {
   const install = (/** @type {import("./packages.mjs").Fetched[]} */ some) => packages.install(some, mounter, module, PREFIX);
   await install(fetched);
   // Late files must be there before where a reader cannot wait for them, and had better be for a package.
-  if (names.length || !files.canFetchNow) await packages.fetchLate();
+  if (names.length || !files.canFetchNow) await packages.completeLate();
+  const late = packages.beginLate();
   const { jsglobals, messageCallback, showPartialLines } = options;
   const python = new PythonAPI({
     module, bridge, streams, packages, install, version: manifest.python, jsglobals, messageCallback, showPartialLines,
@@ -101,7 +102,7 @@ async function load(options, signal) {
   module.FS.mkdirTree(sitePackages);
   await options.fsInit?.(module.FS, { sitePackages });
   python.start(PREFIX || "/", `${PREFIX}/bin/python${major}.${minor}`, options.args ?? [], options.fromWorkingDirectory ?? false);
-  void packages.fetchLate();
+  await late;
   return python;
 }
 

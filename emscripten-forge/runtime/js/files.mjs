@@ -61,14 +61,23 @@ export class Files {
    * @param {FileRecord} record
    */
   async compressible(record) {
+    return (await this.begin(record))();
+  }
+
+  /**
+   * As compressible, in two steps: the promise is fulfilled once the host has answered, with a function that reads the rest.
+   * @param {FileRecord} record
+   * @returns {Promise<() => Promise<Uint8Array>>}
+   */
+  async begin(record) {
     const response = await this.#open(record.file);
-    if (response.headers.get("Content-Encoding") || !response.url.startsWith("http")) return this.#verified(record, response);
+    if (response.headers.get("Content-Encoding") || !response.url.startsWith("http")) return () => this.#verified(record, response);
     // An unread body would keep a host that answers one request at a time from answering the next.
     await response.body?.cancel();
     const compressed = await this.#open(`${record.file}.gz`).catch(() => null);
-    if (!compressed?.body) return this.bytes(record);
-    const body = compressed.body.pipeThrough(new DecompressionStream("gzip"));
-    return this.#verified(record, new Response(body));
+    const body = compressed?.body?.pipeThrough(new DecompressionStream("gzip"));
+    const whole = body ? new Response(body) : await this.#open(record.file);
+    return () => this.#verified(record, whole);
   }
 
   /**

@@ -14,7 +14,7 @@ import traceback
 from collections.abc import Awaitable, Callable, Coroutine
 from contextvars import Context
 from functools import partial
-from typing import Any
+from typing import Any, NoReturn
 
 import _wasmforge_loop as page
 from _wasmforge_loop import can_run_sync
@@ -247,14 +247,11 @@ class WebLoop(asyncio.BaseEventLoop):
     def call_soon_threadsafe(self, callback: Callable, *args: Any, context: Context | None = None) -> asyncio.Handle:
         return self.call_soon(callback, *args, context=context)
 
-    def run_in_executor(self, executor: object, func: Callable, *args: Any) -> PyodideFuture:
-        """A future of func(*args), which is called here and now: there are no threads or processes."""
-        future = self.create_future()
-        try:
-            future.set_result(func(*args))
-        except Exception as error:
-            future.set_exception(error)
-        return future
+    def run_in_executor(self, executor: object, func: Callable, *args: Any) -> NoReturn:
+        raise RuntimeError(
+            f"{getattr(func, '__qualname__', func)} cannot run in an executor: there are no threads or processes in "
+            "WebAssembly. Call it directly; or, to keep the page alive meanwhile, run Python in a web worker."
+        )
 
     def default_exception_handler(self, context: dict[str, Any]) -> None:
         """Print to sys.stderr what nobody has handled."""
