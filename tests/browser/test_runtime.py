@@ -97,7 +97,7 @@ def test_a_host_that_answers_one_request_at_a_time(page: Page, damaged: Path, pr
         try:
             url = f"http://127.0.0.1:{host.server_port}/"
             page.goto(url + "manifest.json")
-            body = PRELUDE % json.dumps(url) + "return (await loadPython(quiet)).runPython('import asyncio, xml.dom.minidom; 6 * 7');"
+            body = PRELUDE % json.dumps(url) + "return (await loadPython({ ...quiet, complete: true })).runPython('import asyncio, xml.dom.minidom; 6 * 7');"
             assert page.evaluate(IN_PAGE, body) == 42
         finally:
             page.goto("about:blank")

@@ -18,6 +18,7 @@ const PREFIX = "";
  * @typedef {object} LoadOptions
  * @property {string | URL} [baseURL] the bundle's folder; default: where this module is from
  * @property {string[]} [packages] to load at once, besides Python itself
+ * @property {boolean} [complete] whether to wait for what few programs import, too, which else follows in the background
  * @property {() => string | null | undefined | Promise<string | null | undefined>} [stdin] see setStdin
  * @property {(line: string) => void} [stdout] called with each line; default: console.log
  * @property {(line: string) => void} [stderr] called with each line; default: console.warn
@@ -86,8 +87,7 @@ async function load(options, signal) {
   const install = (/** @type {import("./packages.mjs").Fetched[]} */ some) => packages.install(some, mounter, module, PREFIX);
   await install(fetched);
   // Late files must be there before where a reader cannot wait for them, and had better be for a package.
-  if (names.length || !files.canFetchNow) await packages.completeLate();
-  const late = packages.beginLate();
+  if (names.length || options.complete || !files.canFetchNow) await packages.fetchLate();
   const { jsglobals, messageCallback, showPartialLines } = options;
   const python = new PythonAPI({
     module, bridge, streams, packages, install, version: manifest.python, jsglobals, messageCallback, showPartialLines,
@@ -102,7 +102,7 @@ async function load(options, signal) {
   module.FS.mkdirTree(sitePackages);
   await options.fsInit?.(module.FS, { sitePackages });
   python.start(PREFIX || "/", `${PREFIX}/bin/python${major}.${minor}`, options.args ?? [], options.fromWorkingDirectory ?? false);
-  await late;
+  void packages.fetchLate();
   return python;
 }
 

@@ -28,9 +28,9 @@ export class Files {
     this.#signal = signal;
   }
 
-  /** The same files, without progress, until the signal as well. @param {AbortSignal} signal */
-  silently(signal) {
-    return new Files(this.#baseURL, () => {}, AbortSignal.any([this.#signal, signal]));
+  /** The same files, without progress. */
+  silently() {
+    return new Files(this.#baseURL, () => {}, this.#signal);
   }
 
   /** @param {string} file */
@@ -61,23 +61,14 @@ export class Files {
    * @param {FileRecord} record
    */
   async compressible(record) {
-    return (await this.begin(record))();
-  }
-
-  /**
-   * As compressible, in two steps: the promise is fulfilled once the host has answered, with a function that reads the rest.
-   * @param {FileRecord} record
-   * @returns {Promise<() => Promise<Uint8Array>>}
-   */
-  async begin(record) {
     const response = await this.#open(record.file);
-    if (response.headers.get("Content-Encoding") || !response.url.startsWith("http")) return () => this.#verified(record, response);
+    if (response.headers.get("Content-Encoding") || !response.url.startsWith("http")) return this.#verified(record, response);
     // An unread body would keep a host that answers one request at a time from answering the next.
     await response.body?.cancel();
     const compressed = await this.#open(`${record.file}.gz`).catch(() => null);
-    const body = compressed?.body?.pipeThrough(new DecompressionStream("gzip"));
-    const whole = body ? new Response(body) : await this.#open(record.file);
-    return () => this.#verified(record, whole);
+    if (!compressed?.body) return this.bytes(record);
+    const body = compressed.body.pipeThrough(new DecompressionStream("gzip"));
+    return this.#verified(record, new Response(body));
   }
 
   /**

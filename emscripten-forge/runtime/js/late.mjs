@@ -11,29 +11,21 @@ const EIO = 29;
 export class LateFiles {
   #files;
   #record;
-  #giveUp;
   #FS;
   /** @type {(() => void)[]} */
   #fill = [];
   /** @type {Uint8Array | null} */
   #bytes = null;
 
-  /** @type {Promise<void> | undefined} */
-  #begun;
-  /** @type {Promise<void> | undefined} */
-  #arriving;
-
   /**
    * @param {import("./files.mjs").Files} files
    * @param {LateRecord} record
    * @param {any} FS emscripten's file system
-   * @param {AbortController} fetching ends what is fetched in the background
    */
-  constructor(files, record, FS, fetching) {
-    this.#files = files.silently(fetching.signal);
+  constructor(files, record, FS) {
+    this.#files = files;
     this.#record = record;
     this.#FS = FS;
-    this.#giveUp = () => fetching.abort();
   }
 
   /** @param {import("./mount.mjs").Mounter} mounter @param {string} prefix */
@@ -55,27 +47,10 @@ export class LateFiles {
     }
   }
 
-  /**
-   * Fetch them in the background. Fulfilled once the host has answered: before, Chromium does not end a transfer that
-   * is given up. Where fetching fails, the first reader tries again.
-   */
-  begin() {
-    return (this.#begun ??= this.#unlessLater(async () => {
-      const rest = await this.#files.begin(this.#record);
-      this.#arriving = this.#unlessLater(async () => this.#arrived(await rest()));
-    }));
-  }
-
-  /** Fulfilled once all are here. */
-  async complete() {
-    await this.begin();
-    await this.#arriving;
-  }
-
-  /** Do what a reader can still do if it fails. @param {() => Promise<void>} work */
-  async #unlessLater(work) {
+  /** Fetch them now, in the background; where that fails, the first reader tries again. */
+  async fetch() {
     try {
-      await work();
+      this.#arrived(await this.#files.compressible(this.#record));
     } catch (error) {
       if (!this.#files.canFetchNow) throw error;
     }
@@ -83,7 +58,6 @@ export class LateFiles {
 
   #now() {
     if (this.#bytes) return;
-    this.#giveUp(); // what cannot go on while Python waits, and might keep the host from answering
     try {
       this.#arrived(this.#files.bytesNow(this.#record));
     } catch (error) {

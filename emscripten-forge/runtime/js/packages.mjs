@@ -34,7 +34,8 @@ export class Packages {
   #loading = new Map();
   /** @type {LateFiles[]} */
   #late = [];
-  #fetchingLate = new AbortController();
+  /** @type {Promise<unknown> | null} */
+  #fetchingLate = null;
   /** @type {Record<string, string>} name -> where it is from */
   loaded = {};
 
@@ -98,7 +99,7 @@ export class Packages {
       mounter.mount(prefix, readTar(tar));
       const { late } = this.#manifest.packages[name];
       if (late) {
-        const lateFiles = new LateFiles(this.#files, late, module.FS, this.#fetchingLate);
+        const lateFiles = new LateFiles(this.#files.silently(), late, module.FS);
         lateFiles.mount(mounter, prefix);
         this.#late.push(lateFiles);
       }
@@ -112,14 +113,9 @@ export class Packages {
     }
   }
 
-  /** Fetch what was left for later, in the background. @returns {Promise<unknown>} once the host has answered */
-  beginLate() {
-    return Promise.all(this.#late.map((files) => files.begin()));
-  }
-
-  /** @returns {Promise<unknown>} once what was left for later is here */
-  completeLate() {
-    return Promise.all(this.#late.map((files) => files.complete()));
+  /** Fetch what was left for later, once. @returns {Promise<unknown>} */
+  fetchLate() {
+    return (this.#fetchingLate ??= Promise.all(this.#late.map((files) => files.fetch())));
   }
 
   /**
@@ -136,7 +132,7 @@ export class Packages {
       for (const name of fresh) this.#loading.set(name, work);
     }
     // A package imports much of the standard library: better to wait for it here than in its import.
-    await Promise.all([...wanted.map((name) => this.#loading.get(name)), this.completeLate()]);
+    await Promise.all([...wanted.map((name) => this.#loading.get(name)), this.fetchLate()]);
     return fresh.map((name) => {
       const { version, archive } = this.#manifest.packages[name];
       return { name, version, fileName: archive?.file ?? "", packageType: "package" };

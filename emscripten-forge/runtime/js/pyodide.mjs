@@ -67,6 +67,7 @@ export async function loadPyodide(config = {}) {
     convertNullToNone,
     toJsLiteralMap,
     terminal: true,
+    complete: true, // as programs expect; and a page that reads late files waits, maybe for a host that waits for it
     showPartialLines: false,
     messageCallback: console.log,
     fsInit: async (FS, info) => {

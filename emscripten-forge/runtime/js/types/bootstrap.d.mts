@@ -43,6 +43,8 @@ export interface LoadOptions {
   args?: string[];
   /** What `import js` sees; default: globalThis. */
   jsglobals?: object;
+  /** Whether to wait for what few programs import, too, which else follows in the background. */
+  complete?: boolean;
   onProgress?: (progress: Progress) => void;
   /** Told what loadPackage loads. */
   messageCallback?: (message: string) => void;
