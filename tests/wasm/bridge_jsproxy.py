@@ -397,7 +397,7 @@ def test_protocols_decide_what_there_is():
         sources = [source for bit, source in enumerate(fields) if chosen & 1 << bit]
         value = run_js("({" + ", ".join(sources) + "})")
         there = {name for source in sources for name in fields[source]}
-        if {"[Symbol.iterator]() {}", "length: 1"} <= set(sources):
+        if {"[Symbol.iterator]() {}", "length: 1"} <= set(sources) and "next() {}" not in sources:
             there.add("__getitem__")  # like an array
         for name in {name for names in fields.values() for name in names}:
             assert hasattr(value, name) == (name in there), (sources, name)
