@@ -7,17 +7,15 @@ import shutil
 import subprocess
 import tarfile
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import environments
 import pytest
 import yaml
 from playwright.sync_api import Playwright, sync_playwright
 
 from wasmforge.bundle import bundle
-from wasmforge.create import create_environment
 from wasmforge.layout import find_layout
-from wasmforge.progress import Reporter
 from wasmforge.recipes import Source
 from wasmforge.sources import Store
 
@@ -29,11 +27,7 @@ def prefix(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if given:
         return Path(given).resolve()
     made = tmp_path_factory.mktemp("environment") / "prefix"
-    layout = find_layout()
-    # Playwright may be running an event loop in this thread, in which a second one cannot start.
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(create_environment, layout, made, [], [layout.root / "environment.yml"], [], Reporter()).result()
-    return made
+    return environments.create(made, [], [find_layout().root / "environment.yml"])
 
 
 @pytest.fixture(scope="session")

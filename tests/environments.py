@@ -1,0 +1,18 @@
+"""Environments that tests make from the channel."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from wasmforge.create import create_environment
+from wasmforge.layout import find_layout
+from wasmforge.progress import Reporter
+
+
+def create(prefix: Path, specs: list[str], files: list[Path]) -> Path:
+    """As `wasmforge create`; returns the prefix."""
+    # Playwright may be running an event loop in this thread, in which a second one cannot start.
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(create_environment, find_layout(), prefix, specs, files, [], Reporter()).result()
+    return prefix

