@@ -14,7 +14,7 @@ const loaders = {
   },
 };
 
-const REPEATED_FOR = 5; // milliseconds, at least, for each bridge case
+const REPEATED_FOR = 20; // milliseconds, at least, for each bridge case: what comes before leaves caches cold
 
 /** One interpreter; each method is a task. */
 export class Driver {
