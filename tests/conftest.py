@@ -7,13 +7,16 @@ import shutil
 import subprocess
 import tarfile
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 
 import environments
 import pytest
 import yaml
-from playwright.sync_api import Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
+from wasmforge.browser import launch_options
 from wasmforge.bundle import bundle
 from wasmforge.layout import find_layout
 from wasmforge.recipes import Source
@@ -39,10 +42,19 @@ def bundle_dir(prefix: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
-    """One for all tests: a second one cannot start in the thread of the first."""
-    with sync_playwright() as playwright:
-        yield playwright
+def launch() -> Iterator[Callable[[str], Browser]]:
+    """A browser by its name: launched when first asked for, kept for all tests, since that takes seconds."""
+    with ExitStack() as stack:
+
+        @cache
+        def playwright() -> Playwright:
+            return stack.enter_context(sync_playwright())
+
+        @cache
+        def launch(name: str) -> Browser:
+            return stack.enter_context(getattr(playwright(), name).launch(**launch_options(name)))
+
+        yield launch
 
 
 @pytest.fixture

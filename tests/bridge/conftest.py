@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 
 import jspi
@@ -18,7 +19,6 @@ from engine import Engine
 from places import Place, Process, Tab
 from playwright.sync_api import Browser
 
-from wasmforge.browser import launch_options
 from wasmforge.serve import start as serve
 
 # For a pytest of its own: test_pytest_pyodide.py.
@@ -47,22 +47,33 @@ def site(dist: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield f"{server.url}bridge/page.html"
 
 
-@pytest.fixture(scope="session", params=["node", "chromium", "firefox"])
-def loaded(request: pytest.FixtureRequest, dist: Path) -> Iterator[Engine]:
+@pytest.fixture(scope="session")
+def load(
+    request: pytest.FixtureRequest, dist: Path, launch: Callable[[str], Browser]
+) -> Iterator[Callable[[str], Engine]]:
+    """An engine by its name: loaded when first asked for, kept for all tests."""
     with ExitStack() as stack:
-        if request.param == "node":
-            node = request.getfixturevalue("node")
-            options = [jspi.OPTION] if jspi.has_jspi(node) else []
-            command = [node, *options, str(HERE / "node.mjs"), str(dist)]
-            engine = Engine(lambda: Process(command, LIMIT))
-        else:
-            site = request.getfixturevalue("site")
-            playwright = request.getfixturevalue("playwright")
-            browser = stack.enter_context(getattr(playwright, request.param).launch(**launch_options(request.param)))
-            engine = Engine(lambda: open_tab(browser, site))
-        stack.callback(engine.close)
-        engine.py("None")  # makes what is kept for all programs
-        yield engine
+
+        @cache
+        def load(name: str) -> Engine:
+            if name == "node":
+                node = request.getfixturevalue("node")
+                options = [jspi.OPTION] if jspi.has_jspi(node) else []
+                command = [node, *options, str(HERE / "node.mjs"), str(dist)]
+                engine = Engine(lambda: Process(command, LIMIT))
+            else:
+                site = request.getfixturevalue("site")
+                engine = Engine(lambda: open_tab(launch(name), site))
+            stack.callback(engine.close)
+            engine.py("None")  # makes what is kept for all programs
+            return engine
+
+        yield load
+
+
+@pytest.fixture(scope="session", params=["node", "chromium", "firefox"])
+def loaded(request: pytest.FixtureRequest, load: Callable[[str], Engine]) -> Engine:
+    return load(request.param)
 
 
 def open_tab(browser: Browser, site: str) -> Place:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, expect
+from playwright.sync_api import Browser, Page, expect
 
-from wasmforge.browser import launch_options
 from wasmforge.playground import Playground
 from wasmforge.serve import Server, start
 
@@ -24,9 +23,8 @@ def server(bundle_dir: Path) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session", params=["chromium", "firefox"])
-def browser(request: pytest.FixtureRequest, playwright: Playwright) -> Iterator[Browser]:
-    with getattr(playwright, request.param).launch(**launch_options(request.param)) as browser:
-        yield browser
+def browser(request: pytest.FixtureRequest, launch: Callable[[str], Browser]) -> Browser:
+    return launch(request.param)
 
 
 @pytest.fixture
