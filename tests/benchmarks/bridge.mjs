@@ -73,7 +73,8 @@ export function bridgeCases(python) {
   const [giveSmall, giveLarge, giveWide] = [small, large, wide].map((text) => get("give")(text));
   const array = Array.from({ length: 1000 }, (_, i) => i);
   const object = Object.fromEntries(array.map((i) => [`key ${i}`, i]));
-  const bytes = new Uint8Array(8e6).fill(7); // written, so that it has memory of its own in every engine: an unwritten one may be a single page of zeros
+  // Written, so that it has memory of its own in every engine: an unwritten one may be a single page of zeros.
+  const bytes = new Uint8Array(8e6).fill(7);
   const ignore = () => {};
 
   return Object.entries({
