@@ -63,12 +63,6 @@ def _micro(micro: dict[str, Any]) -> str:
     return text
 
 
-BRIDGE_NOTE = """
-For a large text to JavaScript both call the engine's decoder once, for a large array both copy its bytes once: what
-these ratios differ from 1 by is noise, as it differs from run to run.
-"""
-
-
 def _bridge(figures: dict[str, dict[str, float]]) -> str:
     pairs = _pairs(figures)
     if not pairs:
@@ -89,8 +83,7 @@ def _bridge(figures: dict[str, dict[str, float]]) -> str:
     mean = ["**geometric mean**"]
     for product in products:
         mean += ["", "", f"**{product ** (1 / len(cases)):.2f}**"]
-    table = _table("Between Python and JavaScript", head, [mean, *rows])
-    return table + BRIDGE_NOTE
+    return _table("Between Python and JavaScript", head, [mean, *rows])
 
 
 def _pairs(figures: dict[str, Any]) -> list[tuple[str, str, str]]:
