@@ -45,9 +45,9 @@ def test_release_is_the_pins(tmp_path: Path) -> None:
 
 
 def test_debug_uses_its_own_compiler_for_libraries_alone(tmp_path: Path) -> None:
-    assert compilers(load(tmp_path)) == {"emscripten_emscripten-wasm32"}
+    assert compilers(load(tmp_path)) == {"emscripten_emscripten-wasm32", "flang_emscripten-wasm32"}
     debug = load(tmp_path, REPOSITORY / "variants" / "debug.yaml")
-    assert compilers(debug) == {"emscripten-debug_emscripten-wasm32"}
+    assert compilers(debug) == {"emscripten-debug_emscripten-wasm32", "flang_emscripten-wasm32"}
     hashes, plain = InputHashes(debug), load(tmp_path)
     plain_hashes = InputHashes(plain)
     before = {output: plain_hashes.of(output) for output in plain.all(BUILD_PLATFORM)}
