@@ -1,13 +1,13 @@
 ! What needs the runtime: the output is compared with expected.txt, line by line.
 module shapes
   implicit none
-  type :: shape
+  type :: figure
     character(:), allocatable :: name
   contains
     procedure :: area => no_area
     procedure :: label
   end type
-  type, extends(shape) :: polygon
+  type, extends(figure) :: polygon
     real(8), allocatable :: x(:), y(:)
   contains
     procedure :: area => polygon_area
@@ -16,7 +16,7 @@ module shapes
   integer :: finalized = 0
 contains
   real(8) function no_area(self)
-    class(shape), intent(in) :: self
+    class(figure), intent(in) :: self
     no_area = 0
   end function
   real(8) function polygon_area(self)
@@ -24,7 +24,7 @@ contains
     polygon_area = abs(sum(self%x * cshift(self%y, 1) - cshift(self%x, 1) * self%y)) / 2
   end function
   function label(self, prefix) result(text)
-    class(shape), intent(in) :: self
+    class(figure), intent(in) :: self
     character(*), intent(in) :: prefix
     character(:), allocatable :: text
     text = prefix // ':' // self%name
@@ -80,7 +80,7 @@ contains
   end subroutine
 
   subroutine types()
-    class(shape), allocatable :: item
+    class(figure), allocatable :: item
     type(polygon) :: square, copy
     square%name = 'square'
     square%x = [0d0, 2d0, 2d0, 0d0]

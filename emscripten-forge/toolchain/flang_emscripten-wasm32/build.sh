@@ -9,6 +9,8 @@ ln -s usr/lib64 root/lib64
 mkdir -p root/usr/lib64
 cp -L "$rt"/{libc.so.6,libm.so.6,libgcc_s.so.1,libstdc++.so.6} root/usr/lib/x86_64-linux-gnu/
 cp -L "$rt/ld-linux-x86-64.so.2" root/usr/lib64/
+# A linker script that asks for libmvec as well, which nothing here needs.
+ln -sf libm.so.6 root/usr/lib/x86_64-linux-gnu/libm.so
 # xz is not among the tools that every system has.
 "$rt/ld-linux-x86-64.so.2" --library-path "$rt" root/usr/bin/xz -dc source/llvm-toolchain.tar.xz |
   tar -x --strip-components=1 --wildcards '*/flang/include' '*/flang/lib' '*/flang/module' '*/flang/LICENSE.TXT' \
