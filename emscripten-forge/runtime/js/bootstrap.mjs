@@ -129,8 +129,10 @@ function folderURL(given) {
 async function startModule(files, runtime, env) {
   const [{ module: compiled }, { default: factory, bridge }] = await Promise.all([files.module(runtime.wasm), importGlue(files, runtime.glue)]);
   return new Promise((resolve, reject) => {
+    // Where the loader finds the libraries that side modules need.
+    const defaults = { HOME: "/home/web_user", LD_LIBRARY_PATH: "/lib" };
     const settings = {
-      preRun: (/** @type {any} */ module) => Object.assign(module.ENV, { HOME: "/home/web_user" }, env),
+      preRun: (/** @type {any} */ module) => Object.assign(module.ENV, defaults, env),
       instantiateWasm: (/** @type {WebAssembly.Imports} */ imports, /** @type {any} */ done) => {
         bridge.instantiate(compiled, imports, errors).then((/** @type {WebAssembly.Instance} */ instance) => done(instance, compiled), reject);
         return {};

@@ -58,7 +58,7 @@ async function main(args, interrupts) {
   // @ts-ignore made by the build
   const { default: factory, bridge } = await import("./python.mjs");
   const module = await factory({
-    preRun: (/** @type {any} */ module) => Object.assign(module.ENV, process.env),
+    preRun: (/** @type {any} */ module) => Object.assign(module.ENV, process.env, { LD_LIBRARY_PATH: path.join(prefix, "lib") }),
     instantiateWasm: (/** @type {WebAssembly.Imports} */ imports, /** @type {any} */ done) => {
       compiled.then(async (wasm) => done(await bridge.instantiate(wasm, imports, errors), wasm));
       return {};

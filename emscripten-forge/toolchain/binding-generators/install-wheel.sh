@@ -1,0 +1,5 @@
+#!/usr/bin/env bash
+set -euo pipefail
+python -m pip install --no-index --no-deps --no-compile --no-warn-script-location --prefix="$PREFIX" ./*.whl
+# pip records where the file lay; that path means nothing elsewhere.
+find "$PREFIX" -name direct_url.json -delete
