@@ -253,28 +253,29 @@ wf_py_setitem(PyObject *object, wf_value *args)
     return return_status(status, args);
 }
 
-EMSCRIPTEN_KEEPALIVE int
-wf_py_delitem(PyObject *object, wf_value *args)
+/* Do something with the object and the value in *args; its status as return_status() has it. */
+static int
+with_value(int (*operation)(PyObject *, PyObject *), PyObject *object, wf_value *args)
 {
     int status = -1;
-    PyObject *key = wf_from_wire(args);
-    if (key != NULL) {
-        status = PyObject_DelItem(object, key);
-        Py_DECREF(key);
+    PyObject *value = wf_from_wire(args);
+    if (value != NULL) {
+        status = operation(object, value);
+        Py_DECREF(value);
     }
     return return_status(status, args);
 }
 
 EMSCRIPTEN_KEEPALIVE int
+wf_py_delitem(PyObject *object, wf_value *args)
+{
+    return with_value(PyObject_DelItem, object, args);
+}
+
+EMSCRIPTEN_KEEPALIVE int
 wf_py_contains(PyObject *object, wf_value *args)
 {
-    int status = -1;
-    PyObject *item = wf_from_wire(args);
-    if (item != NULL) {
-        status = PySequence_Contains(object, item);
-        Py_DECREF(item);
-    }
-    return return_status(status, args);
+    return with_value(PySequence_Contains, object, args);
 }
 
 /* The length, or -1 with the exception kept for JavaScript. */

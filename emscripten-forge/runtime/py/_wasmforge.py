@@ -20,9 +20,8 @@ _sources = {}  # file name -> the newest source run under that name
 
 def run(source, filename, globals=None, locals=None):
     """Run source, in __main__ if not told otherwise; return the value of its last statement if an expression."""
-    _sources[filename] = source
     try:
-        return _code().eval_code(source, _namespace(globals), locals, **_named(filename))
+        return _run(source, filename, globals, locals)
     finally:
         if show_partial_lines:
             _flush()
@@ -34,9 +33,14 @@ def run_async(source, filename, globals=None, locals=None):
     if "await" in source or "async" in source:
         return _run_async(source, filename, globals, locals)
     try:
-        return run(source, filename, globals, locals)
+        return _run(source, filename, globals, locals)
     finally:
         _flush()
+
+
+def _run(source, filename, globals, locals):
+    _sources[filename] = source
+    return _code().eval_code(source, _namespace(globals), locals, **_named(filename))
 
 
 async def _run_async(source, filename, globals, locals):
