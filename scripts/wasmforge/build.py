@@ -74,10 +74,10 @@ class Builder:
         left, total = list(plan.recipes), len(plan.recipes)
         pending = list(plan.staged)
         while left or pending:
-            ready = [output for output in pending if self._testable(output, left)]
+            ready = self._ready(pending, left)
             if ready:
-                pending.remove(ready[0])
-                self._finish(ready[0])
+                pending = [output for output in pending if output not in ready]
+                self._finish(ready)
             elif left:
                 pending += self._build(left.pop(0), f"[{total - len(left)}/{total}]")
             else:
@@ -94,6 +94,17 @@ class Builder:
                 if output is None or not self._planner.is_staged(output):
                     stale.append(file)
             self._channels.staging.remove(subdir, stale)
+
+    def _ready(self, pending: list[Output], left: list[Recipe]) -> list[Output]:
+        """All pending builds of one package, when each of them can be tested.
+
+        They go together: one left in staging would hide those in the channel.
+        """
+        for first in pending:
+            builds = [output for output in pending if (output.subdir, output.name) == (first.subdir, first.name)]
+            if all(self._testable(output, left) for output in builds):
+                return builds
+        return []
 
     def _testable(self, output: Output, left: list[Recipe]) -> bool:
         if not (self._test and output.has_tests):
@@ -159,10 +170,19 @@ class Builder:
         conda.rewrite(built, done, record, _LEVEL_LIBRARY if library else _LEVEL_TOOL)
         self._channels.staging.add(output.subdir, done)
 
-    def _finish(self, output: Output) -> None:
-        """Tests a staged package and moves it to its channel, or to the broken ones."""
-        staging, home = self._channels.staging, self._channels.home(output)
-        file = staging.file(output.subdir, output.stem)
+    def _finish(self, builds: list[Output]) -> None:
+        """Tests the staged builds of a package and moves them to their channel, or one to the broken ones."""
+        staging, home = self._channels.staging, self._channels.home(builds[0])
+        files = [staging.file(output.subdir, output.stem) for output in builds]
+        for output, file in zip(builds, files, strict=True):
+            self._try(output, file)
+        for output, file in zip(builds, files, strict=True):
+            home.add(output.subdir, Path(shutil.copyfile(file, self._empty("done") / file.name)))
+        staging.remove(builds[0].subdir, files)
+        self._prune(builds[0])
+
+    def _try(self, output: Output, file: Path) -> None:
+        """Raises BuildError if a staged package fails its tests, or could not work with what it runs with."""
         if self._test and output.has_tests:
             log = self._log(output.recipe, f"{output.name}-test")
             folder = self._empty("cwd")
@@ -176,9 +196,6 @@ class Builder:
                 raise self._rejected(output, file, "its tests failed") from error
         if output.platform == TARGET_PLATFORM:
             self._check_signatures(output, file)
-        home.add(output.subdir, Path(shutil.copyfile(file, self._empty("done") / file.name)))
-        staging.remove(output.subdir, [file])
-        self._prune(output)
 
     def _check_signatures(self, output: Output, file: Path) -> None:
         """Raises BuildError if a call between the package and one that it runs with would trap."""

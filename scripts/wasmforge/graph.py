@@ -114,7 +114,7 @@ class Graph:
                 raise RecipeError(
                     f"{output.recipe.path}: {output.name} requires {name!r} ({section}), which no recipe provides{hint}"
                 )
-            found += candidates
+            found += _preferred(output, candidates)
         return found
 
     def _candidates(self, name: str, platforms: tuple[str, ...]) -> list[Output]:
@@ -125,6 +125,19 @@ class Graph:
             if found:
                 return found
         return []
+
+
+def _preferred(output: Output, builds: list[Output]) -> list[Output]:
+    """Those builds of a package that the solver gives to an output: of its own variant, and not put last."""
+    own = [build for build in builds if _agree(build.variant, output.variant)]
+    builds = own or builds
+    first = min(build.down_priority for build in builds)
+    return [build for build in builds if build.down_priority == first]
+
+
+def _agree(one: dict[str, str], other: dict[str, str]) -> bool:
+    """Whether two variants say the same where both say something."""
+    return all(other.get(key, value) == value for key, value in one.items())
 
 
 def _noarch(output: Output) -> tuple[str, ...]:

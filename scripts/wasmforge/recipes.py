@@ -66,6 +66,11 @@ class Output:
         return bool(self.data.get("tests"))
 
     @property
+    def down_priority(self) -> int:
+        """How far behind the other builds of its package the solver puts this one."""
+        return int(self.data.get("build", {}).get("variant", {}).get("down_prioritize_variant", 0))
+
+    @property
     def is_test_package(self) -> bool:
         """Whether this holds a library's test suite, which no channel ships."""
         return self.name.endswith("-tests")
