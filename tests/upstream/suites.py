@@ -112,21 +112,28 @@ def _reasons(entries: list[dict[str, str]]) -> tuple[Reason, ...]:
     return tuple(Reason(re.compile(entry["pattern"]), entry["why"]) for entry in entries)
 
 
+def create_environment(packages: tuple[str, ...], prefix: Path) -> None:
+    """Makes an environment, after building those of its packages that are suites: no channel that ships has them."""
+    # Only here: reading results needs no driver.
+    from wasmforge.layout import find_layout
+
+    layout = find_layout()
+    wasmforge = [sys.executable, "-m", "wasmforge"]
+    tests = [name for name in packages if name.endswith("-tests")]
+    subprocess.run([*wasmforge, "build", *tests], check=True, cwd=layout.root)
+    channels = ["-c", str(layout.library_channel), "-c", str(layout.tool_channel)]
+    shutil.rmtree(prefix, ignore_errors=True)
+    subprocess.run([*wasmforge, "create", "-p", str(prefix), *packages, *channels], check=True, cwd=layout.root)
+
+
 def prepare(config: Config, prefix: Path) -> None:
     """Makes the environment that the suites run in: the packages, and the test runner's wheels."""
-    # Only here: reading results needs no driver.
     from wasmforge.layout import find_layout
     from wasmforge.recipes import Source
     from wasmforge.sources import Store
 
-    layout = find_layout()
-    wasmforge = [sys.executable, "-m", "wasmforge"]
-    tests = [name for name in config.packages if name.endswith("-tests")]
-    subprocess.run([*wasmforge, "build", *tests], check=True, cwd=layout.root)
-    channels = ["-c", str(layout.library_channel), "-c", str(layout.tool_channel)]
-    shutil.rmtree(prefix, ignore_errors=True)
-    subprocess.run([*wasmforge, "create", "-p", str(prefix), *config.packages, *channels], check=True, cwd=layout.root)
-    store = Store(layout)
+    create_environment(config.packages, prefix)
+    store = Store(find_layout())
     for wheel in config.wheels:
         source = Source(wheel.sha256, (f"wheels/{wheel.name}",))
         with zipfile.ZipFile(store.fetch(source)) as archive:

@@ -6,6 +6,15 @@ emcc $CFLAGS -c test.c -o main.o
 emcc $LDFLAGS main.o test.o -o test.js
 test "$(node test.js)" = "2 3 13 106 4448"
 
+# A COMMON block is the same memory in all units.
+printf 'subroutine put(n)\ncommon /shared/ k\nk = n\nend\n' > put.f90
+printf 'integer function got()\ncommon /shared/ k\ngot = k\nend\n' > got.f90
+printf 'void put_(const int *); int got_(void);\nint main(void) { int n = 42; put_(&n); return got_() != n; }\n' > shared.c
+$FC $FFLAGS -c put.f90 -o put.o
+$FC $FFLAGS -c got.f90 -o got.o
+emcc $CFLAGS $LDFLAGS shared.c put.o got.o -o shared.js
+node shared.js
+
 # What wasm32 cannot do is said when it is compiled.
 expect() {
   if $FC -cpp "-DLIMIT=$1" -c limits.f90 -o limit.o 2> message; then echo "limit $1 was compiled" >&2; exit 1; fi
