@@ -8,7 +8,7 @@ printf 'include Makefile\nprint-objects: ; @echo $(sort $(ALLOBJ) $(DEPRECSRC))\
 read -ra listed <<< "$(make -s -f list.mk print-objects)"
 sources=()
 for object in "${listed[@]}"; do
-  case $object in
+  case ${object##*/} in
     xerbla.o | lsame.o) ;;  # BLAS has them
     la_constants.o | la_xisnan.o) ;;  # modules, which go before the rest
     *_INT_ETIME.o) ;;
