@@ -211,6 +211,59 @@ def test_a_call_that_would_trap_keeps_the_package_out(checkout: Checkout) -> Non
     checkout.build("user")
 
 
+# Two packages, each with a build that uses the package `fast` and one that uses `slow`.
+SWITCH = """
+recipe: {name: switch, version: "1.0"}
+build:
+  number: 0
+  noarch: generic
+  string: ${{ impl }}
+  variant:
+    down_prioritize_variant: ${{ 1 if impl == "slow" else 0 }}
+outputs:
+  - package: {name: switch}
+    build:
+      script:
+        - mkdir -p $PREFIX/share/switch && echo $impl > $PREFIX/share/switch/impl
+    requirements:
+      host:
+        - ${{ impl }}
+  - package: {name: front}
+    build:
+      script:
+        - mkdir -p $PREFIX/share/front && echo $impl > $PREFIX/share/front/impl
+    requirements:
+      run:
+        - ${{ pin_subpackage("switch", exact=True) }}
+    tests:
+      - script:
+          - test $(cat $PREFIX/share/front/impl) = $(cat $PREFIX/share/switch/impl)
+"""
+
+
+def test_of_several_builds_of_a_package_the_preferred_one_is_used(checkout: Checkout) -> None:
+    with (checkout.root / "conda_build_config.yaml").open("a") as pins:
+        pins.write("impl:\n  - slow\n  - fast\n")
+    made_of = {name: checkout.toy(name) for name in ("fast", "slow")}
+    checkout.recipe("switch", SWITCH)
+    checkout.toy("user", host=("switch",), script='grep fast "$PREFIX/share/switch/impl"\n')
+    checkout.build("--all")
+    assert [name for name in checkout.packages() if name.startswith(("switch", "front"))] == [
+        f"{name}-1.0-{build}.conda" for name in ("front", "switch") for build in ("fast", "slow")
+    ]
+    assert_index_matches_files(checkout)
+    assert "up to date" in checkout.build("--all")
+
+    def change(name: str) -> str:
+        with (made_of[name] / "build.sh").open("a") as script:
+            script.write("# changed\n")
+        return checkout.build("--all")
+
+    said = change("slow")
+    assert "switch build: done" in said and "user build" not in said
+    assert "user build: done" in change("fast")
+
+
 def test_tests_wait_for_run_dependencies(checkout: Checkout) -> None:
     """As with python, whose runtime is linked against a sibling of python."""
     checkout.toy("library")

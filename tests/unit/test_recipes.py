@@ -73,3 +73,20 @@ def test_no_recipe_names_the_machine_s_address_in_its_build_string(tmp_path: Pat
 
     stores = {address for output in load(tmp_path).outputs for address in store(output)}
     assert stores == {"file:///proc/self/cwd/build/sources"}
+
+
+def test_libraries_are_built_with_openblas(tmp_path: Path) -> None:
+    graph = load(tmp_path)
+    (numpy,) = graph.select(["numpy"])
+    built_with = {output.name: output.variant["blas_impl"] for output in graph.host(numpy) if "blas_impl" in output.variant}
+    assert built_with == {"libblas": "openblas", "liblapack": "openblas"}
+    assert "openblas" in {output.name for output in graph.run_closure([numpy])}
+
+
+def test_libblas_and_liblapack_are_of_one_implementation(tmp_path: Path) -> None:
+    graph = load(tmp_path)
+    outputs = [output for output in graph.select(["blas"]) if output.name != "libblas"]
+    assert sorted(output.name for output in outputs) == ["blas", "blas", "liblapack", "liblapack"]
+    for output in outputs:
+        needed = {dep.variant["blas_impl"] for dep in graph.run(output) if "blas_impl" in dep.variant}
+        assert needed == {output.variant["blas_impl"]}
