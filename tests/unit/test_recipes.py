@@ -78,7 +78,9 @@ def test_no_recipe_names_the_machine_s_address_in_its_build_string(tmp_path: Pat
 def test_libraries_are_built_with_openblas(tmp_path: Path) -> None:
     graph = load(tmp_path)
     (numpy,) = graph.select(["numpy"])
-    built_with = {output.name: output.variant["blas_impl"] for output in graph.host(numpy) if "blas_impl" in output.variant}
+    built_with = {
+        output.name: output.variant["blas_impl"] for output in graph.host(numpy) if "blas_impl" in output.variant
+    }
     assert built_with == {"libblas": "openblas", "liblapack": "openblas"}
     assert "openblas" in {output.name for output in graph.run_closure([numpy])}
 
