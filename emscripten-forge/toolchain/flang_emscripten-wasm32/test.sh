@@ -6,14 +6,26 @@ emcc $CFLAGS -c test.c -o main.o
 emcc $LDFLAGS main.o test.o -o test.js
 test "$(node test.js)" = "2 3 13 106 4448"
 
-# A COMMON block is the same memory in all units.
+# A COMMON block is the same memory in all units; a procedure can be passed before it is called.
 printf 'subroutine put(n)\ncommon /shared/ k\nk = n\nend\n' > put.f90
-printf 'integer function got()\ncommon /shared/ k\ngot = k\nend\n' > got.f90
-printf 'void put_(const int *); int got_(void);\nint main(void) { int n = 42; put_(&n); return got_() != n; }\n' > shared.c
+cat > got.f90 <<'F90'
+integer function got(apply)
+  common /shared/ k
+  integer, external :: apply, twice
+  got = apply(twice, k) - twice(k) + k
+end
+F90
+cat > units.c <<'C'
+void put_(const int *);
+int got_(int (*)(int (*)(const int *), const int *));
+int twice_(const int *n) { return 2 * *n; }
+static int apply(int (*f)(const int *), const int *n) { return f(n); }
+int main(void) { int n = 42; put_(&n); return got_(apply) != n; }
+C
 $FC $FFLAGS -c put.f90 -o put.o
 $FC $FFLAGS -c got.f90 -o got.o
-emcc $CFLAGS $LDFLAGS shared.c put.o got.o -o shared.js
-node shared.js
+emcc $CFLAGS $LDFLAGS units.c put.o got.o -o units.js
+node units.js
 
 # What wasm32 cannot do is said when it is compiled.
 expect() {
