@@ -30,8 +30,9 @@ PACKAGES = ("openblas", "openblas-tests")
 # What the programs say of some tests: how many, and that they passed or how many of them did not.
 COUNT = re.compile(r"\(\s*(\d+) (?:tests run|tests done|CALLS)\s*\)")
 FAILED = re.compile(r"(\d+) out of\s+(\d+) tests failed")
-PASS = re.compile(r"\bPASS(ED)?\b", re.IGNORECASE)
-ERROR = re.compile(r"FAIL|FATAL|SUSPECT|illegal| INFO\b|\*\*\*", re.IGNORECASE)
+PASS = re.compile(r"- PASS -|\bPASSED\b", re.IGNORECASE)
+# An error that no number of failed tests includes; FAIL is a test of level 1.
+ERROR = re.compile(r"\bFAIL(ED)?\b|\bFATAL\b|SUSPECT|illegal| INFO\b|error code", re.IGNORECASE)
 END = re.compile(r"END OF TESTS|Test completed", re.IGNORECASE)
 
 
