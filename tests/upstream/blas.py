@@ -144,11 +144,13 @@ def document(config: Config, results: list[Result], versions: str) -> str:
         "# The test programs of BLAS and LAPACK",
         "",
         "Written by `python tests/upstream/blas.py` from the results of a run; `scripts/test -m slow -k lapack` and",
-        f"`-k blas` run the same. {versions} Failed natively: {config.native_title}.",
+        f"`-k blas` run the same. {versions}",
+        "",
+        f"Failed natively: {config.native_title}.",
         "",
         "OpenBLAS's programs for BLAS and CBLAS use the module that ships. LAPACK's own programs are linked with the",
-        "objects that it is made of, since they bring their own `ilaenv` to vary the block sizes, and a call inside of a",
-        "module always goes to the module's own procedure.",
+        "objects that it is made of, since they bring their own `ilaenv` to vary the block sizes, and a call inside of",
+        "a module always goes to the module's own procedure.",
         "",
     ]
     for family, title in config.titles.items():
@@ -163,13 +165,11 @@ def document(config: Config, results: list[Result], versions: str) -> str:
             native = sum(config.native.get(member.part.name, 0) for member in members)
             failed, seconds = sum(m.failed for m in members), sum(m.seconds for m in members)
             lines.append(f"| {row} | {' | '.join(tests)} | {failed} | {native} | {seconds:.0f} |")
-        everything = [member for members in rows.values() for member in members]
-        native = sum(config.native.get(member.part.name, 0) for member in everything)
-        lines += [
-            f"| **all: {sum(m.tests for m in everything)}** |" + " |" * len(TYPES) + f" **{sum(m.failed for m in everything)}** | "
-            f"**{native}** | **{sum(m.seconds for m in everything):.0f}** |",
-            "",
-        ]
+        members = [member for row in rows.values() for member in row]
+        native = sum(config.native.get(member.part.name, 0) for member in members)
+        failed, seconds = sum(m.failed for m in members), sum(m.seconds for m in members)
+        lines += [f"| **all: {sum(m.tests for m in members)}** |" + " |" * len(TYPES)
+                  + f" **{failed}** | **{native}** | **{seconds:.0f}** |", ""]
     failures = [result for result in results if result.failed]
     if failures:
         lines += ["## What failed, and why", "", "| part | failed | of | natively | why |", "|---|--:|---|--:|---|"]
@@ -199,7 +199,7 @@ def main() -> None:
             results = list(pool.map(lambda part: run(part, template), config.parts))
     for result in results:
         end = "" if result.ended and result.exit_code == 0 else f", did not end (exit code {result.exit_code})"
-        print(f"{result.part.id}: {result.tests} tests, {result.failed} failed, {result.seconds:.0f} s{end}", flush=True)
+        print(f"{result.part.id}: {result.tests} tests, {result.failed} failed, {result.seconds:.0f} s{end}")
     if arguments.native:
         print(yaml.safe_dump({"failed": {r.part.name: r.failed for r in results if r.failed}}))
         return
