@@ -150,7 +150,8 @@ def document(config: Config, results: list[Result], versions: str) -> str:
         "",
         "OpenBLAS's programs for BLAS and CBLAS use the module that ships. LAPACK's own programs are linked with the",
         "objects that it is made of, since they bring their own `ilaenv` to vary the block sizes, and a call inside of",
-        "a module always goes to the module's own procedure.",
+        "a module always goes to the module's own procedure. How many tests `test` has varies: LAPACK's `?chkqp3rk.f`",
+        "never set the tolerance RELTOL.",
         "",
     ]
     for family, title in config.titles.items():
