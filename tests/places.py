@@ -7,9 +7,11 @@ A process reads a task a line from stdin and writes its answer as one line of JS
 from __future__ import annotations
 
 import json
+import os
 import select
 import subprocess
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, Protocol
 
@@ -31,10 +33,11 @@ class Place(Protocol):
 class Process:
     """An interpreter in a process of its own."""
 
-    def __init__(self, command: list[str], limit: float) -> None:
+    def __init__(self, command: list[str], limit: float, variables: Mapping[str, str] | None = None) -> None:
         self._command = " ".join(command)
         self._limit = limit
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0,
+                                         env={**os.environ, **(variables or {})})
 
     def ask(self, task: str) -> Any:
         process = self._process

@@ -21,7 +21,7 @@ export class Driver {
   #kind;
   #base;
   #python;
-  #passes;
+  #benchmarks = new Map();
   #cases;
 
   /**
@@ -46,12 +46,21 @@ export class Driver {
 
   /** What each micro-benchmark computes. */
   async results() {
-    return JSON.parse((await this.#micro())("results()"));
+    return this.#call("micro", "results()");
   }
 
   /** Seconds of each micro-benchmark. */
   async pass() {
-    return JSON.parse((await this.#micro())("run_pass()"));
+    return this.#call("micro", "run_pass()");
+  }
+
+  /** The same of NumPy's and SciPy's benchmarks. */
+  async numericResults() {
+    return this.#call("numeric", "results()", ["scipy"]);
+  }
+
+  async numeric() {
+    return this.#call("numeric", "run_pass()", ["scipy"]);
   }
 
   /** Seconds for `import numpy`, by its two parts: fetching and mounting, and importing. */
@@ -71,12 +80,16 @@ export class Driver {
     return Object.fromEntries(this.#cases.map(({ name, repeat, times }) => [name, timed(repeat, times) / times / 1000]));
   }
 
-  async #micro() {
-    if (!this.#passes) {
-      this.#python.runPython(`__name__ = "micro"\n${await text("micro.py")}`);
-      this.#passes = (call) => this.#python.runPython(`json.dumps(${call})`);
+  /** What a call of a Python file next to this one returns; the file is run once, with what it needs. */
+  async #call(module, call, packages = []) {
+    let namespace = this.#benchmarks.get(module);
+    if (!namespace) {
+      if (packages.length) await this.#python.loadPackage(packages);
+      namespace = this.#python.toPy({ __name__: module });
+      this.#python.runPython(await text(`${module}.py`), { globals: namespace });
+      this.#benchmarks.set(module, namespace);
     }
-    return this.#passes;
+    return JSON.parse(this.#python.runPython(`json.dumps(${call})`, { globals: namespace }));
   }
 }
 

@@ -11,12 +11,15 @@ Written by `tests/benchmarks/run.py`; every ratio is between two measurements of
 figure is the minimum of several.
 """
 
+# What a matrix product does in floating-point operations: an addition and a multiplication for each of n³ terms.
+OPERATIONS = {"dgemm_512": 2 * 512**3, "dgemm_1024": 2 * 1024**3}
+
 Row = list[str]
 
 
 def markdown(report: dict[str, Any]) -> str:
     parts = [HEADER, "Versions: " + ", ".join(f"{k} {v}" for k, v in report["versions"].items()) + ".\n"]
-    sections = {"start": _start, "numpy": _numpy, "micro": _micro, "bridge": _bridge}
+    sections = {"start": _start, "numpy": _numpy, "micro": _micro, "numeric": _numeric, "bridge": _bridge}
     return "\n".join(parts + [section(report[task]) for task, section in sections.items() if task in report])
 
 
@@ -51,16 +54,31 @@ def _numpy(figures: dict[str, dict[str, float]]) -> str:
 
 
 def _micro(micro: dict[str, Any]) -> str:
-    means, ratios = micro["geometric_mean"], micro["ratios"]
-    rows = [["**geometric mean**", "", *(f"**{means[name]:.2f}**" for name in ratios)]]
-    rows += [[case, f"{s * 1000:.1f}", *(f"{ratios[name][case]:.2f}" for name in ratios)]
-             for case, s in micro["native"].items()]
-    text = _table("Pure Python, time relative to native CPython", ["benchmark", "native, ms", *ratios], rows)
+    means = micro["geometric_mean"]
+    text = _against_native("Pure Python, time relative to native CPython", micro, {"geometric mean": means})
     pairs = _pairs(means)
     if pairs:
         rows = [[place, f"{means[ours] / means[peer]:.2f}"] for place, ours, peer in pairs]
         text += "\n" + _table("Pure Python, time relative to Pyodide in the same place", ["place", "ratio"], rows)
     return text
+
+
+def _numeric(numeric: dict[str, Any]) -> str:
+    title = "NumPy and SciPy, time relative to native wheels on one thread"
+    text = _against_native(title, numeric, {"median": numeric["median"], "geometric mean": numeric["geometric_mean"]})
+    seconds = {"native": numeric["native"], **numeric["seconds"]}
+    rows = [[case, *(f"{count / row[case] / 1e9:.1f}" for row in seconds.values())]
+            for case, count in OPERATIONS.items()]
+    return text + "\n" + _table("Matrix products, 10⁹ operations a second", ["benchmark", *seconds], rows)
+
+
+def _against_native(title: str, figures: dict[str, Any], means: dict[str, dict[str, float]]) -> str:
+    """Ratios by benchmark, below their means."""
+    ratios = figures["ratios"]
+    rows = [[f"**{kind}**", "", *(f"**{mean[name]:.2f}**" for name in ratios)] for kind, mean in means.items()]
+    rows += [[case, f"{s * 1000:.1f}", *(f"{ratios[name][case]:.2f}" for name in ratios)]
+             for case, s in figures["native"].items()]
+    return _table(title, ["benchmark", "native, ms", *ratios], rows)
 
 
 def _bridge(figures: dict[str, dict[str, float]]) -> str:

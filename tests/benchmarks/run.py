@@ -1,11 +1,14 @@
 """Benchmarks of a bundle against native CPython and npm's pyodide, all in one run.
 
-    python tests/benchmarks/run.py BUNDLE --pyodide FOLDER --native python3.13
+    python tests/benchmarks/run.py BUNDLE --pyodide FOLDER --native python3.13 --reference BUNDLE
+
+The bundles need SciPy for `numeric`, the reference's with `blas=*=netlib`, and the native Python its wheel.
 
 What it measures, in node and the browsers:
   start    seconds to the first statement, first visit and next visit, and the bytes over the wire until then
   numpy    seconds of `import numpy`: fetching and importing
   micro    pure-Python micro-benchmarks (micro.py); geometric means of the ratios to native CPython
+  numeric  NumPy's and SciPy's arithmetic (numeric.py), against native wheels and a bundle with reference BLAS
   bridge   calls, attributes, items, iteration, strings, arrays and conversions between the languages (bridge.mjs)
 
 Passes over all interpreters are interleaved and the minimum of each figure is kept: only ratios within one run mean
@@ -18,10 +21,11 @@ import argparse
 import json
 import math
 import platform
+import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,6 +44,7 @@ sys.path.append(str(HERE.parent))  # for what all tests share
 from places import Place, PlaceError, Process, Tab  # noqa: E402
 
 MICRO = HERE / "micro.py"
+NUMERIC = HERE / "numeric.py"
 # The engine writes its code cache some time after a module is compiled.
 CODE_CACHE_MS = 1500
 # Firefox asks only https hosts for brotli by itself, which is what a bundle is served from.
@@ -63,10 +68,15 @@ class Bench:
         found = {"wasmforge": self.args.bundle, "pyodide": self.args.pyodide}
         return {kind: folder for kind, folder in found.items() if folder}
 
-    def node(self, kind: str) -> Place:
+    def node(self, kind: str, folder: Path | None = None) -> Place:
         clock = ["--import", str(HERE / "cpu-clock.mjs")] if self.args.cpu else []
-        command = [self.args.node, *clock, str(HERE / "node.mjs"), kind, str(self.kinds[kind])]
+        command = [self.args.node, *clock, str(HERE / "node.mjs"), kind, str(folder or self.kinds[kind])]
         return Process(command, self.args.limit)
+
+    def native(self, benchmarks: Path) -> Place:
+        """Native Python on one thread, as wasm has no more."""
+        command = [self.args.native, str(benchmarks), "--serve", *(["--cpu"] if self.args.cpu else [])]
+        return Process(command, self.args.limit, {"OPENBLAS_NUM_THREADS": "1"})
 
     def tab(self, context: BrowserContext, kind: str) -> Place:
         page = context.new_page()
@@ -139,35 +149,50 @@ def measure_numpy(bench: Bench) -> Figures:
 def measure_micro(bench: Bench) -> dict[str, Any]:
     """Seconds of each micro-benchmark by interpreter, their ratios to the native one, and geometric means."""
     with ExitStack() as stack:
-        serve_micro = [str(MICRO), "--serve"]
-        cpu = ["--cpu"] if bench.args.cpu else []
-        commands = {"native": [bench.args.native, *serve_micro, *cpu]}
+        places = {"native": bench.native(MICRO)}
+        stack.callback(places["native"].close)
         for spec in bench.args.command:
             name, _, command = spec.partition("=")
-            commands[name] = [*command.split(), *serve_micro]
-        places: dict[str, Place] = {}
-        for name, command in commands.items():
-            places[name] = Process(command, bench.args.limit)
+            cpu = ["--cpu"] if bench.args.cpu else []
+            places[name] = Process([*command.split(), str(MICRO), "--serve", *cpu], bench.args.limit)
             stack.callback(places[name].close)
-        places |= open_everywhere(bench, stack)
-        check_same_results(bench, places)
-        times = interleave(bench, places, "pass")
+        places |= open_everywhere(bench, stack, bench.kinds)
+        check_same_results(bench, places, "results")
+        return against_native(interleave(bench, places, "pass"))
+
+
+def measure_numeric(bench: Bench) -> dict[str, Any]:
+    """The same of NumPy's and SciPy's benchmarks, with our build on the reference's BLAS beside."""
+    with ExitStack() as stack:
+        places = {"native": bench.native(NUMERIC)}
+        stack.callback(places["native"].close)
+        places |= open_everywhere(bench, stack, ["wasmforge"])
+        with bench.attempt("start wasmforge with reference BLAS"):
+            place = places["wasmforge node, reference BLAS"] = bench.node("wasmforge", bench.args.reference)
+            stack.callback(place.close)
+            place.ask("start")
+        check_same_results(bench, places, "numericResults")
+        return against_native(interleave(bench, places, "numeric"))
+
+
+def against_native(times: Figures) -> dict[str, Any]:
     base = times.pop("native")
     ratios = {name: {case: row[case] / base[case] for case in base} for name, row in times.items()}
     means = {name: geometric_mean(row) for name, row in ratios.items()}
-    return {"native": base, "seconds": times, "ratios": ratios, "geometric_mean": means}
+    medians = {name: statistics.median(row.values()) for name, row in ratios.items()}
+    return {"native": base, "seconds": times, "ratios": ratios, "geometric_mean": means, "median": medians}
 
 
 def measure_bridge(bench: Bench) -> Figures:
     """Seconds of one operation of each of bridge.mjs's cases, by interpreter."""
     with ExitStack() as stack:
-        return interleave(bench, open_everywhere(bench, stack), "bridge")
+        return interleave(bench, open_everywhere(bench, stack, bench.kinds), "bridge")
 
 
-def open_everywhere(bench: Bench, stack: ExitStack) -> dict[str, Place]:
-    """Every kind, started in node and in a tab of each browser."""
+def open_everywhere(bench: Bench, stack: ExitStack, kinds: Iterable[str]) -> dict[str, Place]:
+    """Each kind, started in node and in a tab of each browser."""
     places: dict[str, Place] = {}
-    for kind in bench.kinds:
+    for kind in kinds:
         for name in ("node", *bench.browsers):
             with bench.attempt(f"start {kind} in {name}"):
                 if name == "node":
@@ -180,13 +205,13 @@ def open_everywhere(bench: Bench, stack: ExitStack) -> dict[str, Place]:
     return places
 
 
-def check_same_results(bench: Bench, places: dict[str, Place]) -> None:
+def check_same_results(bench: Bench, places: dict[str, Place], task: str) -> None:
     """Leave out the places that do not compute what the first one does."""
     expected: dict[str, Any] = {}
     for name, place in list(places.items()):
         del places[name]
         with bench.attempt(f"check {name}"):
-            results = place.ask("results")
+            results = place.ask(task)
             expected = expected or results
             different = [case for case in results if results[case] != expected.get(case)]
             if different:
@@ -228,13 +253,15 @@ def versions(bench: Bench) -> dict[str, str]:
     return found | {name: browser.version for name, browser in bench.browsers.items()}
 
 
-MEASURES = {"start": measure_start, "numpy": measure_numpy, "micro": measure_micro, "bridge": measure_bridge}
+MEASURES = {"start": measure_start, "numpy": measure_numpy, "micro": measure_micro, "numeric": measure_numeric,
+            "bridge": measure_bridge}
 
 
 def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("bundle", type=Path, nargs="?", help="a folder that `wasmforge bundle` wrote")
     parser.add_argument("--pyodide", type=Path, help="the unpacked npm package `pyodide`, to compare with")
+    parser.add_argument("--reference", type=Path, help="a bundle with reference BLAS, for `numeric`")
     parser.add_argument("--native", default="python3.13", help="native CPython of the same version")
     parser.add_argument("--node", default="node")
     parser.add_argument("--command", action="append", default=[], metavar="NAME=COMMAND",
@@ -243,7 +270,7 @@ def parse() -> argparse.Namespace:
                         help="micro in CPU time of the main thread: for busy machines; no browsers, node 23.9 or newer")
     parser.add_argument("--browsers", nargs="*", default=["chromium", "firefox"], choices=["chromium", "firefox"])
     parser.add_argument("--only", nargs="+", choices=MEASURES, default=list(MEASURES))
-    parser.add_argument("--passes", type=int, default=20, help="rounds of micro and bridge")
+    parser.add_argument("--passes", type=int, default=20, help="rounds of micro, numeric and bridge")
     parser.add_argument("--rounds", type=int, default=3, help="rounds of start and numpy")
     parser.add_argument("--limit", type=float, default=120, help="seconds that one measurement may take")
     parser.add_argument("--json", type=Path, help="write the figures here")
@@ -251,6 +278,8 @@ def parse() -> argparse.Namespace:
     args = parser.parse_args()
     if args.cpu and (args.browsers or args.only != ["micro"]):
         parser.error("--cpu goes with `--only micro --browsers`")
+    if "numeric" in args.only and not args.reference:
+        parser.error("`numeric` needs --reference BUNDLE; leave it out with --only")
     if not args.bundle and (not args.command or args.only != ["micro"] or args.browsers):
         parser.error("give a bundle (without one only `--only micro --browsers --command …` makes sense)")
     return args
