@@ -2,12 +2,14 @@
 set -euo pipefail
 # emcc takes longer to start than most of the 1500 small files take to compile: those are for clang directly, with
 # flags of its own, since BLAS throws nothing and jumps nowhere.
+flags=${CFLAGS/$WASM_ABI_FLAGS/-fPIC -fno-exceptions}
+[ "$RELAXED_SIMD" = no ] || flags+=" -mrelaxed-simd"
 mkdir bin
 cat > bin/blas-cc <<SH
 #!/bin/sh
 case " \$* " in
   *" -c "*) exec ccache clang --target=wasm32-unknown-emscripten --sysroot=$(em-config CACHE)/sysroot \
-              ${CFLAGS/$WASM_ABI_FLAGS/-fPIC -fno-exceptions} "\$@" ;;
+              $flags "\$@" ;;
   *) exec emcc "\$@" ;;
 esac
 SH

@@ -1,8 +1,10 @@
 """Runs suites and writes docs/upstream-suites.md from what came out.
 
-python tests/upstream/report.py [--prefix PREFIX] [PART…]   (default: all parts, in a fresh environment)
+python tests/upstream/report.py [--prefix PREFIX] [--native PYTHON] [PART…]
 
-Parts that are not named keep the results of their last run in build/upstream.
+Default: all parts, in a fresh environment. Parts that are not named keep the results of their last run in
+build/upstream. --native: run the parts with an interpreter of this machine instead, which has the libraries and pytest,
+to know which tests pass natively.
 """
 
 from __future__ import annotations
@@ -18,19 +20,20 @@ from suites import Config, Part, Result, load_config, prepare, run
 
 ROOT = Path(__file__).resolve().parents[2]
 RESULTS = ROOT / "build" / "upstream"
+NATIVE = RESULTS / "native"
 DOCUMENT = ROOT / "docs" / "upstream-suites.md"
 
 
-def save(result: Result) -> None:
+def save(result: Result, folder: Path) -> None:
     data = {
         "seconds": result.seconds, "exit_code": result.exit_code, "log": str(result.log), "passed": result.passed,
         "failed": result.failed, "skipped": result.skipped, "expected": result.expected,
     }
-    (RESULTS / f"{result.part.id}.json").write_text(json.dumps(data, indent=1))
+    (folder / f"{result.part.id}.json").write_text(json.dumps(data, indent=1))
 
 
-def saved(part: Part) -> Result | None:
-    file = RESULTS / f"{part.id}.json"
+def saved(part: Part, folder: Path) -> Result | None:
+    file = folder / f"{part.id}.json"
     if not file.is_file():
         return None
     data = json.loads(file.read_text())
@@ -58,18 +61,29 @@ def document(config: Config, results: list[Result], versions: str) -> str:
 
 
 def _table(config: Config, title: str, results: list[Result]) -> list[str]:
-    lines = [f"## {title}", "", "| part | passed | failed | known to fail | skipped | expected to fail | seconds |",
-             "|---|--:|--:|--:|--:|--:|--:|"]
-    rows = []
+    columns = ("passed", "failed", "known to fail", "skipped", "expected to fail", "seconds", "of what passes natively")
+    lines = [f"## {title}", "", f"| part | {' | '.join(columns)} |", "|---" + "|--:" * len(columns) + "|"]
+    rows, both, native = [], 0, 0
     for r in results:
         known = [name for name in r.failed if config.known_failure(name)]
         note = "" if r.exit_code == 0 or r.failed else f" (exit code {r.exit_code})"
-        rows.append((r.passed, len(r.failed) - len(known), len(known), r.skipped.total(), r.expected.total(),
+        rows.append((len(r.passed), len(r.failed) - len(known), len(known), r.skipped.total(), r.expected.total(),
                      round(r.seconds)))
-        lines.append(f"| {r.part.name}{note} | " + " | ".join(map(str, rows[-1])) + " |")
-    lines += ["| **all** | " + " | ".join(f"**{sum(column)}**" for column in zip(*rows, strict=True)) + " |", ""]
+        there = saved(r.part, NATIVE)
+        wanted = set(there.passed) if there else set()
+        reached = len(wanted & set(r.passed))
+        both, native = both + reached, native + len(wanted)
+        cells = (r.part.name + note, *rows[-1], _share(reached, len(wanted)))
+        lines.append(f"| {' | '.join(map(str, cells))} |")
+    sums = " | ".join(f"**{sum(column)}**" for column in zip(*rows, strict=True))
+    lines += [f"| **all** | {sums} | **{_share(both, native)}** |", ""]
     failed = [f"- `{r.part.name}`: `{name}`" for r in results for name in r.failed if not config.known_failure(name)]
     return lines + (["Failed:", "", *failed, ""] if failed else [])
+
+
+def _share(part: int, whole: int) -> str:
+    """Rounded down: nothing but all is 100 %."""
+    return f"{part * 10000 // whole / 100:.2f} % of {whole}" if whole else "not measured"
 
 
 def _reasons(config: Config, title: str, results: list[Result]) -> list[str]:
@@ -89,6 +103,7 @@ def _reasons(config: Config, title: str, results: list[Result]) -> list[str]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("parts", nargs="*", metavar="PART", help="such as cpython-test_json or numpy-fft")
+    parser.add_argument("--native", type=Path, metavar="PYTHON", help="an interpreter of this machine")
     parser.add_argument("--prefix", type=Path, help="an environment that already has the packages and wheels")
     arguments = parser.parse_args()
     config = load_config()
@@ -98,17 +113,18 @@ def main() -> None:
     prefix = arguments.prefix
     if prefix is None:
         prefix = RESULTS / "prefix"
-        prepare(config, prefix)
-    RESULTS.mkdir(parents=True, exist_ok=True)
+        if not arguments.native:
+            prepare(config, prefix)
+    folder, interpreter = (NATIVE, arguments.native) if arguments.native else (RESULTS, prefix / "bin/python")
+    folder.mkdir(parents=True, exist_ok=True)
     results = []
     for part in config.parts:
         if not arguments.parts or part.id in arguments.parts:
-            result = run(part, prefix, RESULTS)
-            save(result)
-            print(f"{part.id}: {result.passed} passed, {len(result.failed)} failed, {result.skipped.total()} skipped, "
-                  f"{result.seconds:.0f} s, log {result.log}", flush=True)
-        else:
-            result = saved(part)
+            result = run(part, interpreter, folder)
+            save(result, folder)
+            print(f"{part.id}: {len(result.passed)} passed, {len(result.failed)} failed, "
+                  f"{result.skipped.total()} skipped, {result.seconds:.0f} s, log {result.log}", flush=True)
+        result = saved(part, RESULTS)
         if result is not None:
             results.append(result)
     python = subprocess.run([prefix / "bin/python", "--version"], capture_output=True, text=True).stdout.strip()

@@ -85,7 +85,7 @@ class Result:
     seconds: float
     exit_code: int
     log: Path
-    passed: int = 0
+    passed: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
     skipped: Counter[str] = field(default_factory=Counter)
     expected: Counter[str] = field(default_factory=Counter)
@@ -140,12 +140,12 @@ def prepare(config: Config, prefix: Path) -> None:
             archive.extractall(prefix / SITE_PACKAGES)
 
 
-def run(part: Part, prefix: Path, results: Path) -> Result:
-    """Runs one part with the environment's python; its output goes to a log."""
+def run(part: Part, python: Path, results: Path) -> Result:
+    """Runs one part with an interpreter that has the suite; its output goes to a log."""
     results.mkdir(parents=True, exist_ok=True)
     junit, log = results / f"{part.id}.xml", results / f"{part.id}.log"
     junit.unlink(missing_ok=True)
-    command = [str(prefix / "bin/python"), *(word.format(junit=junit) for word in part.command)]
+    command = [str(python), *(word.format(junit=junit) for word in part.command)]
     started = time.monotonic()
     with log.open("wb") as output:
         # An empty folder: suites write to the current one, and would import what lies there.
@@ -170,7 +170,7 @@ def _read(junit: Path, result: Result) -> None:
         if case.find("failure") is not None or case.find("error") is not None:
             result.failed.append(name)
         elif skipped is None:
-            result.passed += 1
+            result.passed.append(name)
         else:
             reason = " ".join((skipped.get("message") or skipped.text or "no reason given").split())
             reasons = result.expected if skipped.get("type") == "pytest.xfail" else result.skipped
