@@ -5,7 +5,7 @@ module=$1
 shift
 # What other modules may use of it: the procedures of Fortran, CBLAS, and OpenBLAS's own settings.
 printf '%s\n' "$@" | grep '\.a$' | xargs llvm-nm -g --defined-only |
-  sed -nE 's/^.* [TW] (([a-z0-9]+_)|(cblas_\w+)|(openblas_\w+))$/_\1/p' | sort -u > exports
+  sed -nE 's/^.* [TW] (([a-z][a-z0-9_]*_)|(cblas_\w+)|(openblas_\w+))$/_\1/p' | sort -u > exports
 mkdir -p "$(dirname "$module")"
 emcc $LDFLAGS -O2 -sSIDE_MODULE=2 -sEXPORTED_FUNCTIONS=@exports -Wl,--whole-archive "$@" -Wl,--no-whole-archive \
   -lflang_rt.runtime -o "$module" 2> link.log || { cat link.log; exit 1; }

@@ -5,9 +5,10 @@ import warnings
 
 import numpy as np
 from scipy import (
-    cluster, constants, fft, integrate, interpolate, linalg, ndimage, optimize, signal, sparse, spatial, special, stats,
+    cluster, constants, datasets, fft, integrate, interpolate, linalg, ndimage, optimize, signal, sparse, spatial, special,
+    stats,
 )
-from scipy.io import loadmat, savemat
+from scipy.io import loadmat, mmread, mmwrite, savemat
 from scipy.linalg import cython_blas
 from scipy.sparse import csgraph
 from scipy.sparse.linalg import cg, eigsh, expm_multiply, splu, svds
@@ -120,6 +121,8 @@ assert signal.find_peaks(np.sin(np.linspace(0, 6 * np.pi, 300)))[0].size == 3
 wave = rng.standard_normal(101)
 close(fft.ifft(fft.fft(wave)), wave)
 close(fft.idct(fft.dct(wave, 3), 3), wave)
+with fft.set_backend("scipy", only=True):
+    close(fft.irfft(fft.rfft(wave), 101), wave)
 image = np.zeros((9, 9))
 image[2:4, 2:4] = image[6:8, 5:8] = 1
 assert ndimage.label(image)[1] == 2
@@ -147,5 +150,9 @@ close(line.beta, [3, 1], 1e-6)
 file = io.BytesIO()
 savemat(file, {"matrix": image})
 close(loadmat(file)["matrix"], image)
+file = io.BytesIO()
+mmwrite(file, laplacian)
+close(mmread(io.BytesIO(file.getvalue())).toarray(), laplacian.toarray())
+assert datasets.download_all  # what it does needs a network
 close(constants.c, 299792458)
 print("ok")

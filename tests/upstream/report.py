@@ -65,9 +65,9 @@ def _table(config: Config, title: str, results: list[Result]) -> list[str]:
     lines = [f"## {title}", "", f"| part | {' | '.join(columns)} |", "|---" + "|--:" * len(columns) + "|"]
     rows, both, native = [], 0, 0
     for r in results:
-        known = [name for name in r.failed if config.known_failure(name)]
+        unknown = len(config.unknown_failures(r))
         note = "" if r.exit_code == 0 or r.failed else f" (exit code {r.exit_code})"
-        rows.append((len(r.passed), len(r.failed) - len(known), len(known), r.skipped.total(), r.expected.total(),
+        rows.append((len(r.passed), unknown, len(r.failed) - unknown, r.skipped.total(), r.expected.total(),
                      round(r.seconds)))
         there = saved(r.part, NATIVE)
         wanted = set(there.passed) if there else set()
@@ -77,7 +77,7 @@ def _table(config: Config, title: str, results: list[Result]) -> list[str]:
         lines.append(f"| {' | '.join(map(str, cells))} |")
     sums = " | ".join(f"**{sum(column)}**" for column in zip(*rows, strict=True))
     lines += [f"| **all** | {sums} | **{_share(both, native)}** |", ""]
-    failed = [f"- `{r.part.name}`: `{name}`" for r in results for name in r.failed if not config.known_failure(name)]
+    failed = [f"- `{r.part.name}`: `{name}`" for r in results for name in config.unknown_failures(r)]
     return lines + (["Failed:", "", *failed, ""] if failed else [])
 
 
@@ -88,16 +88,21 @@ def _share(part: int, whole: int) -> str:
 
 def _reasons(config: Config, title: str, results: list[Result]) -> list[str]:
     totals: Counter[tuple[str, str]] = Counter()
+    failed: dict[str, list[str]] = {}
     for r in results:
         for reasons, kind in ((r.skipped, "skipped"), (r.expected, "expected to fail")):
             for reason, count in reasons.items():
                 totals[config.explain(reason) or f"**not explained**: {reason}", kind] += count
-        for name in r.failed:
-            why = config.known_failure(name)
+        for name, message in r.failed.items():
+            why = config.known_failure(name, message)
             if why:
-                totals[f"`{name.rpartition('.')[2]}`: {why}", "known to fail"] += 1
+                totals[why, "known to fail"] += 1
+                failed.setdefault(why, []).append(f"`{name.rpartition('.')[2]}`")
     lines = [f"### {title}", "", "| tests | | why |", "|--:|---|---|"]
-    return lines + [f"| {count} | {kind} | {why} |" for (why, kind), count in totals.most_common()] + [""]
+    for (why, kind), count in totals.most_common():
+        names = f" ({', '.join(failed[why])})" if kind == "known to fail" else ""
+        lines.append(f"| {count} | {kind} | {why}{names} |")
+    return [*lines, ""]
 
 
 def main() -> None:

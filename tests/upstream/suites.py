@@ -55,7 +55,7 @@ class Reason:
 
 @dataclass(frozen=True)
 class Config:
-    """reasons explain skips, by what the suite says; known_failures explain failures, by the test's name."""
+    """reasons explain skips, by what the suite says; known_failures failures, by `the test's name: the message`."""
 
     packages: tuple[str, ...]
     wheels: tuple[Wheel, ...]
@@ -68,9 +68,12 @@ class Config:
         """The explanation of a skip; None when there is none."""
         return _first(self.reasons, reason)
 
-    def known_failure(self, test: str) -> str | None:
-        """Why a test is known to fail; None when it should pass."""
-        return _first(self.known_failures, test)
+    def known_failure(self, test: str, message: str) -> str | None:
+        """Why a test is known to fail in this way; None when it should pass."""
+        return _first(self.known_failures, f"{test}: {message}")
+
+    def unknown_failures(self, result: Result) -> list[str]:
+        return [test for test, message in result.failed.items() if self.known_failure(test, message) is None]
 
 
 def _first(reasons: tuple[Reason, ...], text: str) -> str | None:
@@ -79,14 +82,14 @@ def _first(reasons: tuple[Reason, ...], text: str) -> str | None:
 
 @dataclass
 class Result:
-    """What became of a part's tests. skipped and expected: how often each reason was given."""
+    """What became of a part's tests. failed: test -> message. skipped, expected: how often each reason was given."""
 
     part: Part
     seconds: float
     exit_code: int
     log: Path
     passed: list[str] = field(default_factory=list)
-    failed: list[str] = field(default_factory=list)
+    failed: dict[str, str] = field(default_factory=dict)
     skipped: Counter[str] = field(default_factory=Counter)
     expected: Counter[str] = field(default_factory=Counter)
 
@@ -167,8 +170,10 @@ def _read(junit: Path, result: Result) -> None:
     for case in ElementTree.parse(junit).iter("testcase"):
         name = ".".join(filter(None, (case.get("classname"), case.get("name"))))
         skipped = case.find("skipped")
-        if case.find("failure") is not None or case.find("error") is not None:
-            result.failed.append(name)
+        failure = next((found for found in map(case.find, ("failure", "error")) if found is not None), None)
+        if failure is not None:
+            # An error in a fixture: pytest gives the message of the fixture first.
+            result.failed[name] = " ".join((failure.get("message") or failure.text or "").split())[:500]
         elif skipped is None:
             result.passed.append(name)
         else:

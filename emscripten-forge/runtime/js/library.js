@@ -97,8 +97,26 @@ addToLibrary({
     },
   },
 
+  // What is loaded already gives a module that needs it its own exports, but not those of what it needs itself
+  // (libblas.so has only a need: of libopenblas.so), as it does when it is loaded for the first one.
+  $loadDynamicLibrary__postset: "loadDynamicLibrary = withAllNeeded(loadDynamicLibrary);",
+  $withAllNeeded__deps: ["$LDSO"],
+  $withAllNeeded: (load) => {
+    const needs = new Map(); // path -> the paths it needs
+    return (path, flags = { global: true, nodelete: true }, scope, handle) => {
+      const parent = flags.rpath?.parentLibPath;
+      if (parent) needs.set(parent, (needs.get(parent) ?? new Set()).add(path));
+      if (scope && path in LDSO.loadedLibsByName) {
+        const all = new Set([path]);
+        for (const one of all) needs.get(one)?.forEach((other) => all.add(other));
+        for (const one of all) Object.assign(scope, LDSO.loadedLibsByName[one].exports);
+      }
+      return load(path, flags, scope, handle);
+    };
+  },
+
   // Let a later dlopen of `path` instantiate the module that was compiled ahead.
-  $offerCompiledModule__deps: ["$preloadedWasm", "$loadWebAssemblyModule"],
+  $offerCompiledModule__deps: ["$preloadedWasm", "$loadWebAssemblyModule", "$withAllNeeded"],
   $offerCompiledModule: (path, module) => {
     Object.defineProperty(preloadedWasm, path, {
       configurable: true,

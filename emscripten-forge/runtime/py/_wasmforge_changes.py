@@ -3,6 +3,7 @@
 A change is a module of the package pyodide that makes it when it is imported, once the other module is there.
 """
 
+import _thread
 import sys
 
 _CHANGES = {"asyncio": "pyodide.webloop", "socket": "pyodide._sockets", "webbrowser": "pyodide._webbrowser"}
@@ -35,3 +36,6 @@ def _install_after(loader, change):
 
 
 sys.meta_path.insert(0, _Finder)
+
+# Libraries tell threads apart by their number in the operating system (SciPy does). There is one, and it has a number.
+_thread.get_native_id = _thread.get_ident
