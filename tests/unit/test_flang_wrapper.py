@@ -7,8 +7,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-
-from conftest import REPOSITORY
+from checkouts import REPOSITORY
 
 WRAPPER = REPOSITORY / "emscripten-forge/toolchain/flang_emscripten-wasm32/wrapper.py"
 # Stands for flang and em++: notes its arguments, and "compiles" by copying the source.

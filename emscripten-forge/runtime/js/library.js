@@ -97,21 +97,24 @@ addToLibrary({
     },
   },
 
-  // What is loaded already gives a module that needs it its own exports, but not those of what it needs itself
-  // (libblas.so has only a need: of libopenblas.so), as it does when it is loaded for the first one.
+  // A module that needs a library which is loaded already, or was compiled ahead, gets the library's own exports, but not
+  // those of what that one needs (libblas.so has only a need: of libopenblas.so). Here it always gets them.
   $loadDynamicLibrary__postset: "loadDynamicLibrary = withAllNeeded(loadDynamicLibrary);",
   $withAllNeeded__deps: ["$LDSO"],
   $withAllNeeded: (load) => {
     const needs = new Map(); // path -> the paths it needs
+    const bring = (path, scope) => {
+      const all = new Set([path]);
+      for (const one of all) needs.get(one)?.forEach((other) => all.add(other));
+      for (const one of [...all].reverse()) Object.assign(scope, LDSO.loadedLibsByName[one].exports);
+    };
     return (path, flags = { global: true, nodelete: true }, scope, handle) => {
       const parent = flags.rpath?.parentLibPath;
       if (parent) needs.set(parent, (needs.get(parent) ?? new Set()).add(path));
-      if (scope && path in LDSO.loadedLibsByName) {
-        const all = new Set([path]);
-        for (const one of all) needs.get(one)?.forEach((other) => all.add(other));
-        for (const one of all) Object.assign(scope, LDSO.loadedLibsByName[one].exports);
-      }
-      return load(path, flags, scope, handle);
+      const done = load(path, flags, scope, handle);
+      if (scope && flags.loadAsync) return done.then((result) => (bring(path, scope), result));
+      if (scope) bring(path, scope);
+      return done;
     };
   },
 
