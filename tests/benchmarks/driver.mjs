@@ -15,13 +15,13 @@ const loaders = {
 };
 
 const REPEATED_FOR = 20; // milliseconds, at least, for each bridge case: what comes before leaves caches cold
+const FOLDER = "/benchmarks"; // where the interpreter finds the Python files that are next to this one
 
 /** One interpreter; each method is a task. */
 export class Driver {
   #kind;
   #base;
   #python;
-  #benchmarks = new Map();
   #cases;
 
   /**
@@ -44,23 +44,22 @@ export class Driver {
     return { seconds, bytes: fetched.reduce((sum, entry) => sum + entry.transferSize, 0) };
   }
 
-  /** What each micro-benchmark computes. */
-  async results() {
-    return this.#call("micro", "results()");
+  /** Seconds of each micro-benchmark, and what each computes. */
+  async micro() {
+    return this.#benchmarks("micro", "run_pass");
   }
 
-  /** Seconds of each micro-benchmark. */
-  async pass() {
-    return this.#call("micro", "run_pass()");
+  async microResults() {
+    return this.#benchmarks("micro", "results");
   }
 
-  /** The same of NumPy's and SciPy's benchmarks. */
-  async numericResults() {
-    return this.#call("numeric", "results()", ["scipy"]);
-  }
-
+  /** The same of NumPy's and SciPy's. */
   async numeric() {
-    return this.#call("numeric", "run_pass()", ["scipy"]);
+    return this.#benchmarks("numeric", "run_pass", ["scipy"]);
+  }
+
+  async numericResults() {
+    return this.#benchmarks("numeric", "results", ["scipy"]);
   }
 
   /** Seconds for `import numpy`, by its two parts: fetching and mounting, and importing. */
@@ -80,16 +79,16 @@ export class Driver {
     return Object.fromEntries(this.#cases.map(({ name, repeat, times }) => [name, timed(repeat, times) / times / 1000]));
   }
 
-  /** What a call of a Python file next to this one returns; the file is run once, with what it needs. */
-  async #call(module, call, packages = []) {
-    let namespace = this.#benchmarks.get(module);
-    if (!namespace) {
-      if (packages.length) await this.#python.loadPackage(packages);
-      namespace = this.#python.toPy({ __name__: module });
-      this.#python.runPython(await text(`${module}.py`), { globals: namespace });
-      this.#benchmarks.set(module, namespace);
+  /** What a function of passes.py returns of a module next to it, with the packages that this needs. */
+  async #benchmarks(module, call, packages = []) {
+    const { FS } = this.#python;
+    if (!FS.analyzePath(FOLDER).exists) {
+      FS.mkdir(FOLDER);
+      for (const file of ["passes.py", "micro.py", "numeric.py"]) FS.writeFile(`${FOLDER}/${file}`, await text(file));
+      this.#python.runPython(`import sys; sys.path.append("${FOLDER}")`);
     }
-    return JSON.parse(this.#python.runPython(`json.dumps(${call})`, { globals: namespace }));
+    if (packages.length) await this.#python.loadPackage(packages);
+    return JSON.parse(this.#python.runPython(`import json, passes; json.dumps(passes.${call}("${module}"))`));
   }
 }
 

@@ -1,20 +1,6 @@
-"""Pure-Python micro-benchmarks that run in any CPython, native or in wasm.
-
-No imports but the standard library's, no I/O. `run_pass()` runs each benchmark
-once and returns its time in seconds; whoever drives it interleaves passes over
-several interpreters and keeps each benchmark's minimum.
-
-    python micro.py                 one pass, as JSON
-    python micro.py --serve         one pass per line read, until end of input
-    python micro.py --serve --cpu   the same in CPU time
-"""
+"""Pure-Python micro-benchmarks, without imports but the standard library's, and without I/O."""
 
 import json
-import sys
-from time import perf_counter
-
-if "--cpu" in sys.argv:
-    from time import thread_time as perf_counter
 
 
 class Point:
@@ -247,29 +233,3 @@ BENCHMARKS = {
         generators, exceptions, closures, json_round_trip, sorting,
     )
 }
-
-
-def run_pass():
-    """Time of each benchmark in seconds, {name: seconds}, and nothing cached."""
-    times = {}
-    for name, function in BENCHMARKS.items():
-        start = perf_counter()
-        function()
-        times[name] = perf_counter() - start
-    return times
-
-
-def results():
-    """What each benchmark computes, to see that two interpreters do the same work."""
-    return {name: function() for name, function in BENCHMARKS.items()}
-
-
-if __name__ == "__main__":
-    if "--serve" in sys.argv:
-        # Through map(): a call from C enters the interpreter's loop anew. Engines do not exchange the code of a
-        # function that is running, so a loop entered before they optimised it would stay slow for ever.
-        tasks = {"results": results}
-        for answer in map(lambda line: tasks.get(line.strip(), run_pass)(), sys.stdin):
-            print(json.dumps(answer), flush=True)
-    else:
-        print(json.dumps(run_pass()))

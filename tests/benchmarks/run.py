@@ -43,8 +43,7 @@ sys.path.append(str(HERE.parent))  # for what all tests share
 
 from places import Place, PlaceError, Process, Tab  # noqa: E402
 
-MICRO = HERE / "micro.py"
-NUMERIC = HERE / "numeric.py"
+PASSES = HERE / "passes.py"
 # The engine writes its code cache some time after a module is compiled.
 CODE_CACHE_MS = 1500
 # Firefox asks only https hosts for brotli by itself, which is what a bundle is served from.
@@ -73,9 +72,9 @@ class Bench:
         command = [self.args.node, *clock, str(HERE / "node.mjs"), kind, str(folder or self.kinds[kind])]
         return Process(command, self.args.limit)
 
-    def native(self, benchmarks: Path) -> Place:
+    def native(self, module: str) -> Place:
         """Native Python on one thread, as wasm has no more."""
-        command = [self.args.native, str(benchmarks), "--serve", *(["--cpu"] if self.args.cpu else [])]
+        command = [self.args.native, str(PASSES), module, "--serve", *(["--cpu"] if self.args.cpu else [])]
         return Process(command, self.args.limit, {"OPENBLAS_NUM_THREADS": "1"})
 
     def tab(self, context: BrowserContext, kind: str) -> Place:
@@ -149,22 +148,22 @@ def measure_numpy(bench: Bench) -> Figures:
 def measure_micro(bench: Bench) -> dict[str, Any]:
     """Seconds of each micro-benchmark by interpreter, their ratios to the native one, and geometric means."""
     with ExitStack() as stack:
-        places = {"native": bench.native(MICRO)}
+        places = {"native": bench.native("micro")}
         stack.callback(places["native"].close)
         for spec in bench.args.command:
             name, _, command = spec.partition("=")
             cpu = ["--cpu"] if bench.args.cpu else []
-            places[name] = Process([*command.split(), str(MICRO), "--serve", *cpu], bench.args.limit)
+            places[name] = Process([*command.split(), str(PASSES), "micro", "--serve", *cpu], bench.args.limit)
             stack.callback(places[name].close)
         places |= open_everywhere(bench, stack, bench.kinds)
-        check_same_results(bench, places, "results")
-        return against_native(interleave(bench, places, "pass"))
+        check_same_results(bench, places, "microResults")
+        return against_native(interleave(bench, places, "micro"))
 
 
 def measure_numeric(bench: Bench) -> dict[str, Any]:
     """The same of NumPy's and SciPy's benchmarks, with our build on the reference's BLAS beside."""
     with ExitStack() as stack:
-        places = {"native": bench.native(NUMERIC)}
+        places = {"native": bench.native("numeric")}
         stack.callback(places["native"].close)
         places |= open_everywhere(bench, stack, ["wasmforge"])
         with bench.attempt("start wasmforge with reference BLAS"):
@@ -265,7 +264,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--native", default="python3.13", help="native CPython of the same version")
     parser.add_argument("--node", default="node")
     parser.add_argument("--command", action="append", default=[], metavar="NAME=COMMAND",
-                        help="another interpreter for `micro`, run as COMMAND micro.py --serve")
+                        help="another interpreter for `micro`, run as COMMAND passes.py micro --serve")
     parser.add_argument("--cpu", action="store_true",
                         help="micro in CPU time of the main thread: for busy machines; no browsers, node 23.9 or newer")
     parser.add_argument("--browsers", nargs="*", default=["chromium", "firefox"], choices=["chromium", "firefox"])

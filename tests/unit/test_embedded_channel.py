@@ -35,3 +35,12 @@ def test_index_matches_the_files(subdir: str) -> None:
     channel = _PLANNER.channels.library
     index = json.loads((channel.path / subdir / "repodata.json").read_text())
     assert index["packages.conda"] == {file.name: conda.repodata_record(file) for file in channel.packages(subdir)}
+
+
+def test_no_two_packages_have_the_same_file() -> None:
+    owners: dict[str, set[str]] = {}
+    for output in _OUTPUTS:
+        file = _PLANNER.channels.library.file(output.subdir, output.stem)
+        for entry in conda.read_info(file, {"info/paths.json"})["info/paths.json"]["paths"]:
+            owners.setdefault(entry["_path"], set()).add(output.name)
+    assert not {path: names for path, names in owners.items() if len(names) > 1}

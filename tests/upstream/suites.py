@@ -14,6 +14,7 @@ import sys
 import time
 import zipfile
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
@@ -127,6 +128,15 @@ def create_environment(packages: tuple[str, ...], prefix: Path) -> None:
     channels = ["-c", str(layout.library_channel), "-c", str(layout.tool_channel)]
     shutil.rmtree(prefix, ignore_errors=True)
     subprocess.run([*wasmforge, "create", "-p", str(prefix), *packages, *channels], check=True, cwd=layout.root)
+
+
+def given_or_made(variable: str, prefix: Path, make: Callable[[Path], None]) -> Path:
+    """The environment that a variable of the shell names, else one that is made."""
+    given = os.environ.get(variable)
+    if given:
+        return Path(given)
+    make(prefix)
+    return prefix
 
 
 def prepare(config: Config, prefix: Path) -> None:

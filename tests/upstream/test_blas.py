@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
+from functools import partial
 
 import pytest
 from blas import PACKAGES, Known, Part, command, load_config, run
-from suites import create_environment
+from suites import create_environment, given_or_made
 
 CONFIG = load_config()
 
@@ -17,12 +16,8 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="session")
 def programs(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The command that runs a program; WASMFORGE_BLAS_PREFIX names an environment that is there already."""
-    given = os.environ.get("WASMFORGE_BLAS_PREFIX")
-    if given:
-        return command(Path(given))
-    made = tmp_path_factory.mktemp("blas") / "prefix"
-    create_environment(PACKAGES, made)
-    return command(made)
+    folder = tmp_path_factory.mktemp("blas") / "prefix"
+    return command(given_or_made("WASMFORGE_BLAS_PREFIX", folder, partial(create_environment, PACKAGES)))
 
 
 @pytest.mark.parametrize("part", CONFIG.parts, ids=lambda part: part.id)

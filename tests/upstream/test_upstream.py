@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
+from functools import partial
 from pathlib import Path
 
 import pytest
-from suites import Part, load_config, prepare, run
+from suites import Part, given_or_made, load_config, prepare, run
 
 CONFIG = load_config()
 
@@ -16,12 +16,8 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="session")
 def prefix(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The environment; WASMFORGE_UPSTREAM_PREFIX names one that is there already."""
-    given = os.environ.get("WASMFORGE_UPSTREAM_PREFIX")
-    if given:
-        return Path(given)
-    made = tmp_path_factory.mktemp("upstream") / "prefix"
-    prepare(CONFIG, made)
-    return made
+    folder = tmp_path_factory.mktemp("upstream") / "prefix"
+    return given_or_made("WASMFORGE_UPSTREAM_PREFIX", folder, partial(prepare, CONFIG))
 
 
 @pytest.mark.parametrize("part", CONFIG.parts, ids=lambda part: part.id)

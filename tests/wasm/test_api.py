@@ -81,7 +81,8 @@ def test_packages(run_js: RunJS) -> None:
     data, told, nothing, unknown, numpy = result
     assert sorted(data) == [[name, "package"] for name in ("libblas", "liblapack", "numpy", "openblas")]
     loading, loaded, last = told
-    assert loading.startswith("Loading ") and loaded.startswith("Loaded ") and "numpy" in loading and "numpy" in loaded
+    for text, verb in ((loading, "Loading "), (loaded, "Loaded ")):
+        assert text.startswith(verb) and sorted(text.removeprefix(verb).split(", ")) == [name for name, _ in sorted(data)]
     assert last == "No new packages to load"
     assert nothing == []
     assert unknown.startswith("No known package with name 'nonsense+$'")
