@@ -1,0 +1,73 @@
+"""Where the calls to a city's service line come from, as a surface. The city and its calls are made up."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.ndimage import gaussian_filter
+
+SIZE = 256  # cells along each side of the city
+KINDS = ("Potholes", "Graffiti", "Noise", "Street lights")
+# When people call, by kind: the hour of most calls, and the spread around it.
+_HOURS = ((9.0, 3.0), (14.0, 4.0), (23.0, 2.5), (20.0, 2.0))
+# Neighbourhoods: x, y, spread (in sides of the city), and their share of the calls of each kind.
+_PLACES = np.array([
+    (0.28, 0.62, 0.050, 3, 6, 9, 2),
+    (0.45, 0.48, 0.075, 6, 8, 4, 3),
+    (0.62, 0.70, 0.045, 2, 3, 6, 5),
+    (0.72, 0.34, 0.060, 7, 2, 2, 6),
+    (0.22, 0.24, 0.040, 4, 1, 1, 4),
+    (0.83, 0.80, 0.035, 1, 5, 3, 2),
+])
+# Avenues: from, to, and their share of the calls of each kind.
+_AVENUES = np.array([
+    (0.05, 0.15, 0.95, 0.85, 2, 1, 1, 3),
+    (0.10, 0.80, 0.90, 0.30, 3, 1, 1, 2),
+    (0.50, 0.05, 0.48, 0.95, 2, 2, 1, 2),
+])
+
+
+class City:
+    """The calls of one year.
+
+    `surface` holds their density, float32, shape (SIZE, SIZE), 1 at its highest. It is the same memory for ever, so a
+    page can show it without a copy.
+    """
+
+    def __init__(self, calls: int = 1_000_000, seed: int = 311) -> None:
+        rng = np.random.default_rng(seed)
+        self._kind = rng.choice(len(KINDS), calls, p=(0.3, 0.25, 0.2, 0.25)).astype(np.uint8)
+        centre, spread = np.array(_HOURS).T
+        self._hour = (rng.normal(centre[self._kind], spread[self._kind]) % 24).astype(np.uint8)
+        self._cell = _positions(rng, self._kind)
+        self.surface = np.zeros((SIZE, SIZE), np.float32)
+
+    def update(self, kind: int, first: int, last: int, bandwidth: float) -> int:
+        """Fills `surface` for the calls of a kind (-1: all) from hour `first` to `last`, both included.
+
+        bandwidth: that of the Gaussian kernel, in cells. Returns the number of calls.
+        """
+        chosen = (self._hour >= first) & (self._hour <= last)
+        if kind >= 0:
+            chosen &= self._kind == kind
+        counts = np.bincount(self._cell[chosen], minlength=SIZE * SIZE).reshape(SIZE, SIZE)
+        gaussian_filter(counts.astype(np.float32), bandwidth, output=self.surface, mode="constant")
+        highest = self.surface.max()
+        if highest > 0:
+            self.surface /= highest
+        return int(counts.sum())
+
+
+def _positions(rng: np.random.Generator, kind: np.ndarray) -> np.ndarray:
+    """The cell of each call: around neighbourhoods, along avenues, and a few anywhere."""
+    shares = np.vstack([_PLACES[:, 3:], _AVENUES[:, 4:], np.full((1, len(KINDS)), 3.0)])
+    limits = np.cumsum(shares / shares.sum(0), axis=0)
+    source = (rng.random(len(kind)) > limits[:-1, kind]).sum(0)
+    position = rng.random((len(kind), 2))
+    place = source < len(_PLACES)
+    x, y, spread = _PLACES[source[place], :3].T
+    position[place] = rng.normal(np.stack([x, y], 1), spread[:, None])
+    avenue = ~place & (source < len(_PLACES) + len(_AVENUES))
+    start, end = np.split(_AVENUES[source[avenue] - len(_PLACES), :4], 2, axis=1)
+    position[avenue] = start + (end - start) * rng.random((len(start), 1)) + rng.normal(0, 0.01, start.shape)
+    x, y = (np.clip(position, 0, 1 - 1e-9) * SIZE).astype(np.int64).T
+    return y * SIZE + x

@@ -1,0 +1,53 @@
+// The page of a city's calls: controls -> Python's surface -> WebGL.
+
+import { follow, setStatus, start } from "../python.js";
+import { Camera } from "./camera.js";
+import { Surface } from "./surface.js";
+
+const element = (id) => document.getElementById(id);
+const number = new Intl.NumberFormat("en");
+
+await start("density", (module) => {
+  const canvas = element("surface");
+  const kinds = module.KINDS;
+  for (const [index, kind] of kinds.toJs().entries()) element("kind").append(new Option(kind, index));
+  kinds.destroy();
+
+  const city = module.City();
+  const heights = city.surface;
+  // Held for the life of the page. `view.data` is asked for anew each time, since Python's memory may have grown.
+  const view = heights.getBuffer();
+  heights.destroy();
+
+  const surface = new Surface(canvas, view.shape[0]);
+  const camera = new Camera(canvas, () => surface.draw(camera));
+  follow(element("controls"), ({ kind, first, last, bandwidth }) => {
+    const begin = performance.now();
+    const calls = city.update(Number(kind), Number(first), Number(last), Number(bandwidth));
+    surface.load(view.data);
+    camera.redraw();
+    element("count").textContent = `${number.format(calls)} calls`;
+    setStatus(`Computed and handed over in ${(performance.now() - begin).toFixed(0)} ms`);
+  });
+  play(element("play"));
+});
+
+/** Steps through the hours, three at a time, as long as the button is pressed. */
+function play(button) {
+  const { first, last } = element("controls").elements;
+  let timer = 0;
+  const show = (hour) => {
+    first.value = hour;
+    last.value = Math.min(hour + 2, 23);
+    first.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  button.addEventListener("click", () => {
+    const plays = button.getAttribute("aria-pressed") !== "true";
+    button.setAttribute("aria-pressed", plays);
+    button.textContent = plays ? "Stop" : "Play a day";
+    clearInterval(timer);
+    if (!plays) return;
+    let hour = 0;
+    timer = setInterval(() => show((hour = (hour + 1) % 24)), 350);
+  });
+}
