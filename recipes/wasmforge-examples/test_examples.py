@@ -24,7 +24,7 @@ assert found["name"].str.contains("Otters").all() and (found["genre"] == "Drone 
 assert found["followers"].max() <= 5_000 and found["year"].min() >= 2005
 assert found["obscurity"].is_monotonic_decreasing
 assert finder.column("plays").tolist() == found["plays"].tolist()
-assert finder.summary().count("<tr>") == min(8, len(found)) + 1 or "<tr " in finder.summary()
+assert finder.summary().count("<tr") == min(8, len(found)) + 1
 assert finder.find("nobody's name", "", 10**9, 0) == 0 and finder.labels() == []
 
 explorer = lognormal.Explorer()

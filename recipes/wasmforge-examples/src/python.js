@@ -3,6 +3,7 @@
 import { Progress } from "./playground/progress.js";
 
 const root = document.documentElement;
+export const number = new Intl.NumberFormat("en", { useGrouping: "min2" });
 const status = document.getElementById("status-text");
 
 /** Load Python and the module of this page, and show the page with it: `show(module, python)`. */
@@ -31,16 +32,17 @@ export function setStatus(text) {
   status.textContent = text;
 }
 
-/** Call a function with the values of a form, at first and when one changes, but once a frame at the most. */
+/** Call a function with the values of a form, {name: value}, at first and when one changes, but once a frame at most. */
 export function follow(form, update) {
   let asked = false;
   const run = () => {
     asked = false;
+    const inputs = [...form.elements].filter(({ name }) => name);
     for (const output of form.querySelectorAll("output")) {
-      const input = form.elements[output.htmlFor[0]];
-      output.value = `${input.value}${output.dataset.unit ?? ""}`;
+      const value = number.format(valueOf(form.elements[output.htmlFor[0]]));
+      output.value = `${value}${output.dataset.unit ?? ""}`;
     }
-    update(Object.fromEntries(new FormData(form)));
+    update(Object.fromEntries(inputs.map((input) => [input.name, valueOf(input)])));
   };
   form.addEventListener("input", () => {
     if (!asked) requestAnimationFrame(run);
@@ -48,6 +50,12 @@ export function follow(form, update) {
   });
   form.addEventListener("submit", (event) => event.preventDefault());
   run();
+}
+
+/** A slider's number, or the power of ten if it is one of exponents; the text of others. */
+function valueOf({ type, value, dataset }) {
+  if (type !== "range") return value;
+  return dataset.scale === "log" ? Math.round(10 ** value) : Number(value);
 }
 
 /** Once what was set is on the screen. */

@@ -24,6 +24,8 @@ _AVENUES = np.array([
     (0.10, 0.80, 0.90, 0.30, 3, 1, 1, 2),
     (0.50, 0.05, 0.48, 0.95, 2, 2, 1, 2),
 ])
+_WIDTH = 0.01  # of avenues: the standard deviation of calls across them
+_ANYWHERE = 3  # the share of calls from all over the city
 
 
 class City:
@@ -35,10 +37,11 @@ class City:
 
     def __init__(self, calls: int = 1_000_000, seed: int = 311) -> None:
         rng = np.random.default_rng(seed)
-        self._kind = rng.choice(len(KINDS), calls, p=(0.3, 0.25, 0.2, 0.25)).astype(np.uint8)
-        centre, spread = np.array(_HOURS).T
-        self._hour = (rng.normal(centre[self._kind], spread[self._kind]) % 24).astype(np.uint8)
-        self._cell = _positions(rng, self._kind)
+        counts = rng.multinomial(calls, (0.3, 0.25, 0.2, 0.25))
+        self._kind = np.repeat(np.arange(len(KINDS), dtype=np.uint8), counts)
+        hours = [rng.normal(*hour, count) for hour, count in zip(_HOURS, counts, strict=True)]
+        self._hour = (np.concatenate(hours) % 24).astype(np.uint8)
+        self._cell = np.concatenate([_cells(rng, kind, count) for kind, count in enumerate(counts)])
         self.surface = np.zeros((SIZE, SIZE), np.float32)
 
     def update(self, kind: int, first: int, last: int, bandwidth: float) -> int:
@@ -57,17 +60,15 @@ class City:
         return int(counts.sum())
 
 
-def _positions(rng: np.random.Generator, kind: np.ndarray) -> np.ndarray:
-    """The cell of each call: around neighbourhoods, along avenues, and a few anywhere."""
-    shares = np.vstack([_PLACES[:, 3:], _AVENUES[:, 4:], np.full((1, len(KINDS)), 3.0)])
-    limits = np.cumsum(shares / shares.sum(0), axis=0)
-    source = (rng.random(len(kind)) > limits[:-1, kind]).sum(0)
-    position = rng.random((len(kind), 2))
-    place = source < len(_PLACES)
-    x, y, spread = _PLACES[source[place], :3].T
-    position[place] = rng.normal(np.stack([x, y], 1), spread[:, None])
-    avenue = ~place & (source < len(_PLACES) + len(_AVENUES))
-    start, end = np.split(_AVENUES[source[avenue] - len(_PLACES), :4], 2, axis=1)
-    position[avenue] = start + (end - start) * rng.random((len(start), 1)) + rng.normal(0, 0.01, start.shape)
-    x, y = (np.clip(position, 0, 1 - 1e-9) * SIZE).astype(np.int64).T
+def _cells(rng: np.random.Generator, kind: int, calls: int) -> np.ndarray:
+    """The cells of the calls of a kind: around neighbourhoods, along avenues, and some anywhere."""
+    shares = np.concatenate([_PLACES[:, 3 + kind], _AVENUES[:, 4 + kind], [_ANYWHERE]])
+    *counts, rest = rng.multinomial(calls, shares / shares.sum())
+    positions = [rng.random((2, rest))]
+    for (x, y, spread, *_), count in zip(_PLACES, counts, strict=False):
+        positions.append(rng.normal([[x], [y]], spread, (2, count)))
+    for avenue, count in zip(_AVENUES, counts[len(_PLACES):], strict=True):
+        start, end = avenue[:4].reshape(2, 2, 1)
+        positions.append(start + (end - start) * rng.random(count) + rng.normal(0, _WIDTH, (2, count)))
+    x, y = (np.concatenate(positions, axis=1).clip(0, 1 - 1e-9) * SIZE).astype(np.int32)
     return y * SIZE + x

@@ -1,10 +1,9 @@
 // The band finder: controls -> pandas -> Plotly, which sees the columns in Python's memory.
 
 import Plotly from "plotly.js-basic-dist-min";
-import { follow, setStatus, start } from "../python.js";
+import { follow, number, setStatus, start } from "../python.js";
 
 const element = (id) => document.getElementById(id);
-const number = new Intl.NumberFormat("en");
 const COLUMNS = ["followers", "plays", "rating"];
 const dark = matchMedia("(prefers-color-scheme: dark)");
 
@@ -18,7 +17,7 @@ await start("bands", (module) => {
   let held = [];
   const update = ({ query, genre, followers, year }) => {
     const begin = performance.now();
-    const count = finder.find(query, genre, Number(followers), Number(year));
+    const count = finder.find(query, genre, followers, year);
     const labels = finder.labels();
     const table = finder.summary();
     const views = COLUMNS.map((name) => {

@@ -1,11 +1,10 @@
 // The page of a city's calls: controls -> Python's surface -> WebGL.
 
-import { follow, setStatus, start } from "../python.js";
+import { follow, number, setStatus, start } from "../python.js";
 import { Camera } from "./camera.js";
 import { Surface } from "./surface.js";
 
 const element = (id) => document.getElementById(id);
-const number = new Intl.NumberFormat("en");
 
 await start("density", (module) => {
   const canvas = element("surface");
@@ -23,7 +22,7 @@ await start("density", (module) => {
   const camera = new Camera(canvas, () => surface.draw(camera));
   follow(element("controls"), ({ kind, first, last, bandwidth }) => {
     const begin = performance.now();
-    const calls = city.update(Number(kind), Number(first), Number(last), Number(bandwidth));
+    const calls = city.update(Number(kind), first, last, bandwidth);
     surface.load(view.data);
     camera.redraw();
     element("count").textContent = `${number.format(calls)} calls`;

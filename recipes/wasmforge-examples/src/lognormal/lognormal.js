@@ -8,7 +8,7 @@ await start("lognormal", (module) => {
   const explorer = module.Explorer();
   follow(element("controls"), ({ mu, sigma }) => {
     const begin = performance.now();
-    explorer.update(Number(mu), Number(sigma));
+    explorer.update(mu, sigma);
     setStatus(`Drawn in ${(performance.now() - begin).toFixed(0)} ms`);
   });
 });
