@@ -4,4 +4,6 @@ set -euo pipefail
 export CFLAGS="$CFLAGS -fvisibility=hidden"
 ./configure --host=wasm32-unknown-emscripten --prefix="$PREFIX" --disable-shared --enable-static --disable-tools --disable-tests
 make -j"$CPU_COUNT" libpng16.la
-make install-libLTLIBRARIES install-data install-exec-hook bin_SCRIPTS= man_MANS=
+make install
+# pkg-config answers for what these scripts would.
+rm -rf "$PREFIX/bin" "$PREFIX/share/man" "$PREFIX"/lib/*.la
