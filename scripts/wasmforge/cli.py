@@ -118,6 +118,25 @@ def sources(
 
 
 @app.command()
+def recipe(
+    names: Annotated[list[str], typer.Argument(metavar="NAME[==VERSION]...", help="Packages of pip's index.")],
+) -> None:
+    """Write first recipes for Python packages, from what they say of themselves."""
+    from wasmforge.generate import generate
+
+    layout = _layout(None)
+    reporter = Reporter()
+    missing: list[str] = []
+    for name in names:
+        folder, needed = generate(layout, name)
+        reporter.say(f"wrote {folder.relative_to(layout.root)}; see what it requires, and give it a real test")
+        missing += [one for one in needed if one not in missing]
+    missing = [name for name in missing if not (layout.root / "recipes" / name).is_dir()]
+    if missing:
+        reporter.say(f"required, but provided by no recipe: {', '.join(missing)}", "yellow")
+
+
+@app.command()
 def create(
     specs: Annotated[
         list[str] | None, typer.Argument(metavar="[SPEC]...", help="Packages, as conda names them.")

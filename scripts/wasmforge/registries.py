@@ -12,13 +12,14 @@ import re
 import shutil
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urldefrag, urljoin
+from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 import yaml
 
@@ -52,11 +53,11 @@ def _pip(name: str, sha256: str, entry: dict[str, Any], folder: Path, download: 
     The index's page is read directly: `pip download` would run an sdist's
     build hook for its metadata, and takes only wheels that fit this machine.
     """
-    project = re.sub(r"[-_.]+", "-", str(entry["pip"]).partition("==")[0]).lower()
+    project = _normalized(str(entry["pip"]).partition("==")[0])
     problems = []
     for index in _pip_indexes():
         try:
-            files = list(_index_files(f"{index.rstrip('/')}/{project}/"))
+            files = list(_index_files(_page(index, project)))
         except (OSError, ValueError) as error:
             problems.append(str(error))
             continue
@@ -72,6 +73,38 @@ def _pip(name: str, sha256: str, entry: dict[str, Any], folder: Path, download: 
         else:
             problems.append("the index has no such file")
     raise NotAvailable(f"pip, package {project}: " + "; ".join(problems))
+
+
+def project_files(project: str) -> list[IndexFile]:
+    """All that pip's indexes have of a project; empty when none of them knows it.
+
+    Raises NotAvailable when one that could know it cannot be asked.
+    """
+    found, problems = [], []
+    for index in _pip_indexes():
+        try:
+            found += _index_files(_page(index, _normalized(project)))
+        except (OSError, ValueError) as error:
+            missing = isinstance(error, urllib.error.HTTPError) and error.code == 404
+            if not missing and not index.startswith("file:"):
+                problems.append(str(error))
+    if problems and not found:
+        raise NotAvailable(f"pip, package {project}: " + "; ".join(problems))
+    return found
+
+
+def index_hosts() -> set[str]:
+    """The hosts of the package indexes, which are this machine's affair and stand in no recipe."""
+    hosts = {urlsplit(index).hostname for index in (_pip_default(), *_pip_indexes())}
+    return {host for host in hosts if host}
+
+
+def _normalized(project: str) -> str:
+    return re.sub(r"[-_.]+", "-", project).lower()
+
+
+def _page(index: str, project: str) -> str:
+    return f"{index.rstrip('/')}/{project}/"
 
 
 @cache
@@ -93,13 +126,17 @@ def _pip_default() -> str:
 
 
 @dataclass(frozen=True)
-class _IndexFile:
+class IndexFile:
+    """A file of an index. sha256, requires_python: empty where the index does not say."""
+
     name: str
     url: str
     sha256: str
+    requires_python: str = ""
+    yanked: bool = False
 
 
-def _index_files(page: str) -> Iterator[_IndexFile]:
+def _index_files(page: str) -> Iterator[IndexFile]:
     """What a project's page lists, as JSON (PEP 691) or HTML (PEP 503)."""
     accept = "application/vnd.pypi.simple.v1+json, text/html;q=0.5"
     if page.startswith("file:"):
@@ -109,12 +146,23 @@ def _index_files(page: str) -> Iterator[_IndexFile]:
         body, kind, base = answer.read(), answer.headers.get("Content-Type", ""), answer.url
     if "json" in kind:
         for file in json.loads(body)["files"]:
-            yield _IndexFile(file["filename"], urljoin(base, file["url"]), file.get("hashes", {}).get("sha256", ""))
+            digest = file.get("hashes", {}).get("sha256", "")
+            yield IndexFile(
+                file["filename"],
+                urljoin(base, file["url"]),
+                digest,
+                file.get("requires-python") or "",
+                bool(file.get("yanked")),
+            )
         return
-    for href in re.findall(r"<a\s[^>]*href=[\"']([^\"']+)", body.decode(errors="replace")):
-        url, fragment = urldefrag(urljoin(base, html.unescape(href)))
+    for link in re.findall(r"<a\s([^>]*)>", body.decode(errors="replace")):
+        said = {key: html.unescape(value) for key, _, value in re.findall(r"([\w-]+)=([\"'])(.*?)\2", link)}
+        if "href" not in said:
+            continue
+        url, fragment = urldefrag(urljoin(base, said["href"]))
         digest = fragment.removeprefix("sha256=") if fragment.startswith("sha256=") else ""
-        yield _IndexFile(unquote(url.rpartition("/")[2]), url, digest)
+        name = unquote(url.rpartition("/")[2])
+        yield IndexFile(name, url, digest, said.get("data-requires-python", ""), "data-yanked" in link)
 
 
 def _npm(entry: dict[str, Any], folder: Path) -> Path:

@@ -89,7 +89,7 @@ class Store:
                 return found
             tried.append(f"the mirror {mirror}: not there")
         try:
-            found = registries.fetch(source.name, source.sha256, folder, self._download)
+            found = registries.fetch(source.name, source.sha256, folder, self.download)
             if found:
                 return found
             tried.append("pip, apt, npm: archives.yaml does not list it")
@@ -99,7 +99,7 @@ class Store:
             if "://" not in url or url.startswith("file:"):
                 continue
             try:
-                return self._download(url, folder / "upstream", source.name)
+                return self.download(url, folder / "upstream", source.name)
             except (OSError, urllib.error.URLError) as error:
                 tried.append(f"{url}: {error}")
         raise SourceError(
@@ -107,7 +107,7 @@ class Store:
             "put the file into a folder, name that in WASMFORGE_MIRROR, and try again"
         )
 
-    def _download(self, url: str, target: Path, name: str) -> Path:
+    def download(self, url: str, target: Path, name: str) -> Path:
         """Fetches a URL into a file; raises OSError when it cannot be had whole."""
         request = urllib.request.Request(url, headers={"User-Agent": "wasmforge"})
         with urllib.request.urlopen(request, timeout=_TIMEOUT_S) as answer, target.open("wb") as file:

@@ -14,6 +14,7 @@ const python = new Python(new URL(WORKER_FILE, document.baseURI), new URL("./", 
 const output = new Output(element("output"), (length) => python.shown(length));
 
 const firstCode = loadCode() ?? examples[0].code;
+const manifest = fetch("manifest.json").then((response) => (response.ok ? response.json() : null), () => null);
 let editor = null;
 let consoleLine = null;
 let entered = false; // whether what runs was entered in the console
@@ -29,6 +30,7 @@ python.addEventListener("ready", ({ detail }) => {
   loadSeconds = detail.seconds;
   setStatus(`Ready in ${detail.seconds.toFixed(2)} s`);
   announce("Python is ready.");
+  showFigures();
   if (runWhenReady) run();
 });
 python.addEventListener("warm", () => {
@@ -207,12 +209,22 @@ function fillExamples(select) {
   });
 }
 
+/** Show Matplotlib's figures in the output, in a bundle that has it. */
+async function showFigures() {
+  if (!(await manifest)?.packages["matplotlib-wasmforge"]) return;
+  const { showFrom } = await import(new URL("figures/figures.mjs", document.baseURI).href);
+  showFrom(python.figures, (element) => {
+    output.addElement(element);
+    showOutputButtons();
+  });
+}
+
 /** The manifest names the versions before Python is there. */
 async function showVersions() {
-  const response = await fetch("manifest.json").catch(() => null);
-  if (!response?.ok) return; // the worker reports what is wrong with the bundle
-  const { packages } = await response.json();
-  const shown = Object.entries({ python: "Python", numpy: "NumPy" }).filter(([name]) => packages[name]);
+  const packages = (await manifest)?.packages;
+  if (!packages) return; // the worker reports what is wrong with the bundle
+  const titles = { python: "Python", numpy: "NumPy", matplotlib: "Matplotlib" };
+  const shown = Object.entries(titles).filter(([name]) => packages[name]);
   const items = shown.map(([name, title]) => `${title} ${packages[name].version}`);
   element("versions").textContent = items.join(" · ");
 }

@@ -77,6 +77,16 @@ export class Output {
     this.#showSoon();
   }
 
+  /** Show an element after all that was added. @param {HTMLElement} element */
+  addElement(element) {
+    this.#render(Infinity);
+    this.length += 1;
+    this.lines += 1;
+    this.#appendElement(element, 1);
+    this.#dropOldest();
+    this.#follow();
+  }
+
   #showSoon() {
     if (document.hidden) this.#render(Infinity);
     else this.#frame ||= requestAnimationFrame(() => this.#render(FRAME_COST));
@@ -99,7 +109,7 @@ export class Output {
       taken.push(this.#shift());
     }
     for (const { kind, text, mime } of joinNeighbours(taken)) {
-      if (mime) this.#appendRich(mime, text);
+      if (mime) this.#appendElement(richElement(mime, text), text.length);
       else for (const piece of pieces(text)) this.#append(kind, piece);
     }
     this.#dropOldest();
@@ -128,14 +138,14 @@ export class Output {
     if (this.#following) this.#pane.scrollTop = this.#pane.scrollHeight;
   }
 
-  #appendRich(mime, data) {
+  #appendElement(element, size) {
     this.#block = document.createElement("div");
     this.#block.className = "block rich";
-    this.#block.size = data.length;
-    this.#block.append(richElement(mime, data));
+    this.#block.size = size;
+    this.#block.append(element);
     this.#resizes.observe(this.#block); // it gets its height when it is loaded
     this.#pane.append(this.#block);
-    this.#kept += data.length;
+    this.#kept += size;
   }
 
   #dropOldest() {

@@ -18,6 +18,7 @@ export class Python extends EventTarget {
   #flow = new Flow(null);
   #mailbox = null;
   #entries = []; // of the console, that wait for their turn
+  #figures = null;
   #answers = []; // functions that wait for the worker's answers, in the order of the questions
   state = "loading";
   /** Whether the program waits for `answer`. */
@@ -32,6 +33,11 @@ export class Python extends EventTarget {
   /** Whether a running program can be interrupted and Python kept. */
   get canInterrupt() {
     return globalThis.crossOriginIsolated === true;
+  }
+
+  /** The port at which figures come in, for figures/figures.mjs. */
+  get figures() {
+    return this.#figures;
   }
 
   /** Start a new interpreter; `code` is the program whose packages to load ahead. */
@@ -51,8 +57,11 @@ export class Python extends EventTarget {
     this.#mailbox = Mailbox.create();
     this.#entries = [];
     this.#answers = [];
+    const { port1, port2 } = new MessageChannel();
+    this.#figures = port1;
+    const screen = { port: port2, pixelRatio: devicePixelRatio };
     const shared = { interrupts: this.#interrupts, counter: this.#flow.counter, mail: this.#mailbox?.memory };
-    worker.postMessage({ type: "start", baseURL: this.#baseURL, ...shared, code });
+    worker.postMessage({ type: "start", baseURL: this.#baseURL, ...shared, screen, code }, [port2]);
   }
 
   /** Tell a program that prints much that so many characters of its output are shown. */

@@ -1,6 +1,6 @@
 // Python's side of the page: a module worker that owns the interpreter.
 //
-// From the page: {type: "start", baseURL, interrupts, counter, mail, code}, {type: "run", code},
+// From the page: {type: "start", baseURL, interrupts, counter, mail, screen, code}, {type: "run", code},
 //                {type: "enter", code}, {type: "complete", code}, which gets an answer.
 // To the page:   {type: "progress", …onProgress}, {type: "ready", version, seconds},
 //                {type: "warm"}, {type: "output", pieces}, {type: "ask"}, {type: "answer", answer},
@@ -31,11 +31,12 @@ addEventListener("message", ({ data }) => {
 });
 
 /** Load the interpreter, then, with the page already usable, the packages its first program imports. */
-async function start({ baseURL, interrupts: shared, counter, mail, code }) {
+async function start({ baseURL, interrupts: shared, counter, mail, screen, code }) {
   const begin = performance.now();
   interrupts = shared;
   flow = new Flow(counter);
   mailbox = mail && new Mailbox(mail);
+  globalThis.matplotlibScreen = screen; // where Matplotlib finds the page
   try {
     const { loadPython } = await import(new URL("bootstrap.mjs", baseURL).href);
     python = await loadPython({ baseURL, onProgress });

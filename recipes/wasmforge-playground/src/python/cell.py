@@ -44,6 +44,9 @@ def use_display(show: Callable[[str, str], None]) -> None:
 
 def run(source: str, filename: str) -> Report | Awaitable[Report]:
     """Execute a program. One that awaits at its top level is returned as an awaitable."""
+    # It begins without the figures of the last program, as it would in a process of its own.
+    if pyplot := sys.modules.get("matplotlib.pyplot"):
+        pyplot.close("all")
     module = types.ModuleType("__main__")
     module.__file__ = filename
     sys.modules["__main__"] = module

@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+set -euo pipefail
+# Static libraries of the channel are linked into side modules, which export what is not hidden.
+export CFLAGS="$CFLAGS -fvisibility=hidden" CXXFLAGS="$CXXFLAGS -fvisibility=hidden"
+cmake -S . -B build -G Ninja $CMAKE_ARGS -DBUILD_SHARED_LIBS=OFF -DHB_HAVE_FREETYPE=ON -DHB_BUILD_SUBSET=OFF
+cmake --build build -j"$CPU_COUNT"
+cmake --install build

@@ -1,0 +1,4 @@
+#!/usr/bin/env bash
+set -euo pipefail
+$CC test.c $CPPFLAGS -I"$PREFIX/include/freetype2" $CFLAGS $LDFLAGS -lraqm -lharfbuzz -lfreetype -lSheenBidi -lpng -lz -o test.js
+test "$(node test.js)" = ok

@@ -1,0 +1,6 @@
+#!/usr/bin/env bash
+set -euo pipefail
+wasm-pip-install --keep-tests -Csetup-args=-Dsystem-freetype=true -Csetup-args=-Dsystem-libraqm=true \
+  -Csetup-args=-Dsystem-qhull=true -Csetup-args=-Dprefer_static=true -Csetup-args=-Db_lto=false
+# Made by make-fontlist.py; the recipe's test compares it with the fonts.
+install -Dm644 "$RECIPE_DIR/fontlist.json" "$SP_DIR/matplotlib/mpl-data/fontlist-v3.11.0.json"

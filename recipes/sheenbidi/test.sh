@@ -1,0 +1,4 @@
+#!/usr/bin/env bash
+set -euo pipefail
+$CC test.c $CPPFLAGS $CFLAGS $LDFLAGS -lSheenBidi -o test.js
+test "$(node test.js)" = ok
