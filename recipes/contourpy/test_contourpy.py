@@ -1,5 +1,7 @@
 """Contours of a cone are circles; their length and the area between them are known."""
 
+from itertools import pairwise
+
 import numpy as np
 from contourpy import FillType, LineType, contour_generator
 
@@ -23,7 +25,7 @@ for name in ("serial", "mpl2014", "mpl2005"):
 # A ring has an outer and an inner boundary, of opposite directions.
 rings = contour_generator(axis, axis, radius, fill_type=FillType.OuterOffset).filled(0.3, 0.6)
 (points,), (offsets,) = rings
-outer, inner = (points[a:b] for a, b in zip(offsets, offsets[1:]))
+outer, inner = (points[a:b] for a, b in pairwise(offsets))
 assert np.isclose(area(outer) + area(inner), np.pi * (0.6**2 - 0.3**2), rtol=1e-3)
 assert area(outer) > 0 > area(inner)
 

@@ -8,7 +8,8 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont, ImageStat,
 
 assert all(features.check(name) for name in ("zlib", "jpg", "webp", "freetype2"))
 
-picture = Image.merge("RGB", [Image.radial_gradient("L"), Image.linear_gradient("L"), Image.linear_gradient("L").rotate(90)])
+ramp = Image.linear_gradient("L")
+picture = Image.merge("RGB", [Image.radial_gradient("L"), ramp, ramp.rotate(90)])
 picture = picture.resize((120, 90), Image.Resampling.LANCZOS)
 
 
@@ -35,8 +36,8 @@ assert again(deep, "PNG").tobytes() == deep.tobytes()
 assert difference(picture, again(picture.quantize(256), "GIF")) < 30
 clear = picture.copy()
 clear.putalpha(Image.linear_gradient("L").resize(picture.size))
-for format in ("PNG", "WEBP"):
-    assert again(clear, format, **({"lossless": True, "exact": True} if format == "WEBP" else {})).tobytes() == clear.tobytes()
+for format, options in {"PNG": {}, "WEBP": {"lossless": True, "exact": True}}.items():
+    assert again(clear, format, **options).tobytes() == clear.tobytes()
 
 # With loss.
 assert 0 < difference(picture, again(picture, "JPEG", quality=92, progressive=True)) < 6

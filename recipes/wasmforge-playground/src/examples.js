@@ -1,6 +1,7 @@
 // The programs of the Example menu, in its order. The first is shown to a new visitor.
 
 import classes from "./examples/classes.py";
+import figure from "./examples/figure.py";
 import life from "./examples/life.py";
 import loop from "./examples/loop.py";
 import mandelbrot from "./examples/mandelbrot.py";
@@ -10,6 +11,7 @@ import traceback from "./examples/traceback.py";
 
 export const examples = [
   { title: "NumPy: fit a curve", code: numpy },
+  { title: "Matplotlib: sliders", code: figure },
   { title: "NumPy: Mandelbrot set", code: mandelbrot },
   { title: "NumPy: Game of Life", code: life },
   { title: "Classes and patterns", code: classes },

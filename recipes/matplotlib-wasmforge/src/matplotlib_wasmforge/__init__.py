@@ -1,8 +1,8 @@
 """Matplotlib's backend for a page: figures are drawn by Agg and shown on canvases.
 
 It is the default one where there is a page; elsewhere its import fails, and Matplotlib takes Agg. The package's other
-half is JavaScript (figures/ in the bundle): it has the canvas, the toolbar and the keys. The two send each other messages
-(`screen` says how, and lists them).
+half is JavaScript (figures/ in the bundle): it has the canvas, the toolbar and the keys. The two send each other
+messages (`screen` says how, and lists them).
 """
 
 from .screen import find_screen

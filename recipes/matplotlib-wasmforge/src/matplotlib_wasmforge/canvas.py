@@ -77,10 +77,7 @@ class FigureCanvas(FigureCanvasAgg):
     def _send_frame(self, box: Box) -> None:
         pixels = self.buffer_rgba()
         height, width, _ = pixels.shape
-        shown = self.get_width_height()
-        self.manager.screen.send_frame(
-            {"type": "frame", "figure": self.manager.number, "width": width, "height": height, "shown": shown}, pixels, box
-        )
+        self.manager.send_frame(pixels, box, width=width, height=height, shown=self.get_width_height())
 
     def receive(self, message: Message) -> None:
         """Do what the page's message says."""

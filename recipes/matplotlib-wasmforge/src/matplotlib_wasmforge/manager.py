@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from matplotlib._pylab_helpers import Gcf
 from matplotlib.backend_bases import CloseEvent, FigureManagerBase
 
-from .screen import Message, Screen
+from .screen import Box, Message, Screen
 from .toolbar import Toolbar
 
 if TYPE_CHECKING:
@@ -37,6 +37,9 @@ class FigureManager(FigureManagerBase):
 
     def send(self, type: str, **content: object) -> None:
         self.screen.send({"type": type, "figure": self.number, **content})
+
+    def send_frame(self, pixels: memoryview, box: Box, **content: object) -> None:
+        self.screen.send_frame({"type": "frame", "figure": self.number, **content}, pixels, box)
 
     def show(self) -> None:
         if not self.is_shown:

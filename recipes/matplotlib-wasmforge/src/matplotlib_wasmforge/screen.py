@@ -4,8 +4,8 @@ To the page:    open {title, label}; frame {pixels, …}, see `send_frame`; tool
                 cursor {cursor}; rubberband {box: [left, top, width, height] as shares of the canvas, or None};
                 title {title}; label {label}; wheel {taken}; file {name, mime, data}; handled {}; close {}.
 From the page:  ratio {ratio}; resize {width, height} in CSS pixels; press, release, double, move, wheel, enter, leave
-                {x, y in the canvas's pixels, button, buttons, modifiers, step}; key_press, key_release {key}; tool {name};
-                save {format}; close {}.
+                {x, y in the canvas's pixels, button, buttons, modifiers, step}; key_press, key_release
+                {key, modifiers}; tool {name}; save {format}; close {}.
 Moves and resizes come one at a time: the page keeps the newest back until `handled` says that the last one is shown.
 """
 

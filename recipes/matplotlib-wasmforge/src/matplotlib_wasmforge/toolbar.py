@@ -38,8 +38,8 @@ class Toolbar(NavigationToolbar2):
 
     def draw_rubberband(self, event: object, x0: float, y0: float, x1: float, y1: float) -> None:
         width, height = self.canvas.get_width_height(physical=True)
-        left, right = sorted((x0 / width, x1 / width))
-        bottom, top = sorted((y0 / height, y1 / height))
+        left, right = sorted((float(x0) / width, float(x1) / width))
+        bottom, top = sorted((float(y0) / height, float(y1) / height))
         self._send("rubberband", box=[left, 1 - top, right - left, top - bottom])
 
     def remove_rubberband(self) -> None:

@@ -1,0 +1,383 @@
+"""Matplotlib's figures, used as a visitor would: with Python in the playground's worker and in the page itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import environments
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from wasmforge.bundle import bundle
+from wasmforge.playground import Playground
+from wasmforge.serve import Server, start
+
+RED, BLUE, WHITE = (255, 0, 0), (0, 0, 255), (255, 255, 255)
+
+PIXEL = """(canvas, [x, y]) => {
+  const [column, row] = [Math.floor(x * canvas.width), Math.floor(y * canvas.height)];
+  return [...canvas.getContext("2d").getImageData(column, row, 1, 1).data];
+}"""
+
+LOAD = """async (baseURL) => {
+  const { loadPython } = await import(baseURL + "bootstrap.mjs");
+  globalThis.python = await loadPython({ baseURL, packages: ["matplotlib"], stdout: (line) => lines.push(line) });
+}"""
+
+# The slider is 0.8 of the figure wide and tells the colour of what is above it.
+SLIDER = """
+import matplotlib.pyplot as plt
+from matplotlib.widgets import Slider
+
+figure = plt.figure()
+patch = figure.add_artist(plt.Rectangle((0, 0.5), 1, 0.5, color="blue", transform=figure.transFigure))
+slider = Slider(figure.add_axes((0.1, 0.1, 0.8, 0.1)), "", 0, 100, valinit=0)
+
+
+@slider.on_changed
+def _(value):
+    patch.set_color("red" if value > 50 else "blue")
+    print(f"value {value:.0f}")
+
+
+plt.show()
+"""
+
+
+@dataclass
+class Figure:
+    """One figure in a page."""
+
+    page: Page
+    element: Locator
+
+    @property
+    def canvas(self) -> Locator:
+        return self.element.locator("canvas")
+
+    @property
+    def frames(self) -> int:
+        return int(self.element.get_attribute("data-frames") or 0)
+
+    @property
+    def pixel_size(self) -> list[int]:
+        return self.canvas.evaluate("(canvas) => [canvas.width, canvas.height]")
+
+    def button(self, name: str) -> Locator:
+        return self.element.get_by_role("button", name=name, exact=True)
+
+    def pixel(self, x: float, y: float) -> tuple[int, ...]:
+        """The colour at a place given as shares of the figure's width and height, from the top left."""
+        return tuple(self.canvas.evaluate(PIXEL, [x, y])[:3])
+
+    def wait_for_pixel(self, x: float, y: float, color: tuple[int, ...]) -> None:
+        for _ in range(100):
+            if self.pixel(x, y) == color:
+                return
+            self.page.wait_for_timeout(50)
+        assert self.pixel(x, y) == color
+
+    def wait_for_frames(self, count: int) -> None:
+        for _ in range(200):
+            if self.frames >= count:
+                return
+            self.page.wait_for_timeout(50)
+        raise AssertionError(f"{self.frames} frames instead of {count}")
+
+    def point(self, x: float, y: float) -> tuple[float, float]:
+        box = self.canvas.bounding_box()
+        assert box
+        return box["x"] + x * box["width"], box["y"] + y * box["height"]
+
+    def drag(self, begin: tuple[float, float], end: tuple[float, float]) -> None:
+        mouse = self.page.mouse
+        self.canvas.scroll_into_view_if_needed()
+        mouse.move(*self.point(*begin))
+        mouse.down()
+        mouse.move(*self.point(*end), steps=5)
+        mouse.up()
+
+
+@pytest.fixture(scope="module")
+def figures_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Serves the bundle of an environment with Matplotlib and the playground."""
+    folder = tmp_path_factory.mktemp("figures")
+    packages = ["python", "matplotlib", "wasmforge-playground"]
+    bundle(environments.create(folder / "prefix", packages, []), folder / "bundle", compress=False)
+    with start(folder / "bundle") as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def opened(browser: Browser, figures_server: Server) -> Iterator[Playground]:
+    """The playground with Matplotlib, instead of the one of the default environment."""
+    context = browser.new_context(viewport={"width": 1800, "height": 1000})
+    yield Playground.open(context.new_page(), figures_server.url)
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def in_page(browser: Browser, figures_server: Server) -> Iterator[Page]:
+    """A page with Python in its own thread."""
+    context = browser.new_context(viewport={"width": 1000, "height": 900})
+    page = context.new_page()
+    page.set_default_timeout(120_000)
+    empty = {"body": "<!doctype html><title>Test</title>", "content_type": "text/html"}
+    page.route("**/empty.html", lambda route: route.fulfill(**empty))
+    page.goto(figures_server.url + "empty.html")
+    page.evaluate("globalThis.lines = []")
+    page.evaluate(LOAD, figures_server.url)
+    yield page
+    context.close()
+
+
+def run(playground: Playground, code: str) -> Figure:
+    """Run a program in the playground; its first figure."""
+    playground.run(code)
+    return first(playground.page)
+
+
+def run_in_page(page: Page, code: str) -> Figure:
+    page.evaluate("document.body.replaceChildren(); lines.length = 0")
+    page.evaluate("(code) => void python.runPython(code)", f"import matplotlib.pyplot as plt\nplt.close('all')\n{code}")
+    return first(page)
+
+
+def first(page: Page) -> Figure:
+    figure = Figure(page, page.locator(".matplotlib-figure").first)
+    expect(figure.canvas).to_be_visible()
+    figure.wait_for_frames(1)
+    return figure
+
+
+def wait_for_line(page: Page, line: str) -> None:
+    page.wait_for_function("(line) => lines.includes(line)", arg=line)
+
+
+def test_a_figure_is_shown_with_its_names(playground: Playground) -> None:
+    figure = run(
+        playground,
+        "import matplotlib.pyplot as plt\n"
+        "plt.figure(facecolor='red').suptitle('Hues')\n"
+        "plt.axes((0.25, 0.25, 0.5, 0.5), facecolor='blue').set_xlabel('wave length')\n"
+        "plt.show()\n",
+    )
+    assert figure.pixel(0.1, 0.9) == RED and figure.pixel(0.5, 0.5) == BLUE
+    assert figure.pixel_size == [640, 480]
+    expect(figure.canvas).to_have_attribute("aria-label", "Figure 1: Hues, wave length")
+    expect(figure.element.get_by_role("toolbar")).to_have_attribute("aria-label", "Tools of Figure 1")
+
+
+def test_a_slider_is_dragged(playground: Playground) -> None:
+    figure = run(playground, SLIDER)
+    figure.wait_for_pixel(0.5, 0.25, BLUE)
+    figure.drag((0.2, 0.85), (0.7, 0.85))
+    figure.wait_for_pixel(0.5, 0.25, RED)
+    expect(playground.output).to_contain_text("value 75")
+
+
+def test_zoom_pan_and_the_way_back(playground: Playground) -> None:
+    figure = run(
+        playground,
+        "import matplotlib.pyplot as plt\n"
+        "axes = plt.figure().add_axes((0, 0, 1, 1), xlim=(0, 100), ylim=(0, 100))\n"
+        "axes.callbacks.connect('xlim_changed', lambda axes: print('from %.0f to %.0f' % axes.get_xlim()))\n"
+        "plt.show()\n",
+    )
+    expect(figure.button("Back")).to_have_attribute("aria-disabled", "true")
+    figure.button("Zoom").click()
+    expect(figure.button("Zoom")).to_have_attribute("aria-pressed", "true")
+    figure.drag((0.25, 0.25), (0.75, 0.75))
+    expect(playground.output).to_contain_text("from 25 to 75")
+    figure.button("Pan").click()
+    expect(figure.button("Zoom")).to_have_attribute("aria-pressed", "false")
+    figure.drag((0.25, 0.5), (0.75, 0.5))
+    expect(playground.output).to_contain_text("from 0 to 50")
+    figure.button("Back").click()
+    expect(playground.output).to_contain_text("from 25 to 75\n".strip())
+    figure.button("Home").click()
+    expect(playground.output).to_contain_text("from 0 to 100")
+    expect(figure.button("Forward")).to_have_attribute("aria-disabled", "false")
+
+
+def test_the_wheel_zooms_with_ctrl_and_else_reaches_the_program(playground: Playground) -> None:
+    figure = run(
+        playground,
+        "import matplotlib.pyplot as plt\n"
+        "figure = plt.figure()\n"
+        "axes = figure.add_axes((0, 0, 1, 1), xlim=(0, 100), ylim=(0, 100))\n"
+        "axes.callbacks.connect('xlim_changed', lambda axes: print('narrower', axes.get_xlim()[1] < 100))\n"
+        "figure.canvas.mpl_connect('scroll_event', lambda event: print('wheel', event.button))\n"
+        "plt.show()\n",
+    )
+    playground.page.mouse.move(*figure.point(0.5, 0.5))
+    playground.page.mouse.wheel(0, -100)
+    expect(playground.output).to_contain_text("wheel up")
+    playground.page.keyboard.down("Control")
+    playground.page.mouse.wheel(0, -100)
+    playground.page.keyboard.up("Control")
+    expect(playground.output).to_contain_text("narrower True")
+
+
+@pytest.mark.parametrize(("format", "begin"), [("png", b"\x89PNG"), ("svg", b"<?xml"), ("pdf", b"%PDF")])
+def test_saving(playground: Playground, format: str, begin: bytes) -> None:
+    figure = run(playground, "import matplotlib.pyplot as plt\nplt.plot([1, 3, 2])\nplt.show()\n")
+    with playground.page.expect_download() as download:
+        figure.button(f"Save as {format.upper()}").click()
+    assert download.value.suggested_filename == f"Figure_1.{format}"
+    assert Path(download.value.path()).read_bytes().startswith(begin)
+
+
+def test_an_animation_goes_on_and_ends_with_the_next_program(playground: Playground) -> None:
+    figure = run(
+        playground,
+        "import matplotlib.pyplot as plt\n"
+        "from matplotlib.animation import FuncAnimation\n"
+        "figure = plt.figure()\n"
+        "patch = figure.add_artist(plt.Rectangle((0, 0), 1, 1, transform=figure.transFigure))\n"
+        "def step(frame):\n"
+        "    patch.set_color('blue' if frame < 20 else 'red')\n"
+        "    return [patch]\n"
+        "film = FuncAnimation(figure, step, frames=25, interval=20, repeat=False, blit=True)\n"
+        "plt.show()\n",
+    )
+    figure.wait_for_pixel(0.5, 0.5, RED)
+    assert figure.frames > 10
+    playground.run("print('next')")
+    expect(playground.page.locator(".matplotlib-figure")).to_have_count(0)
+    playground.run("import matplotlib.pyplot as plt\nprint(plt.get_fignums(), plt.get_backend())")
+    expect(playground.output).to_contain_text("[] module://matplotlib_wasmforge")
+
+
+def test_a_program_that_never_pauses_shows_what_it_draws(playground: Playground) -> None:
+    playground.write(
+        "import time, matplotlib.pyplot as plt\n"
+        "figure = plt.figure()\n"
+        "for color in ['blue', 'red']:\n"
+        "    figure.set_facecolor(color)\n"
+        "    plt.show()\n"
+        "    time.sleep(1.5)\n"
+        "print('end')\n"
+    )
+    playground.start()
+    figure = Figure(playground.page, playground.page.locator(".matplotlib-figure"))
+    expect(figure.canvas).to_be_visible()
+    figure.wait_for_pixel(0.5, 0.5, BLUE)
+    assert playground.state == "running"
+    figure.wait_for_pixel(0.5, 0.5, RED)
+    playground.wait_for_end()
+
+
+def test_two_figures_and_closing_one(playground: Playground) -> None:
+    run(
+        playground,
+        "import matplotlib.pyplot as plt\n"
+        "for color in ['red', 'blue']:\n"
+        "    plt.figure(color, facecolor=color)\n"
+        "plt.show()\n",
+    )
+    figures = playground.page.locator(".matplotlib-figure")
+    expect(figures).to_have_count(2)
+    for number, color in enumerate([RED, BLUE]):
+        Figure(playground.page, figures.nth(number)).wait_for_pixel(0.5, 0.5, color)
+    figures.nth(0).locator("canvas").click()
+    playground.page.keyboard.press("q")
+    expect(figures).to_have_count(1)
+    expect(figures.locator("canvas")).to_have_attribute("aria-label", "blue")
+
+
+def test_keys_reach_the_program(playground: Playground) -> None:
+    figure = run(
+        playground,
+        "import matplotlib.pyplot as plt\n"
+        "plt.figure().canvas.mpl_connect('key_press_event', lambda event: print('key', event.key))\n"
+        "plt.show()\n",
+    )
+    figure.canvas.focus()
+    for key in ("a", "Shift+B", "Control+ArrowLeft", "Shift+F2"):
+        playground.page.keyboard.press(key)
+    for name in ("key a", "key B", "key ctrl+left", "key shift+f2"):
+        expect(playground.output).to_contain_text(name)
+    # The Tab key leaves the figure for its toolbar, in which arrows move.
+    playground.page.keyboard.press("Tab")
+    expect(figure.button("Home")).to_be_focused()
+    playground.page.keyboard.press("ArrowLeft")
+    expect(figure.button("Save as PDF")).to_be_focused()
+
+
+def test_resizing(playground: Playground) -> None:
+    figure = run(
+        playground,
+        "import matplotlib.pyplot as plt\n"
+        "figure = plt.figure(facecolor='red')\n"
+        "figure.canvas.mpl_connect('resize_event', lambda event: print('size', *figure.get_size_inches()))\n"
+        "plt.show()\n",
+    )
+    # What the browser does when the handle is dragged.
+    size = {"width": "300px", "height": "200px"}
+    figure.element.locator(".frame").evaluate("(frame, size) => Object.assign(frame.style, size)", size)
+    expect(playground.output).to_contain_text("size 3.0 2.0")
+    for _ in range(100):
+        if figure.pixel_size == [300, 200]:
+            break
+        playground.page.wait_for_timeout(50)
+    assert figure.pixel_size == [300, 200] and figure.pixel(0.5, 0.5) == RED
+
+
+def test_it_is_sharp_on_a_dense_screen_and_fits_a_narrow_one(browser: Browser, figures_server: Server) -> None:
+    context = browser.new_context(viewport={"width": 420, "height": 800}, device_scale_factor=2)
+    playground = Playground.open(context.new_page(), figures_server.url)
+    figure = run(playground, "import matplotlib.pyplot as plt\nplt.figure(facecolor='red')\nplt.show()\n")
+    for _ in range(100):
+        box = figure.canvas.bounding_box()
+        if box and abs(figure.pixel_size[0] - 2 * box["width"]) <= 2:
+            break
+        playground.page.wait_for_timeout(50)
+    assert box and box["width"] < 420
+    assert figure.pixel_size == pytest.approx([2 * box["width"], 2 * box["height"]], abs=3)
+    assert figure.pixel(0.5, 0.5) == RED
+    context.close()
+
+
+def test_in_the_page_itself(in_page: Page) -> None:
+    figure = run_in_page(in_page, SLIDER)
+    figure.wait_for_pixel(0.5, 0.25, BLUE)
+    figure.drag((0.2, 0.85), (0.7, 0.85))
+    figure.wait_for_pixel(0.5, 0.25, RED)
+    wait_for_line(in_page, "value 75")
+
+
+def test_an_animation_in_the_page_itself(in_page: Page) -> None:
+    figure = run_in_page(
+        in_page,
+        "from matplotlib.animation import FuncAnimation\n"
+        "figure, axes = plt.subplots()\n"
+        "(line,) = axes.plot([0, 1], [0, 1])\n"
+        "film = FuncAnimation(figure, lambda frame: line.set_ydata([frame / 100, 1]), frames=100, interval=10)\n"
+        "plt.show()\n",
+    )
+    figure.wait_for_frames(10)
+    with in_page.expect_download() as download:
+        figure.button("Save as SVG").click()
+    assert b"</svg>" in Path(download.value.path()).read_bytes()
+    in_page.evaluate("python.runPython('plt.close()')")
+    expect(in_page.locator(".matplotlib-figure")).to_have_count(0)
+
+
+def test_a_callback_that_fails_says_so_and_the_figure_lives(in_page: Page) -> None:
+    figure = run_in_page(
+        in_page,
+        "import sys\nsys.stderr = sys.stdout\n"
+        "figure = plt.figure(facecolor='blue')\n"
+        "def press(event):\n"
+        "    figure.set_facecolor('red')\n"
+        "    figure.canvas.draw_idle()\n"
+        "    1 / 0\n"
+        "figure.canvas.mpl_connect('button_press_event', press)\n"
+        "plt.show()\n",
+    )
+    in_page.mouse.click(*figure.point(0.5, 0.5))
+    wait_for_line(in_page, "ZeroDivisionError: division by zero")
+    figure.wait_for_pixel(0.5, 0.5, RED)
