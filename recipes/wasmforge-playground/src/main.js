@@ -227,6 +227,7 @@ async function showVersions() {
   const shown = Object.entries(titles).filter(([name]) => packages[name]);
   const items = shown.map(([name, title]) => `${title} ${packages[name].version}`);
   element("versions").textContent = items.join(" · ");
+  element("examples-link").hidden = !packages["wasmforge-examples"];
 }
 
 function showOutputButtons() {

@@ -1,14 +1,12 @@
-// The log-normal explorer: sliders -> Matplotlib -> canvas.
+// The log-normal explorer: sliders -> Matplotlib, which shows its figure by itself.
 
-import { follow, setStatus, start } from "../python.js";
+import { follow, start } from "../python.js";
 
 const element = (id) => document.getElementById(id);
 
+document.pyodideMplTarget = element("figure");
 await start("lognormal", (module) => {
   const explorer = module.Explorer();
-  follow(element("controls"), ({ mu, sigma }) => {
-    const begin = performance.now();
-    explorer.update(mu, sigma);
-    setStatus(`Drawn in ${(performance.now() - begin).toFixed(0)} ms`);
-  });
+  follow(element("controls"), ({ mu, sigma }) => explorer.update(mu, sigma));
+  explorer.figure.show();
 });
