@@ -6,16 +6,22 @@ import numpy as np
 import pandas as pd
 
 GENRES = ("Synth folk", "Post-polka", "Lo-fi brass", "Math country", "Drone pop", "Bedroom opera")
-_FIRST = "Velvet Paper Static Lonely Copper Quiet Electric Broken Northern Plastic Hollow Neon Sleepy Wooden Distant".split()
-_SECOND = "Otters Lanterns Elevators Bicycles Mothers Satellites Foxes Libraries Typewriters Harbours Pigeons".split()
-_THIRD = ["", " Club", " Society", " & Sons", " Ensemble", " Revival", " of Tomorrow"]
+_FIRST = (
+    "Velvet", "Paper", "Static", "Lonely", "Copper", "Quiet", "Electric", "Broken", "Northern", "Plastic", "Hollow", "Neon",
+    "Sleepy", "Wooden", "Distant",
+)
+_SECOND = (
+    "Otters", "Lanterns", "Elevators", "Bicycles", "Mothers", "Satellites", "Foxes", "Libraries", "Typewriters", "Harbours",
+    "Pigeons",
+)
+_THIRD = ("", " Club", " Society", " & Sons", " Ensemble", " Revival", " of Tomorrow")
 
 
 def make_bands(count: int = 4000, seed: int = 2019) -> pd.DataFrame:
     """One row a band: name, genre, year it was founded, followers, plays a month, mean rating from 1 to 5."""
     rng = np.random.default_rng(seed)
     names = [a + " " + b + c for a in _FIRST for b in _SECOND for c in _THIRD]
-    chosen = rng.permutation(len(names))[:count] if count <= len(names) else rng.choice(len(names), count)
+    chosen = rng.choice(len(names), count)
     genre = rng.choice(len(GENRES), count, p=(0.24, 0.1, 0.18, 0.14, 0.22, 0.12))
     followers = np.exp(rng.normal(7.2 - 0.25 * genre, 1.7)).astype(np.int64) + 1
     plays = (followers * np.exp(rng.normal(0.6, 0.8, count))).astype(np.int64) + 1

@@ -35,5 +35,6 @@ class Explorer:
         density = np.exp(-((np.log(x) - mu) ** 2) / (2 * sigma**2)) / (x * sigma * np.sqrt(2 * np.pi))
         self.curve.set_ydata(density)
         self._axes.set_ylim(0, 1.1 * max(density.max(), heights.max()))
-        self._axes.set_title(f"μ = {mu:.2f}, σ = {sigma:.2f}: median {np.exp(mu):.2f}, mean {np.exp(mu + sigma**2 / 2):.2f}")
+        median, mean = np.exp(mu), np.exp(mu + sigma**2 / 2)
+        self._axes.set_title(f"μ = {mu:.2f}, σ = {sigma:.2f}: median {median:.2f}, mean {mean:.2f}")
         self.figure.canvas.draw_idle()
