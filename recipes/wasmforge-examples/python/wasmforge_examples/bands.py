@@ -7,12 +7,12 @@ import pandas as pd
 
 GENRES = ("Synth folk", "Post-polka", "Lo-fi brass", "Math country", "Drone pop", "Bedroom opera")
 _FIRST = (
-    "Velvet", "Paper", "Static", "Lonely", "Copper", "Quiet", "Electric", "Broken", "Northern", "Plastic", "Hollow", "Neon",
-    "Sleepy", "Wooden", "Distant",
+    "Velvet", "Paper", "Static", "Lonely", "Copper", "Quiet", "Electric", "Broken", "Northern", "Plastic", "Hollow",
+    "Neon", "Sleepy", "Wooden", "Distant",
 )
 _SECOND = (
-    "Otters", "Lanterns", "Elevators", "Bicycles", "Mothers", "Satellites", "Foxes", "Libraries", "Typewriters", "Harbours",
-    "Pigeons",
+    "Otters", "Lanterns", "Elevators", "Bicycles", "Mothers", "Satellites", "Foxes", "Libraries", "Typewriters",
+    "Harbours", "Pigeons",
 )
 _THIRD = ("", " Club", " Society", " & Sons", " Ensemble", " Revival", " of Tomorrow")
 
