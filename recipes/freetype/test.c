@@ -9,7 +9,8 @@
 
 static const char FONT[] =
     "STARTFONT 2.1\nFONT -x-test-medium-r-normal--8-80-75-75-c-80-iso10646-1\nSIZE 8 75 75\n"
-    "FONTBOUNDINGBOX 8 4 0 0\nSTARTPROPERTIES 2\nFONT_ASCENT 4\nFONT_DESCENT 0\nENDPROPERTIES\nCHARS 1\n"
+    "FONTBOUNDINGBOX 8 4 0 0\nSTARTPROPERTIES 4\nFONT_ASCENT 4\nFONT_DESCENT 0\n"
+    "CHARSET_REGISTRY \"ISO10646\"\nCHARSET_ENCODING \"1\"\nENDPROPERTIES\nCHARS 1\n"
     "STARTCHAR A\nENCODING 65\nSWIDTH 1000 0\nDWIDTH 8 0\nBBX 8 4 0 0\nBITMAP\n18\n24\n7E\n81\nENDCHAR\nENDFONT\n";
 
 static int disc(FT_Library library) {
@@ -32,7 +33,7 @@ static int disc(FT_Library library) {
   if (FT_Outline_Get_Bitmap(library, &outline, &bitmap)) return 2;
   double area = 0;
   for (int i = 0; i < SIZE * SIZE; i++) area += pixels[i] / 255.0;
-  if (fabs(area / (M_PI * RADIUS * RADIUS) - 1) > 0.003) return 3;
+  if (fabs(area / (M_PI * RADIUS * RADIUS) - 1) > 0.01) return 3;
   if (pixels[SIZE * SIZE / 2 + SIZE / 2] != 255 || pixels[0] != 0) return 4;
   FT_Outline_Done(library, &outline);
   return 0;
@@ -41,7 +42,7 @@ static int disc(FT_Library library) {
 static int glyph(FT_Library library) {
   FT_Face face;
   if (FT_New_Memory_Face(library, (const FT_Byte *)FONT, sizeof FONT - 1, 0, &face)) return 5;
-  if (FT_Set_Pixel_Sizes(face, 0, 4) || FT_Load_Char(face, 'A', FT_LOAD_RENDER)) return 6;
+  if (FT_Select_Size(face, 0) || FT_Load_Char(face, 'A', FT_LOAD_RENDER)) return 6;
   const FT_Bitmap *bitmap = &face->glyph->bitmap;
   const unsigned char rows[] = {0x18, 0x24, 0x7e, 0x81};
   if (bitmap->rows != 4 || bitmap->width != 8) return 7;

@@ -5,3 +5,5 @@ export CFLAGS="$CFLAGS -fvisibility=hidden" CXXFLAGS="$CXXFLAGS -fvisibility=hid
 cmake -S . -B build -G Ninja $CMAKE_ARGS -DBUILD_SHARED_LIBS=OFF -DHB_HAVE_FREETYPE=ON -DHB_BUILD_SUBSET=OFF
 cmake --build build -j"$CPU_COUNT"
 cmake --install build
+# There are no threads to link with.
+sed -i '/^Libs.private:/s/ -pthread//' "$PREFIX/lib/pkgconfig/harfbuzz.pc"

@@ -18,7 +18,7 @@ int main(void) {
   FT_Face face;
   if (FT_Init_FreeType(&library)) return 1;
   if (FT_New_Memory_Face(library, (const FT_Byte *)FONT, sizeof FONT - 1, 0, &face)) return 2;
-  if (FT_Set_Pixel_Sizes(face, 0, 1)) return 3;
+  if (FT_Select_Size(face, 0)) return 3;
 
   const uint32_t text[] = {'a', 0x5d0, 0x5d1, 'b'};
   raqm_t *layout = raqm_create();

@@ -34,7 +34,7 @@ def pixels(figure: plt.Figure, **options) -> np.ndarray:
 
 # A disc of known radius on a canvas without axes: its area in pixels, a red that is exact, smooth edges.
 figure = plt.figure(figsize=(2, 2), dpi=100)
-figure.add_artist(plt.Circle((0.5, 0.5), 0.25, color="red", transform=figure.transFigure))
+figure.add_artist(plt.Circle((0.5, 0.5), 0.25, color="red", linewidth=0, transform=figure.transFigure))
 image = pixels(figure)
 assert image.shape == (200, 200, 3)
 assert tuple(image[100, 100]) == (255, 0, 0) and tuple(image[5, 5]) == (255, 255, 255)

@@ -4,7 +4,7 @@ import io
 import pickle
 import warnings
 from datetime import datetime, timedelta, timezone
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, reset_tzpath
 
 import numpy as np
 import pandas as pd
@@ -88,7 +88,8 @@ assert pd.Timedelta("1 days 02:03:04.5") == timedelta(days=1, hours=2, minutes=3
 assert pd.Timestamp("2024-05-05 10:37").floor("15min").minute == 30
 assert days.strftime("%d.%m.%y")[59] == "29.02.24"
 
-# Time zones: both sides of a change of clocks, from the package tzdata as there is no database of the system.
+# Time zones: both sides of a change of clocks, from the package tzdata: a page does not have the machine's database.
+reset_tzpath(to=())
 zone = pd.DatetimeIndex(["2024-03-31 00:30", "2024-03-31 01:30"], tz="UTC").tz_convert("Europe/Berlin")
 assert zone.hour.tolist() == [1, 3] and [stamp.utcoffset() for stamp in zone] == [timedelta(hours=1), timedelta(hours=2)]
 assert zone.tz == ZoneInfo("Europe/Berlin")

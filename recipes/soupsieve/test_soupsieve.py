@@ -1,5 +1,13 @@
-"""Imports alone prove little: call what the package is for, and compare the results."""
+"""The package is of use with Beautiful Soup, whose test selects with it; by itself it compiles selectors."""
 
 import soupsieve
 
-assert soupsieve.__name__
+assert soupsieve.compile("div > p.a:nth-child(2n+1)") == soupsieve.compile("div > p.a:nth-child(2n+1)")
+assert soupsieve.escape("1 a#") == "\\31 \\ a\\#"
+for broken in ("div >", "p:nope", "a[b", ":nth-child(x)"):
+    try:
+        soupsieve.compile(broken)
+    except soupsieve.SelectorSyntaxError as error:
+        assert error.line == 1
+    else:
+        raise AssertionError(f"{broken} was accepted")

@@ -187,7 +187,11 @@ class Builder:
             log = self._log(output.recipe, f"{output.name}-test")
             folder = self._empty("cwd")
             toolbox = make_toolbox(self._layout, "")
-            job = {"action": "test", "package": str(file), "channels": self._channels.urls}
+            tested = file
+            if output.subdir == "noarch":
+                tested = self._empty("tested") / file.name
+                conda.copy_for(file, tested, output.platform)
+            job = {"action": "test", "package": str(tested), "channels": self._channels.urls}
             try:
                 with self._reporter.step(f"{output.name} test", lambda: str(log)):
                     self._work(job, log, toolbox, folder)

@@ -13,7 +13,7 @@ import os
 import tarfile
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
@@ -27,6 +27,9 @@ RECORD = "info/wasmforge.json"
 EPOCH = 1767225600
 
 _ZIP_TIME = (2026, 1, 1, 0, 0, 0)
+
+Fixes = dict[str, Callable[[dict[str, Any]], dict[str, Any]]]
+"""What to make of the JSON files in a package's info part."""
 
 
 def read_info(path: Path, names: set[str]) -> dict[str, Any]:
@@ -91,7 +94,7 @@ def rewrite(source: Path, target: Path, record: dict[str, Any], level: int) -> N
                         continue
                     extra = {RECORD: _json(record)} if name.startswith("info-") else {}
                     with old.open(name) as compressed:
-                        _write_member(new, name, _rewrite_tar(compressed, extra, level))
+                        _write_member(new, name, _rewrite_tar(compressed, extra, level, _FIXES))
             temporary.flush()
             os.fsync(temporary.fileno())
             os.chmod(temporary.name, 0o644)
@@ -99,6 +102,17 @@ def rewrite(source: Path, target: Path, record: dict[str, Any], level: int) -> N
         except BaseException:
             Path(temporary.name).unlink(missing_ok=True)
             raise
+
+
+def copy_for(source: Path, target: Path, platform: str) -> None:
+    """Copies a noarch package as one of a platform: rattler-build tests a noarch one on the build machine's."""
+    fixes = {"info/index.json": lambda index: {**index, "subdir": platform}}
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as new:
+        for name in old.namelist():
+            data = old.read(name)
+            if name.startswith("info-"):
+                data = _rewrite_tar(io.BytesIO(data), {}, 1, fixes)
+            _write_member(new, name, data)
 
 
 def _write_member(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
@@ -112,7 +126,7 @@ def _read_tar(compressed: Any) -> tarfile.TarFile:
     return tarfile.open(fileobj=stream, mode="r|")
 
 
-def _rewrite_tar(compressed: Any, extra: dict[str, bytes], level: int) -> bytes:
+def _rewrite_tar(compressed: Any, extra: dict[str, bytes], level: int, fixes: Fixes) -> bytes:
     """The tar with its entries in order and their metadata fixed, compressed anew."""
     with tempfile.TemporaryFile() as plain:
         zstandard.ZstdDecompressor(max_window_size=1 << 31).copy_stream(compressed, plain)
@@ -125,7 +139,7 @@ def _rewrite_tar(compressed: Any, extra: dict[str, bytes], level: int) -> bytes:
             tarfile.open(fileobj=plain, mode="r:") as old,
             _tar_writer(stream) as new,
         ):
-            for entry, data in _entries(old, extra):
+            for entry, data in _entries(old, extra, fixes):
                 new.addfile(entry, data)
         return out.getvalue()
 
@@ -134,14 +148,16 @@ def _tar_writer(stream: Any) -> tarfile.TarFile:
     return tarfile.open(fileobj=stream, mode="w|", format=tarfile.PAX_FORMAT, encoding="utf-8")
 
 
-def _entries(old: tarfile.TarFile, extra: dict[str, bytes]) -> Iterator[tuple[tarfile.TarInfo, IO[bytes] | None]]:
+def _entries(
+    old: tarfile.TarFile, extra: dict[str, bytes], fixes: Fixes
+) -> Iterator[tuple[tarfile.TarInfo, IO[bytes] | None]]:
     for name, added in sorted(extra.items()):
         yield _with_content(tarfile.TarInfo(name), added)
     # Hard links must follow what they link to.
     for entry in sorted(old.getmembers(), key=lambda member: (member.islnk(), member.name)):
         content = old.extractfile(entry) if entry.isreg() else None
-        if content is not None and entry.name in _JSON_FILES:
-            yield _with_content(entry, _json(_JSON_FILES[entry.name](json.load(content))))
+        if content is not None and entry.name in fixes:
+            yield _with_content(entry, _json(fixes[entry.name](json.load(content))))
         else:
             yield _fixed(entry), content
 
@@ -175,4 +191,4 @@ def _fix_about(about: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in about.items() if key != "channels"}
 
 
-_JSON_FILES = {"info/index.json": _fix_index, "info/about.json": _fix_about}
+_FIXES: Fixes = {"info/index.json": _fix_index, "info/about.json": _fix_about}

@@ -69,9 +69,10 @@ def generate(layout: Layout, spec: str) -> tuple[Path, list[str]]:
         project = (read_wheel if archive.pure else read_sdist)(path)
     recipe = Recipe(archive, project, digest, python)
     folder = layout.root / "recipes" / name
+    contents = {"recipe.yaml": recipe.text(), recipe.test_file: recipe.test()}
     folder.mkdir(parents=True)
-    (folder / "recipe.yaml").write_text(recipe.text())
-    (folder / recipe.test_file).write_text(recipe.test())
+    for file, text in contents.items():
+        (folder / file).write_text(text)
     _list_archive(archive)
     provided = {output.name for output in graph.outputs}
     return folder, [needed for needed in recipe.needed() if needed not in provided and needed != name]
@@ -207,7 +208,7 @@ class Recipe:
         return ["python", *(["numpy"] if "numpy" in self._build() else [])]
 
     def _run(self) -> list[str]:
-        found = {}
+        found: dict[str, str] = {}
         for requirement in _wanted(self.project.requires, _target_environment(self.python)):
             name = canonicalize_name(requirement.name)
             specifier = ",".join(sorted(map(_conda, requirement.specifier), reverse=True))

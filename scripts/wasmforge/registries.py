@@ -80,7 +80,8 @@ def project_files(project: str) -> list[IndexFile]:
 
     Raises NotAvailable when one that could know it cannot be asked.
     """
-    found, problems = [], []
+    found: list[IndexFile] = []
+    problems = []
     for index in _pip_indexes():
         try:
             found += _index_files(_page(index, _normalized(project)))

@@ -196,6 +196,14 @@ def test_failing_test_keeps_the_package_out(checkout: Checkout) -> None:
     assert_index_matches_files(checkout)
 
 
+def test_a_noarch_package_is_tested_on_the_target(checkout: Checkout) -> None:
+    """What it needs to run may have no build for this machine."""
+    checkout.toy("compiled", noarch=False)
+    checkout.toy("pure", run=("compiled",), test='test -f "$PREFIX/share/compiled/where"')
+    checkout.build("pure")
+    assert [Path(name).name.split("-")[0] for name in index(checkout)] == ["pure"]
+
+
 def test_a_call_that_would_trap_keeps_the_package_out(checkout: Checkout) -> None:
     install = 'mkdir -p "$PREFIX/lib"\ncp "$RECIPE_DIR"/*.so "$PREFIX/lib/"\n'
     library = checkout.toy("library", script=install, noarch=False)

@@ -92,9 +92,9 @@ def _reasons(config: Config, title: str, results: list[Result]) -> list[str]:
     for r in results:
         for reasons, kind in ((r.skipped, "skipped"), (r.expected, "expected to fail")):
             for reason, count in reasons.items():
-                totals[config.explain(reason) or f"**not explained**: {reason}", kind] += count
+                totals[config.explain(r.part, reason) or f"**not explained**: {reason}", kind] += count
         for name, message in r.failed.items():
-            why = config.known_failure(name, message)
+            why = config.known_failure(r.part, name, message)
             if why:
                 totals[why, "known to fail"] += 1
                 failed.setdefault(why, []).append(f"`{name.rpartition('.')[2]}`")

@@ -48,10 +48,11 @@ class Wheel:
 
 @dataclass(frozen=True)
 class Reason:
-    """Why tests are skipped: a pattern in the suite's own words, and the explanation."""
+    """Why tests are skipped: a pattern in the suite's own words, and the explanation. suite: empty for all."""
 
     pattern: re.Pattern[str]
     explanation: str
+    suite: str
 
 
 @dataclass(frozen=True)
@@ -65,20 +66,22 @@ class Config:
     reasons: tuple[Reason, ...]
     known_failures: tuple[Reason, ...]
 
-    def explain(self, reason: str) -> str | None:
+    def explain(self, part: Part, reason: str) -> str | None:
         """The explanation of a skip; None when there is none."""
-        return _first(self.reasons, reason)
+        return _first(self.reasons, part, reason)
 
-    def known_failure(self, test: str, message: str) -> str | None:
+    def known_failure(self, part: Part, test: str, message: str) -> str | None:
         """Why a test is known to fail in this way; None when it should pass."""
-        return _first(self.known_failures, f"{test}: {message}")
+        return _first(self.known_failures, part, f"{test}: {message}")
 
     def unknown_failures(self, result: Result) -> list[str]:
-        return [test for test, message in result.failed.items() if self.known_failure(test, message) is None]
+        failed = result.failed.items()
+        return [test for test, message in failed if self.known_failure(result.part, test, message) is None]
 
 
-def _first(reasons: tuple[Reason, ...], text: str) -> str | None:
-    return next((reason.explanation for reason in reasons if reason.pattern.search(text)), None)
+def _first(reasons: tuple[Reason, ...], part: Part, text: str) -> str | None:
+    fitting = (reason for reason in reasons if reason.suite in ("", part.suite))
+    return next((reason.explanation for reason in fitting if reason.pattern.search(text)), None)
 
 
 @dataclass
@@ -113,7 +116,7 @@ def load_config() -> Config:
 
 
 def _reasons(entries: list[dict[str, str]]) -> tuple[Reason, ...]:
-    return tuple(Reason(re.compile(entry["pattern"]), entry["why"]) for entry in entries)
+    return tuple(Reason(re.compile(entry["pattern"]), entry["why"], entry.get("suite", "")) for entry in entries)
 
 
 def create_environment(packages: tuple[str, ...], prefix: Path) -> None:

@@ -26,5 +26,5 @@ def test_part(part: Part, prefix: Path, tmp_path: Path) -> None:
     assert result.passed or result.skipped, f"no test ran: {result.log.read_text(errors='replace')[-2000:]}"
     assert not CONFIG.unknown_failures(result)
     assert result.failed or result.exit_code == 0, result.log.read_text(errors="replace")[-2000:]
-    unexplained = [reason for reason in (*result.skipped, *result.expected) if CONFIG.explain(reason) is None]
+    unexplained = [reason for reason in (*result.skipped, *result.expected) if CONFIG.explain(part, reason) is None]
     assert not unexplained

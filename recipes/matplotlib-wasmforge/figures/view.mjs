@@ -8,7 +8,7 @@ const RESIZED = 1; // CSS pixels from which on a size counts as another one
 
 export class FigureView {
   /** What the page shows. */
-  element = document.createElement("figure");
+  element = document.createElement("div"); // a <figure> cannot have a shadow root
   #frame = part("div", "frame"); // as large as the figure; the visitor can resize it
   #canvas = part("canvas", "canvas");
   #band = part("div", "band");
@@ -30,6 +30,7 @@ export class FigureView {
     this.#send = send;
     this.#toolbar = new Toolbar(send);
     this.element.className = "matplotlib-figure";
+    this.element.role = "figure";
     this.#canvas.tabIndex = 0;
     this.#canvas.setAttribute("role", "img");
     this.#band.hidden = true;
