@@ -16,6 +16,7 @@ const loaders = {
 
 const REPEATED_FOR = 20; // milliseconds, at least, for each bridge case: what comes before leaves caches cold
 const NEEDS = { micro: [], numeric: ["scipy"], tables: ["pandas"], figures: ["matplotlib"] }; // module -> packages
+const REDRAWS = 60;
 const FOLDER = "/benchmarks"; // where the interpreter finds the Python files that are next to this one
 
 /** One interpreter. A task is the name of a method, and its argument after a space. */
@@ -71,6 +72,39 @@ export class Driver {
     return { load: (loaded - begin) / 1000, import: (done - loaded) / 1000 };
   }
 
+  /**
+   * Drawing the log-normal explorer anew, 640 by 480 pixels with 200 bars, for the values of a slider that is moved:
+   * how often a second, and the median of the seconds from the slider's event to the picture on the screen.
+   */
+  async redraw() {
+    await this.#python.loadPackage(["wasmforge-examples"]);
+    const explorer = this.#python.pyimport("wasmforge_examples.lognormal").Explorer();
+    explorer.figure.show();
+    const figure = await until(() => document.querySelector("figure"));
+    const slider = Object.assign(document.createElement("input"), { type: "range", min: 0.2, max: 1.5, step: 0.01 });
+    slider.addEventListener("input", () => explorer.update(0.5, slider.valueAsNumber));
+    const move = async (step) => {
+      const before = figure.dataset.frames;
+      slider.valueAsNumber = 0.3 + step / 100;
+      slider.dispatchEvent(new Event("input"));
+      await until(() => figure.dataset.frames !== before);
+    };
+    await move(0);
+    const begin = performance.now();
+    for (let step = 1; step <= REDRAWS; step++) await move(step);
+    const rate = (1000 * REDRAWS) / (performance.now() - begin);
+    const latencies = [];
+    for (let step = 1; step <= REDRAWS; step++) {
+      await new Promise(requestAnimationFrame);
+      const asked = performance.now();
+      await move(step);
+      await new Promise(requestAnimationFrame); // the picture is on the canvas, and goes to the screen
+      latencies.push(performance.now() - asked);
+    }
+    latencies.sort((a, b) => a - b);
+    return { rate, latency: latencies[REDRAWS / 2] / 1000 };
+  }
+
   /** Seconds of one operation of each bridge case. */
   async bridge() {
     this.#cases ??= bridgeCases(this.#python).map(({ name, repeat }) => ({ name, repeat, times: calibrate(repeat) }));
@@ -88,6 +122,18 @@ export class Driver {
     }
     if (NEEDS[module].length) await this.#python.loadPackage(NEEDS[module]);
     return JSON.parse(this.#python.runPython(`import json, passes; json.dumps(passes.${call}("${module}"))`));
+  }
+}
+
+/** What `find` gives once that is something; looked for between tasks of the page. */
+async function until(find) {
+  const { port1, port2 } = new MessageChannel();
+  for (let found; ; ) {
+    if ((found = find())) return found;
+    await new Promise((resolve) => {
+      port2.onmessage = resolve;
+      port1.postMessage(null);
+    });
   }
 }
 

@@ -2,7 +2,7 @@
 
     python tests/benchmarks/run.py BUNDLE --pyodide FOLDER --native python3.13 --reference BUNDLE
 
-The bundle and the native Python need SciPy, pandas and Matplotlib; the reference's bundle SciPy and `blas=*=netlib`.
+The bundle and the native Python need SciPy, pandas and Matplotlib, the bundle the example pages; the reference's bundle SciPy and `blas=*=netlib`.
 
 What it measures, in node and the browsers:
   start    seconds to the first statement, first visit and next visit, and the bytes over the wire until then
@@ -11,6 +11,7 @@ What it measures, in node and the browsers:
   numeric  NumPy's and SciPy's arithmetic (numeric.py), against native wheels and a bundle with reference BLAS
   tables   pandas (tables.py), against native wheels
   figures  Matplotlib (figures.py), against native wheels
+  redraw   an interactive figure of the example pages, drawn anew while a slider moves
   bridge   calls, attributes, items, iteration, strings, arrays and conversions between the languages (bridge.mjs)
 
 Passes over all interpreters are interleaved and the minimum of each figure is kept: only ratios within one run mean
@@ -191,6 +192,17 @@ def against_native(bench: Bench, stack: ExitStack, module: str, others: dict[str
     return {"native": base, "seconds": times, "ratios": ratios, "geometric_mean": means, "median": medians}
 
 
+def measure_redraw(bench: Bench) -> Figures:
+    """Of an interactive figure, by browser: redraws a second, and seconds from an event to the picture."""
+    found: Figures = {}
+    for name, browser in bench.browsers.items():
+        with bench.attempt(f"redraw: {name}") as stack:
+            place = bench.tab(stack.enter_context(browser.new_context()), "wasmforge")
+            place.ask("start")
+            found[name] = place.ask("redraw")
+    return found
+
+
 def measure_bridge(bench: Bench) -> Figures:
     """Seconds of one operation of each of bridge.mjs's cases, by interpreter."""
     with ExitStack() as stack:
@@ -263,7 +275,7 @@ def versions(bench: Bench) -> dict[str, str]:
 
 MEASURES = {"start": measure_start, "imports": measure_imports, "micro": measure_micro, "numeric": measure_numeric,
             "tables": partial(measure_library, "tables"), "figures": partial(measure_library, "figures"),
-            "bridge": measure_bridge}
+            "redraw": measure_redraw, "bridge": measure_bridge}
 
 
 def parse() -> argparse.Namespace:
