@@ -63,9 +63,9 @@ class InputHashes:
                 "format": DRIVER_FORMAT,
                 "variant": output.variant,
                 "recipe": _recipe_data(output),
-                "folder": self._folder(output.recipe.folder, output.recipe.path),
+                "folder": self._folder(output.recipe.folder),
                 "local": {
-                    entry["path"]: self._folder((output.recipe.folder / entry["path"]).resolve(), output.recipe.path)
+                    entry["path"]: self._folder((output.recipe.folder / entry["path"]).resolve())
                     for part in (output.data, *output.data.get("staging_caches", []))
                     for entry in part.get("source", [])
                     if "path" in entry
@@ -89,9 +89,9 @@ class InputHashes:
     def _key(output: Output) -> str:
         return f"{output.platform}/{output.stem}"
 
-    def _folder(self, path: Path, recipe: Path) -> Any:
+    def _folder(self, path: Path) -> Any:
         if path not in self._folders:
-            self._folders[path] = _hash_files(path, recipe)
+            self._folders[path] = _hash_files(path)
         return self._folders[path]
 
 
@@ -115,7 +115,7 @@ def _source_data(entry: dict[str, Any]) -> dict[str, Any]:
     return {**entry, "url": url.rpartition("/")[2]}
 
 
-def _hash_files(path: Path, recipe: Path) -> Any:
+def _hash_files(path: Path) -> Any:
     """Name, mode and hash of each file below a path, or of the file itself."""
     if path.is_file():
         return hashlib.sha256(path.read_bytes()).hexdigest()
@@ -124,8 +124,8 @@ def _hash_files(path: Path, recipe: Path) -> Any:
         subfolders[:] = sorted(name for name in subfolders if name not in _SKIPPED_FOLDERS)
         for name in sorted(files):
             file = Path(folder, name)
-            # The recipe itself counts as rendered data.
-            if file == recipe or name.endswith(_SKIPPED_SUFFIXES):
+            # A recipe counts as rendered data, and not at all for those that use the files beside it.
+            if file == path / "recipe.yaml" or name.endswith(_SKIPPED_SUFFIXES):
                 continue
             relative = file.relative_to(path).as_posix()
             if file.is_symlink():
