@@ -15,9 +15,11 @@ const loaders = {
 };
 
 const REPEATED_FOR = 20; // milliseconds, at least, for each bridge case: what comes before leaves caches cold
+const NEEDS = { micro: [], numeric: ["scipy"], tables: ["pandas"], figures: ["matplotlib"] }; // module -> packages
+const REDRAWS = 60;
 const FOLDER = "/benchmarks"; // where the interpreter finds the Python files that are next to this one
 
-/** One interpreter; each method is a task. */
+/** One interpreter. A task is the name of a method, and its argument after a space. */
 export class Driver {
   #kind;
   #base;
@@ -33,6 +35,12 @@ export class Driver {
     this.#base = base;
   }
 
+  /** @param {string} task */
+  do(task) {
+    const [method, argument] = task.split(" ");
+    return this[method](argument);
+  }
+
   /** Load, and run a first statement: seconds since `origin`, and bytes that came over the wire. */
   async start(origin = performance.now()) {
     const asked = performance.now();
@@ -44,33 +52,57 @@ export class Driver {
     return { seconds, bytes: fetched.reduce((sum, entry) => sum + entry.transferSize, 0) };
   }
 
-  /** Seconds of each micro-benchmark, and what each computes. */
-  async micro() {
-    return this.#benchmarks("micro", "run_pass");
+  /** Seconds of each benchmark of a Python file next to this one. @param {keyof typeof NEEDS} module */
+  async pass(module) {
+    return this.#benchmarks(module, "run_pass");
   }
 
-  async microResults() {
-    return this.#benchmarks("micro", "results");
+  /** What each of them computes. @param {keyof typeof NEEDS} module */
+  async results(module) {
+    return this.#benchmarks(module, "results");
   }
 
-  /** The same of NumPy's and SciPy's. */
-  async numeric() {
-    return this.#benchmarks("numeric", "run_pass", ["scipy"]);
-  }
-
-  async numericResults() {
-    return this.#benchmarks("numeric", "results", ["scipy"]);
-  }
-
-  /** Seconds for `import numpy`, by its two parts: fetching and mounting, and importing. */
-  async numpy() {
+  /** Seconds of a module's first import, by its two parts: fetching and mounting, and importing. @param {string} module */
+  async import(module) {
     const begin = performance.now();
-    await this.#python.loadPackage(["numpy"]);
+    await this.#python.loadPackage([module.split(".")[0]]);
     const loaded = performance.now();
-    const sum = this.#python.runPython("import numpy\nint(numpy.arange(5).sum())");
-    if (sum !== 10) throw new Error(`numpy.arange(5).sum() gave ${sum}`);
+    this.#python.runPython(`import ${module}`);
     const done = performance.now();
     return { load: (loaded - begin) / 1000, import: (done - loaded) / 1000 };
+  }
+
+  /**
+   * Drawing the log-normal explorer anew, 640 by 480 pixels with 200 bars, for the values of a slider that is moved:
+   * how often a second, and the median of the seconds from the slider's event to the picture on the screen.
+   */
+  async redraw() {
+    await this.#python.loadPackage(["wasmforge-examples"]);
+    const explorer = this.#python.pyimport("wasmforge_examples.lognormal").Explorer();
+    explorer.figure.show();
+    const figure = await until(() => document.querySelector("figure"));
+    const slider = Object.assign(document.createElement("input"), { type: "range", min: 0.2, max: 1.5, step: 0.01 });
+    slider.addEventListener("input", () => explorer.update(0.5, slider.valueAsNumber));
+    const move = async (step) => {
+      const before = figure.dataset.frames;
+      slider.valueAsNumber = 0.3 + step / 100;
+      slider.dispatchEvent(new Event("input"));
+      await until(() => figure.dataset.frames !== before);
+    };
+    await move(0);
+    const begin = performance.now();
+    for (let step = 1; step <= REDRAWS; step++) await move(step);
+    const rate = (1000 * REDRAWS) / (performance.now() - begin);
+    const latencies = [];
+    for (let step = 1; step <= REDRAWS; step++) {
+      await new Promise(requestAnimationFrame);
+      const asked = performance.now();
+      await move(step);
+      await new Promise(requestAnimationFrame); // the picture is on the canvas, and goes to the screen
+      latencies.push(performance.now() - asked);
+    }
+    latencies.sort((a, b) => a - b);
+    return { rate, latency: latencies[REDRAWS / 2] / 1000 };
   }
 
   /** Seconds of one operation of each bridge case. */
@@ -79,16 +111,29 @@ export class Driver {
     return Object.fromEntries(this.#cases.map(({ name, repeat, times }) => [name, timed(repeat, times) / times / 1000]));
   }
 
-  /** What a function of passes.py returns of a module next to it, with the packages that this needs. */
-  async #benchmarks(module, call, packages = []) {
+  /** What a function of passes.py returns of a module. */
+  async #benchmarks(module, call) {
     const { FS } = this.#python;
     if (!FS.analyzePath(FOLDER).exists) {
       FS.mkdir(FOLDER);
-      for (const file of ["passes.py", "micro.py", "numeric.py"]) FS.writeFile(`${FOLDER}/${file}`, await text(file));
+      const files = ["passes", ...Object.keys(NEEDS)].map((name) => `${name}.py`);
+      for (const file of files) FS.writeFile(`${FOLDER}/${file}`, await text(file));
       this.#python.runPython(`import sys; sys.path.append("${FOLDER}")`);
     }
-    if (packages.length) await this.#python.loadPackage(packages);
+    if (NEEDS[module].length) await this.#python.loadPackage(NEEDS[module]);
     return JSON.parse(this.#python.runPython(`import json, passes; json.dumps(passes.${call}("${module}"))`));
+  }
+}
+
+/** What `find` gives once that is something; looked for between tasks of the page. */
+async function until(find) {
+  const { port1, port2 } = new MessageChannel();
+  for (let found; ; ) {
+    if ((found = find())) return found;
+    await new Promise((resolve) => {
+      port2.onmessage = resolve;
+      port1.postMessage(null);
+    });
   }
 }
 

@@ -8,6 +8,6 @@ const driver = new Driver(kind, pathToFileURL(folder.endsWith("/") ? folder : `$
 
 for await (const task of createInterface({ input: process.stdin })) {
   // A process starts at 0 of its clock.
-  console.log(JSON.stringify(await (task === "start" ? driver.start(0) : driver[task]())));
+  console.log(JSON.stringify(await (task === "start" ? driver.start(0) : driver.do(task))));
 }
 process.exit(0);

@@ -3,10 +3,10 @@
 The module has BENCHMARKS, {name: function}, and `digest` where what a function returns cannot be compared as it is.
 Whoever drives this lets the passes of several interpreters take turns and keeps each benchmark's minimum.
 
-    python passes.py MODULE           one pass, as JSON
-    python passes.py MODULE --serve   an answer per line read, until end of input: to …Results what the
-                                      benchmarks compute, to anything else a pass
-    … --cpu                           in CPU time
+    python passes.py MODULE    one pass, as JSON
+    python passes.py --serve   an answer per line read, until end of input: to "pass MODULE", and to "results MODULE"
+                               what the benchmarks compute
+    … --cpu                    in CPU time
 """
 
 import json
@@ -33,16 +33,16 @@ def results(name):
 
 
 def main():
-    name = sys.argv[1]
     # Only here: wasm has no thread_time.
     clock = time.thread_time if "--cpu" in sys.argv else time.perf_counter
 
     def answer(task):
-        return results(name) if task.strip().endswith("Results") else run_pass(name, clock)
+        kind, module = task.split()
+        return results(module) if kind == "results" else run_pass(module, clock)
 
     # Through map(): a call from C enters the interpreter's loop anew. Engines do not exchange the code of a
     # function that is running, so a loop entered before they optimised it would stay slow for ever.
-    for found in map(answer, sys.stdin if "--serve" in sys.argv else ["one"]):
+    for found in map(answer, sys.stdin if "--serve" in sys.argv else [f"pass {sys.argv[1]}"]):
         print(json.dumps(found), flush=True)
 
 

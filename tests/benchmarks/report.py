@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Any
 
 HEADER = """# Benchmarks
@@ -19,7 +20,9 @@ Row = list[str]
 
 def markdown(report: dict[str, Any]) -> str:
     parts = [HEADER, "Versions: " + ", ".join(f"{k} {v}" for k, v in report["versions"].items()) + ".\n"]
-    sections = {"start": _start, "numpy": _numpy, "micro": _micro, "numeric": _numeric, "bridge": _bridge}
+    sections = {"start": _start, "imports": _imports, "micro": _micro, "numeric": _numeric,
+                "tables": partial(_libraries, "pandas"), "figures": partial(_libraries, "Matplotlib"),
+                "redraw": _redraw, "bridge": _bridge}
     return "\n".join(parts + [section(report[task]) for task, section in sections.items() if task in report])
 
 
@@ -48,9 +51,10 @@ def _start(figures: dict[str, Any]) -> str:
     ])
 
 
-def _numpy(figures: dict[str, dict[str, float]]) -> str:
-    rows = [[place, *(f"{row[k]:.2f}" for k in ("load", "import", "total"))] for place, row in figures.items()]
-    return _table("`import numpy`, seconds", ["place", "fetch and mount", "import", "both"], rows)
+def _imports(figures: dict[str, dict[str, dict[str, float]]]) -> str:
+    rows = [[f"`{module}`", place, *(f"{row[k]:.2f}" for k in ("load", "import", "total"))]
+            for module, places in figures.items() for place, row in places.items()]
+    return _table("First import, seconds", ["module", "place", "fetch and mount", "import", "both"], rows)
 
 
 def _micro(micro: dict[str, Any]) -> str:
@@ -63,9 +67,19 @@ def _micro(micro: dict[str, Any]) -> str:
     return text
 
 
+def _libraries(title: str, figures: dict[str, Any]) -> str:
+    means = {"median": figures["median"], "geometric mean": figures["geometric_mean"]}
+    return _against_native(f"{title}, time relative to native wheels on one thread", figures, means)
+
+
+def _redraw(figures: dict[str, dict[str, float]]) -> str:
+    rows = [[name, f"{row['rate']:.0f}", f"{row['latency'] * 1000:.0f}"] for name, row in figures.items()]
+    head = ["browser", "redraws a second", "event to picture, ms (median)"]
+    return _table("A Matplotlib figure of 640 by 480 pixels with 200 bars, drawn anew", head, rows)
+
+
 def _numeric(numeric: dict[str, Any]) -> str:
-    title = "NumPy and SciPy, time relative to native wheels on one thread"
-    text = _against_native(title, numeric, {"median": numeric["median"], "geometric mean": numeric["geometric_mean"]})
+    text = _libraries("NumPy and SciPy", numeric)
     seconds = {"native": numeric["native"], **numeric["seconds"]}
     rows = [[case, *(f"{count / row[case] / 1e9:.1f}" for row in seconds.values())]
             for case, count in OPERATIONS.items()]

@@ -2,13 +2,17 @@
 
     python tests/benchmarks/run.py BUNDLE --pyodide FOLDER --native python3.13 --reference BUNDLE
 
-The bundles need SciPy for `numeric`, the reference's with `blas=*=netlib`, and the native Python its wheel.
+The bundle and the native Python need SciPy, pandas and Matplotlib, the bundle the example pages, too; the reference's
+bundle SciPy and `blas=*=netlib`.
 
 What it measures, in node and the browsers:
   start    seconds to the first statement, first visit and next visit, and the bytes over the wire until then
-  numpy    seconds of `import numpy`: fetching and importing
+  imports  seconds of `import numpy` and of others: fetching and importing
   micro    pure-Python micro-benchmarks (micro.py); geometric means of the ratios to native CPython
   numeric  NumPy's and SciPy's arithmetic (numeric.py), against native wheels and a bundle with reference BLAS
+  tables   pandas (tables.py), against native wheels
+  figures  Matplotlib (figures.py), against native wheels
+  redraw   an interactive figure of the example pages, drawn anew while a slider moves
   bridge   calls, attributes, items, iteration, strings, arrays and conversions between the languages (bridge.mjs)
 
 Passes over all interpreters are interleaved and the minimum of each figure is kept: only ratios within one run mean
@@ -25,9 +29,11 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +49,7 @@ sys.path.append(str(HERE.parent))  # for what all tests share
 
 from places import Place, PlaceError, Process, Tab  # noqa: E402
 
-PASSES = HERE / "passes.py"
+IMPORTS = ("numpy", "pandas", "matplotlib.pyplot")
 # The engine writes its code cache some time after a module is compiled.
 CODE_CACHE_MS = 1500
 # Firefox asks only https hosts for brotli by itself, which is what a bundle is served from.
@@ -72,10 +78,10 @@ class Bench:
         command = [self.args.node, *clock, str(HERE / "node.mjs"), kind, str(folder or self.kinds[kind])]
         return Process(command, self.args.limit)
 
-    def native(self, module: str) -> Place:
-        """Native Python on one thread, as wasm has no more."""
-        command = [self.args.native, str(PASSES), module, "--serve", *(["--cpu"] if self.args.cpu else [])]
-        return Process(command, self.args.limit, {"OPENBLAS_NUM_THREADS": "1"})
+    def python(self, command: list[str], variables: Mapping[str, str] | None = None) -> Place:
+        """A Python of this machine."""
+        clock = ["--cpu"] if self.args.cpu else []
+        return Process([*command, str(HERE / "passes.py"), "--serve", *clock], self.args.limit, variables)
 
     def tab(self, context: BrowserContext, kind: str) -> Place:
         page = context.new_page()
@@ -126,60 +132,76 @@ def measure_start(bench: Bench) -> dict[str, Figures]:
     return {"seconds": seconds, "bytes": sizes}
 
 
-def measure_numpy(bench: Bench) -> Figures:
-    """Seconds of `import numpy` by place: load (fetch and mount), import, and the sum of the two."""
-    best: Figures = {}
-    for number in range(bench.args.rounds):
+def measure_imports(bench: Bench) -> dict[str, Figures]:
+    """Seconds of the first import of a module, by place: load (fetch and mount), import, and the sum of the two."""
+    best: dict[str, Figures] = {module: {} for module in IMPORTS}
+    for number, module in product(range(bench.args.rounds), IMPORTS):
         for name in ("node", *bench.browsers):
-            with bench.attempt(f"numpy {number + 1}: {name}") as stack:
+            with bench.attempt(f"import {module} {number + 1}: {name}") as stack:
                 if name == "node":
                     place = bench.node("wasmforge")
                     stack.callback(place.close)
                 else:
                     place = bench.tab(stack.enter_context(bench.browsers[name].new_context()), "wasmforge")
                 place.ask("start")
-                times = place.ask("numpy")
+                times = place.ask(f"import {module}")
                 total = times["load"] + times["import"]
-                if name not in best or total < best[name]["total"]:
-                    best[name] = {**times, "total": total}
+                if name not in best[module] or total < best[module][name]["total"]:
+                    best[module][name] = {**times, "total": total}
     return best
 
 
 def measure_micro(bench: Bench) -> dict[str, Any]:
-    """Seconds of each micro-benchmark by interpreter, their ratios to the native one, and geometric means."""
+    """As all that follow: seconds of each benchmark by interpreter, ratios to the native one, and their means."""
     with ExitStack() as stack:
-        places = {"native": bench.native("micro")}
-        stack.callback(places["native"].close)
+        others = {}
         for spec in bench.args.command:
             name, _, command = spec.partition("=")
-            cpu = ["--cpu"] if bench.args.cpu else []
-            places[name] = Process([*command.split(), str(PASSES), "micro", "--serve", *cpu], bench.args.limit)
-            stack.callback(places[name].close)
-        places |= open_everywhere(bench, stack, bench.kinds)
-        check_same_results(bench, places, "microResults")
-        return against_native(interleave(bench, places, "micro"))
+            others[name] = bench.python(command.split())
+            stack.callback(others[name].close)
+        return against_native(bench, stack, "micro", others | open_everywhere(bench, stack, bench.kinds))
 
 
 def measure_numeric(bench: Bench) -> dict[str, Any]:
-    """The same of NumPy's and SciPy's benchmarks, with our build on the reference's BLAS beside."""
+    """With our build on the reference's BLAS beside."""
     with ExitStack() as stack:
-        places = {"native": bench.native("numeric")}
-        stack.callback(places["native"].close)
-        places |= open_everywhere(bench, stack, ["wasmforge"])
+        places = open_everywhere(bench, stack, ["wasmforge"])
         with bench.attempt("start wasmforge with reference BLAS"):
             place = places["wasmforge node, reference BLAS"] = bench.node("wasmforge", bench.args.reference)
             stack.callback(place.close)
             place.ask("start")
-        check_same_results(bench, places, "numericResults")
-        return against_native(interleave(bench, places, "numeric"))
+        return against_native(bench, stack, "numeric", places)
 
 
-def against_native(times: Figures) -> dict[str, Any]:
+def measure_library(module: str, bench: Bench) -> dict[str, Any]:
+    with ExitStack() as stack:
+        return against_native(bench, stack, module, open_everywhere(bench, stack, ["wasmforge"]))
+
+
+def against_native(bench: Bench, stack: ExitStack, module: str, others: dict[str, Place]) -> dict[str, Any]:
+    """The figures of a module of benchmarks."""
+    # On one thread, as wasm has no more.
+    native = bench.python([bench.args.native], {"OPENBLAS_NUM_THREADS": "1"})
+    stack.callback(native.close)
+    places = {"native": native, **others}
+    check_same_results(bench, places, f"results {module}")
+    times = interleave(bench, places, f"pass {module}")
     base = times.pop("native")
     ratios = {name: {case: row[case] / base[case] for case in base} for name, row in times.items()}
     means = {name: geometric_mean(row) for name, row in ratios.items()}
     medians = {name: statistics.median(row.values()) for name, row in ratios.items()}
     return {"native": base, "seconds": times, "ratios": ratios, "geometric_mean": means, "median": medians}
+
+
+def measure_redraw(bench: Bench) -> Figures:
+    """Of an interactive figure, by browser: redraws a second, and seconds from an event to the picture."""
+    found: Figures = {}
+    for name, browser in bench.browsers.items():
+        with bench.attempt(f"redraw: {name}") as stack:
+            place = bench.tab(stack.enter_context(browser.new_context()), "wasmforge")
+            place.ask("start")
+            found[name] = place.ask("redraw")
+    return found
 
 
 def measure_bridge(bench: Bench) -> Figures:
@@ -252,8 +274,9 @@ def versions(bench: Bench) -> dict[str, str]:
     return found | {name: browser.version for name, browser in bench.browsers.items()}
 
 
-MEASURES = {"start": measure_start, "numpy": measure_numpy, "micro": measure_micro, "numeric": measure_numeric,
-            "bridge": measure_bridge}
+MEASURES = {"start": measure_start, "imports": measure_imports, "micro": measure_micro, "numeric": measure_numeric,
+            "tables": partial(measure_library, "tables"), "figures": partial(measure_library, "figures"),
+            "redraw": measure_redraw, "bridge": measure_bridge}
 
 
 def parse() -> argparse.Namespace:
@@ -264,13 +287,13 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--native", default="python3.13", help="native CPython of the same version")
     parser.add_argument("--node", default="node")
     parser.add_argument("--command", action="append", default=[], metavar="NAME=COMMAND",
-                        help="another interpreter for `micro`, run as COMMAND passes.py micro --serve")
+                        help="another interpreter for `micro`, run as COMMAND passes.py --serve")
     parser.add_argument("--cpu", action="store_true",
                         help="micro in CPU time of the main thread: for busy machines; no browsers, node 23.9 or newer")
     parser.add_argument("--browsers", nargs="*", default=["chromium", "firefox"], choices=["chromium", "firefox"])
     parser.add_argument("--only", nargs="+", choices=MEASURES, default=list(MEASURES))
-    parser.add_argument("--passes", type=int, default=20, help="rounds of micro, numeric and bridge")
-    parser.add_argument("--rounds", type=int, default=3, help="rounds of start and numpy")
+    parser.add_argument("--passes", type=int, default=20, help="rounds of all others")
+    parser.add_argument("--rounds", type=int, default=3, help="rounds of start and imports")
     parser.add_argument("--limit", type=float, default=120, help="seconds that one measurement may take")
     parser.add_argument("--json", type=Path, help="write the figures here")
     parser.add_argument("--markdown", type=Path, help="write the tables here")

@@ -37,6 +37,15 @@ def test_requirements_have_recipes_and_no_cycles(tmp_path: Path, variant: Path |
         assert len(hashes.of(output)) == 64
 
 
+def test_hash_is_the_same_whoever_is_asked_first(tmp_path: Path) -> None:
+    graph = load(tmp_path)
+    # The recipe of blas takes files from the folder of openblas.
+    first = InputHashes(graph)
+    in_order = {output: first.of(output) for output in graph.outputs}
+    for output in graph.outputs:
+        assert InputHashes(graph).of(output) == in_order[output], output.name
+
+
 def test_release_is_the_pins(tmp_path: Path) -> None:
     plain = load(tmp_path)
     release = load(tmp_path, REPOSITORY / "variants" / "release.yaml")
