@@ -4,7 +4,7 @@ import pandas as pd
 
 rng = np.random.default_rng(7)
 days = pd.date_range("2025-01-01", "2025-12-31", name="day")
-season = 10 - 11 * np.cos(2 * np.pi * (days.dayofyear - 15) / 365)
+season = 10 - 11 * np.cos(2 * np.pi * (days.day_of_year - 15) / 365)
 stations = {"harbour": 1.5, "hill": -4.0, "town": 3.0}
 table = pd.DataFrame(
     {name: season + offset + rng.normal(0, 2.5, len(days)) for name, offset in stations.items()}, index=days
