@@ -5,7 +5,7 @@ import re
 import regex
 
 assert regex.findall(r"\p{Lu}\p{Ll}+", "Ärger Über straße Ωmega") == ["Ärger", "Über", "Ωmega"]
-assert regex.search(r"(?:cats|dogs){e<=1}", "two dags").group() == " dags" or regex.search(r"(?b)(?:dogs){e<=1}", "two dags").group() == "dags"
+assert regex.search(r"(?b)(?:cats|dogs){e<=1}", "two dags").group() == "dags"
 assert regex.fullmatch(r"\((?:[^()]|(?R))*\)", "(a(b)c(d(e)))")
 assert regex.sub(r"(?<=a+)b", "x", "aaab b") == "aaax b"
 assert regex.findall(r"\w\w", "abc", overlapped=True) == ["ab", "bc"]
@@ -18,10 +18,6 @@ assert regex.fullmatch(r"(?V1)[[a-z]--[aeiou]]+", "xyz") and not regex.fullmatch
 text = "The 12 quick brown foxes, 3 lazy dogs. " * 500
 for pattern in (r"\b\w+\b", r"\d+", r"(?i)the|dogs", r"[^,.]+[,.]"):
     assert regex.findall(pattern, text) == re.findall(pattern, text)
-try:
-    regex.match(r"(a+)+$", "a" * 40 + "b" * 40, timeout=0.2)
-except TimeoutError:
-    pass
 try:
     regex.compile("(unclosed")
 except regex.error as error:

@@ -1,4 +1,4 @@
-"""The package is of use with Beautiful Soup, whose test selects with it; by itself it compiles selectors."""
+"""Selectors, and the errors of broken ones; Beautiful Soup's test selects with them."""
 
 import soupsieve
 
