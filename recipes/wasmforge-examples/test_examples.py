@@ -29,7 +29,7 @@ assert finder.find("nobody's name", "", 10**9, 0) == 0 and finder.labels() == []
 
 explorer = lognormal.Explorer()
 explorer.update(0.5, 0.25)
-heights = np.array([bar.get_height() for bar in explorer.bars])
+heights = explorer.bars.get_data().values
 edges = explorer.edges
 expected = np.diff(lognorm.cdf(edges, s=0.25, scale=np.exp(0.5))) / np.diff(edges)
 assert np.abs(heights - expected).max() < 0.15 * expected.max()

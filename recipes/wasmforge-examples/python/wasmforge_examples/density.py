@@ -38,7 +38,8 @@ class City:
     def __init__(self, calls: int = 1_000_000, seed: int = 311) -> None:
         rng = np.random.default_rng(seed)
         counts = rng.multinomial(calls, (0.3, 0.25, 0.2, 0.25))
-        self._kind = np.repeat(np.arange(len(KINDS), dtype=np.uint8), counts)
+        # Where pointers have 32 bits, repeat() wants counts of as many.
+        self._kind = np.repeat(np.arange(len(KINDS), dtype=np.uint8), counts.astype(np.intp))
         hours = [rng.normal(*hour, count) for hour, count in zip(_HOURS, counts, strict=True)]
         self._hour = (np.concatenate(hours) % 24).astype(np.uint8)
         self._cell = np.concatenate([_cells(rng, kind, count) for kind, count in enumerate(counts)])

@@ -17,10 +17,10 @@ class Explorer:
         # The same normal numbers for all parameters, so that the bars move with these and not by chance.
         self._normal = np.random.default_rng(seed).standard_normal(_SAMPLES)
         self.edges = np.linspace(0, HIGHEST, BARS + 1)
-        self.figure, self._axes = plt.subplots(figsize=(6.4, 4.8), dpi=100, layout="constrained")
+        self.figure, self._axes = plt.subplots(figsize=(6.4, 4.8), dpi=100)
         x = np.linspace(HIGHEST / 1000, HIGHEST, 500)
-        width = HIGHEST / BARS
-        self.bars = self._axes.bar(self.edges[:-1], np.zeros(BARS), width, align="edge", color="#7fa8e0")
+        # One artist for all bars: 200 rectangles of their own would take most of the time of drawing.
+        self.bars = self._axes.stairs(np.zeros(BARS), self.edges, fill=True, color="#7fa8e0")
         (self.curve,) = self._axes.plot(x, np.zeros_like(x), color="#c2410c", linewidth=2)
         self._axes.set(xlim=(0, HIGHEST), xlabel="x", ylabel="density")
 
@@ -29,8 +29,7 @@ class Explorer:
         samples = np.exp(mu + sigma * self._normal)
         counts, _ = np.histogram(samples, self.edges)
         heights = counts / (_SAMPLES * np.diff(self.edges))
-        for bar, height in zip(self.bars, heights, strict=True):
-            bar.set_height(height)
+        self.bars.set_data(heights)
         x = self.curve.get_xdata()
         density = np.exp(-((np.log(x) - mu) ** 2) / (2 * sigma**2)) / (x * sigma * np.sqrt(2 * np.pi))
         self.curve.set_ydata(density)
