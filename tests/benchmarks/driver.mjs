@@ -77,7 +77,7 @@ export class Driver {
    * how often a second, and the median of the seconds from the slider's event to the picture on the screen.
    */
   async redraw() {
-    await this.#python.loadPackage(["wasmforge-examples"]);
+    await this.#python.loadPackage(["matplotlib", "wasmforge-examples"]);
     const explorer = this.#python.pyimport("wasmforge_examples.lognormal").Explorer();
     explorer.figure.show();
     const figure = await until(() => document.querySelector("figure"));

@@ -30,12 +30,14 @@ COLORED = """async ([one, other]) => {
   return [(4 * colored) / a.length, (4 * different) / a.length];
 }"""
 
+PACKAGES = ["matplotlib", "pandas", "scipy", "wasmforge-examples"]
+
 
 @pytest.fixture(scope="module")
 def examples_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Serves the bundle of an environment with the example pages."""
     folder = tmp_path_factory.mktemp("examples")
-    bundle(environments.create(folder / "prefix", ["wasmforge-examples"], []), folder / "bundle", compress=False)
+    bundle(environments.create(folder / "prefix", PACKAGES, []), folder / "bundle", compress=False)
     with start(folder / "bundle") as server:
         yield server
 

@@ -6,17 +6,20 @@ const root = document.documentElement;
 export const number = new Intl.NumberFormat("en", { useGrouping: "min2" });
 const status = document.getElementById("status-text");
 
-/** Load Python and the module of this page, and show the page with it: `show(module, python)`. */
-export async function start(name, show) {
+/**
+ * Load Python, the libraries of this page and its module, and show the page with that.
+ * @param {string} name of the module @param {string[]} libraries packages @param {(module: any) => void} show
+ */
+export async function start(name, libraries, show) {
   const progress = new Progress(document.getElementById("progress"));
   const begin = performance.now();
   try {
     const { loadPython } = await import(new URL("bootstrap.mjs", document.baseURI).href);
     const onProgress = (step) => progress.update(step);
-    const python = await loadPython({ packages: ["wasmforge-examples"], onProgress });
+    const python = await loadPython({ packages: [...libraries, "wasmforge-examples"], onProgress });
     setStatus("Starting…");
     await painted();
-    await show(python.pyimport(`wasmforge_examples.${name}`), python);
+    show(python.pyimport(`wasmforge_examples.${name}`));
     setStatus(`Ready in ${((performance.now() - begin) / 1000).toFixed(1)} s`);
     root.dataset.python = "ready";
   } catch (error) {

@@ -7,7 +7,7 @@ const element = (id) => document.getElementById(id);
 const COLUMNS = ["followers", "plays", "rating"];
 const dark = matchMedia("(prefers-color-scheme: dark)");
 
-await start("bands", (module) => {
+await start("bands", ["pandas"], (module) => {
   const genres = module.GENRES;
   for (const genre of genres.toJs()) element("genre").append(new Option(genre));
   genres.destroy();
@@ -26,13 +26,14 @@ await start("bands", (module) => {
       column.destroy();
       return view;
     });
+    // Before the plot, which takes the room that is left.
+    element("table").innerHTML = table;
     // The last thing that Python does before the views are used: its memory may grow while it works.
     const [x, y, rating] = views.map((view) => view.data);
     Plotly.react(element("plot"), [trace(x, y, rating, labels.toJs())], layout(), { responsive: true, displaylogo: false });
     labels.destroy();
     for (const view of held) view.release();
     held = views;
-    element("table").innerHTML = table;
     element("count").textContent = `${number.format(count)} bands`;
     setStatus(`Filtered and drawn in ${(performance.now() - begin).toFixed(0)} ms`);
   };
@@ -51,7 +52,7 @@ function trace(x, y, rating, text) {
 
 function layout() {
   const color = getComputedStyle(document.body).color;
-  const axis = (text) => ({ type: "log", title: { text }, gridcolor: dark.matches ? "#2b3240" : "#e3e8f0", zeroline: false });
+  const axis = (text) => ({ type: "log", dtick: 1, title: { text }, gridcolor: dark.matches ? "#2b3240" : "#e3e8f0", zeroline: false });
   return {
     xaxis: axis("Followers"), yaxis: axis("Plays a month"), font: { color, family: "inherit" },
     paper_bgcolor: "transparent", plot_bgcolor: "transparent", margin: { l: 60, r: 10, t: 15, b: 50 }, hovermode: "closest",
