@@ -80,7 +80,7 @@ export class Driver {
     await this.#python.loadPackage(["matplotlib", "wasmforge-examples"]);
     const explorer = this.#python.pyimport("wasmforge_examples.lognormal").Explorer();
     explorer.figure.show();
-    const figure = await until(() => document.querySelector("figure"));
+    const figure = await until(() => document.querySelector(".matplotlib-figure"));
     const slider = Object.assign(document.createElement("input"), { type: "range", min: 0.2, max: 1.5, step: 0.01 });
     slider.addEventListener("input", () => explorer.update(0.5, slider.valueAsNumber));
     const move = async (step) => {
