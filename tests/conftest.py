@@ -25,12 +25,12 @@ from wasmforge.sources import Store
 
 @pytest.fixture(scope="session")
 def prefix(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The default environment: the one that WASMFORGE_TEST_PREFIX names, or a new one from the channel."""
+    """The smallest environment with NumPy and the page: the one that WASMFORGE_TEST_PREFIX names, or a new one."""
     given = os.environ.get("WASMFORGE_TEST_PREFIX")
     if given:
         return Path(given).resolve()
     made = tmp_path_factory.mktemp("environment") / "prefix"
-    return environments.create(made, [], [find_layout().root / "environment.yml"])
+    return environments.create(made, ["python", "numpy", "wasmforge-playground"], [])
 
 
 @pytest.fixture(scope="session")

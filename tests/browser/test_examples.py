@@ -137,3 +137,9 @@ def test_distribution_follows_the_sliders(wide: Page, examples_server: Server) -
     wide.wait_for_timeout(1000)
     assert example.compare(figure, before)[1] > 0.05
     assert example.problems == []
+
+
+def test_playground_leads_to_them(wide: Page, examples_server: Server) -> None:
+    wide.goto(examples_server.url)
+    wide.get_by_role("link", name="More examples").click()
+    expect(wide).to_have_title("Log-normal explorer")

@@ -11,7 +11,11 @@ _SAMPLES = 20_000
 
 
 class Explorer:
-    """A figure of 640 by 480 pixels with a bar for each of BARS intervals, and the density as a curve."""
+    """A figure of 640 by 480 pixels with a bar for each of BARS intervals, and the density as a curve.
+
+    Axes and labels are drawn when the figure is, or when the vertical scale changes. For what moves in between, the
+    picture of these is put back, and only the bars, the curve and the title are drawn (Matplotlib's blitting).
+    """
 
     def __init__(self, seed: int = 0) -> None:
         # The same normal numbers for all parameters, so that the bars move with these and not by chance.
@@ -20,9 +24,12 @@ class Explorer:
         self.figure, self._axes = plt.subplots(figsize=(6.4, 4.8), dpi=100)
         x = np.linspace(HIGHEST / 1000, HIGHEST, 500)
         # One artist for all bars: 200 rectangles of their own would take most of the time of drawing.
-        self.bars = self._axes.stairs(np.zeros(BARS), self.edges, fill=True, color="#7fa8e0")
-        (self.curve,) = self._axes.plot(x, np.zeros_like(x), color="#c2410c", linewidth=2)
+        self.bars = self._axes.stairs(np.zeros(BARS), self.edges, fill=True, color="#7fa8e0", animated=True)
+        (self.curve,) = self._axes.plot(x, np.zeros_like(x), color="#c2410c", linewidth=2, animated=True)
         self._axes.set(xlim=(0, HIGHEST), xlabel="x", ylabel="density")
+        self._title = self._axes.set_title("", animated=True)
+        self._background = None
+        self.figure.canvas.mpl_connect("draw_event", self._keep_background)
 
     def update(self, mu: float, sigma: float) -> None:
         """Shows the distribution of exp(mu + sigma * z), z standard normal."""
@@ -33,7 +40,25 @@ class Explorer:
         x = self.curve.get_xdata()
         density = np.exp(-((np.log(x) - mu) ** 2) / (2 * sigma**2)) / (x * sigma * np.sqrt(2 * np.pi))
         self.curve.set_ydata(density)
-        self._axes.set_ylim(0, 1.1 * max(density.max(), heights.max()))
         median, mean = np.exp(mu), np.exp(mu + sigma**2 / 2)
-        self._axes.set_title(f"μ = {mu:.2f}, σ = {sigma:.2f}: median {median:.2f}, mean {mean:.2f}")
-        self.figure.canvas.draw_idle()
+        self._title.set_text(f"μ = {mu:.2f}, σ = {sigma:.2f}: median {median:.2f}, mean {mean:.2f}")
+        self._show(max(density.max(), heights.max()))
+
+    def _show(self, highest: float) -> None:
+        canvas = self.figure.canvas
+        limit = 2.0 ** np.ceil(np.log2(highest))
+        if self._background is None or limit != self._axes.get_ylim()[1]:
+            self._axes.set_ylim(0, limit)
+            canvas.draw_idle()
+            return
+        canvas.restore_region(self._background)
+        self._draw_moving()
+        canvas.blit(self.figure.bbox)
+
+    def _keep_background(self, _event: object) -> None:
+        self._background = self.figure.canvas.copy_from_bbox(self.figure.bbox)
+        self._draw_moving()
+
+    def _draw_moving(self) -> None:
+        for artist in (self.bars, self.curve, self._title):
+            self._axes.draw_artist(artist)
