@@ -6,15 +6,30 @@ import { Pages } from "./pages.mjs";
 const out = process.argv[2];
 if (!out) throw new Error("usage: node build.mjs OUT");
 
-// The pages and their sources, by the name that each has in the address.
-const PAGES = { bands: "bands", density: "density", "log-normal": "lognormal" };
+// By the name that each page has in the address.
+const PAGES = {
+  bands: {
+    folder: "bands",
+    title: "Band finder",
+    description: "A pandas data frame, filtered in this tab and drawn by Plotly from the same memory.",
+  },
+  density: {
+    folder: "density",
+    title: "A city's calls",
+    description: "A million calls as a surface: NumPy and SciPy compute it in this tab, WebGL draws their memory.",
+  },
+  "log-normal": {
+    folder: "lognormal",
+    title: "Log-normal explorer",
+    description: "A Matplotlib figure that Python in this tab draws anew while its parameters are changed.",
+  },
+};
 
 const pages = await Pages.create(out);
 const style = await pages.emit("src/style.css");
-const header = await readFile("src/header.html", "utf8");
-const footer = await readFile("src/footer.html", "utf8");
-for (const [name, folder] of Object.entries(PAGES)) {
+for (const [name, { folder, ...texts }] of Object.entries(PAGES)) {
   const script = await pages.emit(`src/${folder}/${folder}.js`);
-  await pages.page(`${name}.html`, `src/${folder}/${folder}.html`, { style, header, footer, script });
+  const main = await readFile(`src/${folder}/${folder}.html`, "utf8");
+  await pages.page(`${name}.html`, "src/page.html", { ...texts, style, script, main });
 }
 await pages.licenses("examples-licenses.txt");
