@@ -88,6 +88,16 @@ class Bench:
         page.goto(f"{self.site}bench/page.html?kind={kind}")
         return Tab(page, self.args.limit)
 
+    def started(self, stack: ExitStack, name: str, kind: str) -> Place:
+        """A kind that has loaded, in node or in a browser; the stack closes it."""
+        if name == "node":
+            place = self.node(kind)
+            stack.callback(place.close)
+        else:
+            place = self.tab(stack.enter_context(self.browsers[name].new_context()), kind)
+        place.ask("start")
+        return place
+
     @contextmanager
     def attempt(self, what: str) -> Iterator[ExitStack]:
         """A measurement that may fail. The stack ends what it opened."""
@@ -138,12 +148,7 @@ def measure_imports(bench: Bench) -> dict[str, Figures]:
     for number, module in product(range(bench.args.rounds), IMPORTS):
         for name in ("node", *bench.browsers):
             with bench.attempt(f"import {module} {number + 1}: {name}") as stack:
-                if name == "node":
-                    place = bench.node("wasmforge")
-                    stack.callback(place.close)
-                else:
-                    place = bench.tab(stack.enter_context(bench.browsers[name].new_context()), "wasmforge")
-                place.ask("start")
+                place = bench.started(stack, name, "wasmforge")
                 times = place.ask(f"import {module}")
                 total = times["load"] + times["import"]
                 if name not in best[module] or total < best[module][name]["total"]:
@@ -196,11 +201,9 @@ def against_native(bench: Bench, stack: ExitStack, module: str, others: dict[str
 def measure_redraw(bench: Bench) -> Figures:
     """Of an interactive figure, by browser: redraws a second, and seconds from an event to the picture."""
     found: Figures = {}
-    for name, browser in bench.browsers.items():
+    for name in bench.browsers:
         with bench.attempt(f"redraw: {name}") as stack:
-            place = bench.tab(stack.enter_context(browser.new_context()), "wasmforge")
-            place.ask("start")
-            found[name] = place.ask("redraw")
+            found[name] = bench.started(stack, name, "wasmforge").ask("redraw")
     return found
 
 
@@ -216,13 +219,7 @@ def open_everywhere(bench: Bench, stack: ExitStack, kinds: Iterable[str]) -> dic
     for kind in kinds:
         for name in ("node", *bench.browsers):
             with bench.attempt(f"start {kind} in {name}"):
-                if name == "node":
-                    place = bench.node(kind)
-                    stack.callback(place.close)
-                else:
-                    place = bench.tab(stack.enter_context(bench.browsers[name].new_context()), kind)
-                place.ask("start")
-                places[f"{kind} {name}"] = place
+                places[f"{kind} {name}"] = bench.started(stack, name, kind)
     return places
 
 

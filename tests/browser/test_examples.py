@@ -5,12 +5,11 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator
 
-import environments
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
+from served import serve_environment
 
-from wasmforge.bundle import bundle
-from wasmforge.serve import Server, start
+from wasmforge.serve import Server
 
 # Shares of a picture's pixels: those that are neither white nor grey, and those that differ from another picture's.
 COLORED = """async ([one, other]) => {
@@ -37,8 +36,7 @@ PACKAGES = ["matplotlib", "pandas", "scipy", "wasmforge-examples"]
 def examples_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Serves the bundle of an environment with the example pages."""
     folder = tmp_path_factory.mktemp("examples")
-    bundle(environments.create(folder / "prefix", PACKAGES, []), folder / "bundle", compress=False)
-    with start(folder / "bundle") as server:
+    with serve_environment(folder, PACKAGES) as server:
         yield server
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import environments
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
+from served import serve_environment
 
-from wasmforge.bundle import bundle
 from wasmforge.playground import Playground
-from wasmforge.serve import Server, start
+from wasmforge.serve import Server
 
 RED, BLUE, WHITE = (255, 0, 0), (0, 0, 255), (255, 255, 255)
 
@@ -113,9 +112,7 @@ class Figure:
 def figures_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Serves the bundle of an environment with Matplotlib and the playground."""
     folder = tmp_path_factory.mktemp("figures")
-    packages = ["python", "matplotlib", "wasmforge-playground"]
-    bundle(environments.create(folder / "prefix", packages, []), folder / "bundle", compress=False)
-    with start(folder / "bundle") as server:
+    with serve_environment(folder, ["python", "matplotlib", "wasmforge-playground"]) as server:
         yield server
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Iterator
 
-import environments
 import pytest
 from playwright.sync_api import Page
+from served import serve_environment
 
-from wasmforge.bundle import bundle
-from wasmforge.serve import Server, start
+from wasmforge.serve import Server
 
 WHEEL = "sample-1.0-py3-none-any.whl"
 
@@ -29,13 +28,12 @@ async ([baseURL, wheel]) => {
 def wheel_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Serves a bundle with micropip, and a wheel beside it."""
     folder = tmp_path_factory.mktemp("micropip")
-    bundle(environments.create(folder / "prefix", ["python", "micropip"], []), folder / "bundle", compress=False)
-    with zipfile.ZipFile(folder / "bundle" / WHEEL, "w") as archive:
-        archive.writestr("sample.py", "answer = 42\n")
-        archive.writestr("sample-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: sample\nVersion: 1.0\n")
-        archive.writestr("sample-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nTag: py3-none-any\n")
-        archive.writestr("sample-1.0.dist-info/RECORD", "sample.py,,\n")
-    with start(folder / "bundle") as server:
+    with serve_environment(folder, ["python", "micropip"]) as server:
+        with zipfile.ZipFile(folder / "bundle" / WHEEL, "w") as archive:
+            archive.writestr("sample.py", "answer = 42\n")
+            archive.writestr("sample-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: sample\nVersion: 1.0\n")
+            archive.writestr("sample-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nTag: py3-none-any\n")
+            archive.writestr("sample-1.0.dist-info/RECORD", "sample.py,,\n")
         yield server
 
 

@@ -3,23 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
-import environments
 import pytest
 from playwright.sync_api import Page
+from served import run_with, serve_environment
 
-from wasmforge.bundle import bundle
-from wasmforge.serve import Server, start
-
-SCRIPT = """
-async ([baseURL, source]) => {
-  const { loadPython } = await import(baseURL + "bootstrap.mjs");
-  const python = await loadPython({ baseURL, packages: ["pandas"] });
-  python.runPython(source);
-  return python.globals.get("results").toJs({ dict_converter: Object.fromEntries });
-}
-"""
+from wasmforge.serve import Server
 
 SOURCE = """
 import io
@@ -47,17 +36,13 @@ results = {
 def pandas_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Serves the bundle of an environment with pandas."""
     folder = tmp_path_factory.mktemp("pandas")
-    bundle(environments.create(folder / "prefix", ["python", "pandas"], []), folder / "bundle", compress=False)
-    assert not list((folder / "prefix").glob("lib/python3.*/site-packages/pandas/tests"))
-    with start(folder / "bundle") as server:
+    with serve_environment(folder, ["python", "pandas"]) as server:
+        assert not list((folder / "prefix").glob("lib/python3.*/site-packages/pandas/tests"))
         yield server
 
 
 def test_a_table(page: Page, pandas_server: Server) -> None:
-    # Any document of the same origin will do.
-    page.goto(pandas_server.url + "manifest.json")
-    page.set_default_timeout(300_000)
-    assert page.evaluate(SCRIPT, [pandas_server.url, SOURCE]) == {
+    assert run_with(page, pandas_server, "pandas", SOURCE) == {
         "sums": {"Bonn": 8, "Köln": 7},
         "rivers": ["Rhein", "Rhein", "Rhein"],
         "hours": 23,

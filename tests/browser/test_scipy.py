@@ -4,23 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from pathlib import Path
 
-import environments
 import pytest
 from playwright.sync_api import Page
+from served import run_with, serve_environment
 
-from wasmforge.bundle import bundle
-from wasmforge.serve import Server, start
-
-SCRIPT = """
-async ([baseURL, source]) => {
-  const { loadPython } = await import(baseURL + "bootstrap.mjs");
-  const python = await loadPython({ baseURL, packages: ["scipy"] });
-  python.runPython(source);
-  return python.globals.get("results").toJs({ dict_converter: Object.fromEntries });
-}
-"""
+from wasmforge.serve import Server
 
 SOURCE = """
 import numpy as np
@@ -48,16 +37,12 @@ results = {
 def scipy_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Serves the bundle of an environment with SciPy."""
     folder = tmp_path_factory.mktemp("scipy")
-    bundle(environments.create(folder / "prefix", ["python", "scipy"], []), folder / "bundle", compress=False)
-    with start(folder / "bundle") as server:
+    with serve_environment(folder, ["python", "scipy"]) as server:
         yield server
 
 
 def test_an_analysis(page: Page, scipy_server: Server) -> None:
-    # Any document of the same origin will do.
-    page.goto(scipy_server.url + "manifest.json")
-    page.set_default_timeout(300_000)
-    results = page.evaluate(SCRIPT, [scipy_server.url, SOURCE])
+    results = run_with(page, scipy_server, "scipy", SOURCE)
     assert results == {
         "spline": pytest.approx(0.8414709848, abs=1e-6),
         "ode": pytest.approx(0.3678794412, abs=1e-7),

@@ -1,0 +1,39 @@
+"""Bundles of environments other than the default one, served for a file's tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import environments
+from playwright.sync_api import Page
+
+from wasmforge.bundle import bundle
+from wasmforge.serve import Server, start
+
+SCRIPT = """
+async ([baseURL, name, source]) => {
+  const { loadPython } = await import(baseURL + "bootstrap.mjs");
+  const python = await loadPython({ baseURL, packages: [name] });
+  python.runPython(source);
+  return python.globals.get("results").toJs({ dict_converter: Object.fromEntries });
+}
+"""
+
+
+@contextmanager
+def serve_environment(folder: Path, packages: list[str]) -> Iterator[Server]:
+    """Serves the bundle of an environment with these packages, which is made in folder/prefix."""
+    bundle(environments.create(folder / "prefix", packages, []), folder / "bundle", compress=False)
+    with start(folder / "bundle") as server:
+        yield server
+
+
+def run_with(page: Page, server: Server, package: str, source: str) -> Any:
+    """What a program leaves in `results`, run in the page's thread with a package loaded."""
+    # Any document of the same origin will do.
+    page.goto(server.url + "manifest.json")
+    page.set_default_timeout(300_000)
+    return page.evaluate(SCRIPT, [server.url, package, source])
