@@ -21,7 +21,6 @@ export class PythonAPI extends Interpreter {
   #bridge;
   #streams;
   #packages;
-  #install;
   #messageCallback;
 
   /**
@@ -30,14 +29,13 @@ export class PythonAPI extends Interpreter {
    * @param {import("./interpreter.mjs").Bridge} parts.bridge
    * @param {import("./streams.mjs").Streams} parts.streams
    * @param {import("./packages.mjs").Packages} parts.packages
-   * @param {(fetched: import("./packages.mjs").Fetched[]) => Promise<void>} parts.install
    * @param {string} parts.version
    * @param {string} parts.indexURL where the bundle is
    * @param {object} [parts.jsglobals] what `import js` sees
    * @param {boolean} [parts.showPartialLines] see Interpreter
    * @param {(message: string) => void} [parts.messageCallback] told what is loaded if loadPackage has none
    */
-  constructor({ packages, install, indexURL, messageCallback = () => {}, ...parts }) {
+  constructor({ packages, indexURL, messageCallback = () => {}, ...parts }) {
     super(parts);
     this.#messageCallback = messageCallback;
     const { module, bridge, streams } = parts;
@@ -45,7 +43,6 @@ export class PythonAPI extends Interpreter {
     this.#bridge = bridge;
     this.#streams = streams;
     this.#packages = packages;
-    this.#install = install;
     this.PATH = module.PATH;
     /** The numbers of errors: emscripten's, not those of Linux. @type {Record<string, number>} */
     this.ERRNO_CODES = module.ERRNO_CODES;
@@ -67,7 +64,7 @@ export class PythonAPI extends Interpreter {
   }
 
   /**
-   * Load packages of the bundle, with what they depend on, and wheels by their URLs, without.
+   * Load packages of the bundle, whole, with what they depend on, and wheels by their URLs, without.
    * @param {string | string[] | {toJs(): string[]}} names
    * @param {PackageOptions} [options]
    * @returns {Promise<PackageData[]>} what was not there before
@@ -75,12 +72,7 @@ export class PythonAPI extends Interpreter {
   async loadPackage(names, { messageCallback = this.#messageCallback, errorCallback = console.error } = {}) {
     const list = typeof names === "string" ? [names] : "toJs" in names ? names.toJs() : [...names];
     const wheels = list.filter(isWheel);
-    const loaded = await this.#packages.load(list.filter((name) => !isWheel(name)), async (fetched) => {
-      messageCallback(`Loading ${fetched.map(({ name }) => name).join(", ")}`);
-      await this.#install(fetched);
-      this.#bridge.callFunction("_wasmforge", "packages_changed");
-      messageCallback(`Loaded ${fetched.map(({ name }) => name).join(", ")}`);
-    });
+    const loaded = await this.#loading(messageCallback, (starting) => this.#packages.load(list.filter((name) => !isWheel(name)), starting));
     for (const url of wheels) {
       const data = await loadWheel(url, this.#packages.loaded, this.pyimport("pyodide._archives"), { messageCallback, errorCallback });
       if (data) loaded.push(data);
@@ -89,11 +81,45 @@ export class PythonAPI extends Interpreter {
     return loaded;
   }
 
-  /** Load the packages of the bundle that the code imports. @param {string} code @param {PackageOptions} [options] */
-  async loadPackagesFromImports(code, options) {
-    const imports = this.#bridge.callFunction("_wasmforge", "find_imports", code).split(" ");
-    const names = this.#packages.providing(imports).filter((name) => !(name in this.#packages.loaded));
-    return names.length ? this.loadPackage(names, options) : [];
+  /**
+   * Load what the code imports, and no more: of a package that it imports a part of, that part.
+   * @param {string} code
+   * @param {PackageOptions} [options]
+   * @returns {Promise<PackageData[]>} the packages of which nothing was there before
+   */
+  async loadPackagesFromImports(code, { messageCallback = this.#messageCallback } = {}) {
+    const names = this.#imports(code, true);
+    return names.length ? this.#loading(messageCallback, () => this.#packages.loadImports(names)) : [];
+  }
+
+  /**
+   * As runPython, for code that may use top-level await, or wait without it where the engine can suspend
+   * WebAssembly (pyodide.ffi.run_sync). What it imports is loaded.
+   * @param {string} code
+   * @param {import("./interpreter.mjs").RunOptions} [options]
+   * @returns {Promise<import("./interpreter.mjs").Value>}
+   */
+  async runPythonAsync(code, options) {
+    if (!this.#bridge.canSuspend()) await this.loadPackagesFromImports(code);
+    // An import waits for its own files only: here all are asked for, which have the errors told by the import.
+    else void this.#packages.loadImports(this.#imports(code, false)).catch(() => {});
+    return super.runPythonAsync(code, options);
+  }
+
+  /** The modules that code imports, everywhere or where it surely does. @param {string} code @param {boolean} everywhere */
+  #imports(code, everywhere) {
+    return code.includes("import") ? this.#bridge.callFunction("_wasmforge", "find_imports", code, everywhere).split(" ") : [];
+  }
+
+  /**
+   * @param {(message: string) => void} tell
+   * @param {(starting: (names: string[]) => void) => Promise<PackageData[]>} load
+   */
+  async #loading(tell, load) {
+    const loaded = await load((names) => tell(`Loading ${names.join(", ")}`));
+    this.#bridge.callFunction("_wasmforge", "packages_changed");
+    if (loaded.length) tell(`Loaded ${loaded.map(({ name }) => name).join(", ")}`);
+    return loaded;
   }
 
   // ---- data frames ----

@@ -4,7 +4,6 @@ import { PythonAPI } from "./api.mjs";
 import { checkEngine } from "./engine.mjs";
 import * as errors from "./errors.mjs";
 import { Files } from "./files.mjs";
-import { Mounter } from "./mount.mjs";
 import { FORMAT, Packages } from "./packages.mjs";
 import { Streams } from "./streams.mjs";
 import { consoleStreams, terminalStreams } from "./terminal.mjs";
@@ -17,8 +16,8 @@ const PREFIX = "";
 /**
  * @typedef {object} LoadOptions
  * @property {string | URL} [baseURL] the bundle's folder; default: where this module is from
- * @property {string[]} [packages] to load at once, besides Python itself
- * @property {boolean} [complete] whether to wait for what few programs import, too, which else follows in the background
+ * @property {string[]} [packages] to load at once; others are loaded when they are imported
+ * @property {boolean} [complete] whether to load all of the standard library, whose larger part else comes when it is imported
  * @property {() => string | null | undefined | Promise<string | null | undefined>} [stdin] see setStdin
  * @property {(line: string) => void} [stdout] called with each line; default: console.log
  * @property {(line: string) => void} [stderr] called with each line; default: console.warn
@@ -73,24 +72,23 @@ async function load(options, signal) {
   if (manifest.format !== FORMAT) {
     throw new errors.LoadError(`manifest.json has format ${manifest.format}, this bootstrap.mjs reads ${FORMAT}`, { file: "manifest.json" });
   }
-  const packages = new Packages(files, manifest);
-  const [{ module, bridge }, fetched] = await Promise.all([
+  const packages = new Packages(files, manifest, PREFIX);
+  const starting = Promise.all([
     startModule(files, manifest.runtime, options.env ?? {}),
-    packages.fetch(packages.initial(names)),
+    Promise.all(Object.values(manifest.base).map((record) => files.compressible(record))),
   ]);
+  const loading = loadEarly(packages, [...names, ...manifest.eager], options.complete || !files.canFetchNow);
+  const [{ module, bridge }, archives] = await Promise.race([starting, loading.then(() => starting)]);
   signal.throwIfAborted();
   if (options.convertNullToNone) bridge.convertNullToNone();
   if (options.toJsLiteralMap) bridge.useLiteralMaps();
   onProgress({ phase: "start", name: "python", loaded: 0, total: 0 });
   const streams = new Streams(module, bridge, options.terminal ? terminalStreams() : consoleStreams());
-  const mounter = new Mounter(module.FS);
-  const install = (/** @type {import("./packages.mjs").Fetched[]} */ some) => packages.install(some, mounter, module, PREFIX);
-  await install(fetched);
-  // Late files must be there before where a reader cannot wait for them, and had better be for a package.
-  if (names.length || options.complete || !files.canFetchNow) await packages.fetchLate();
+  packages.attach(module, archives);
+  await loading;
   const { jsglobals, messageCallback, showPartialLines } = options;
   const python = new PythonAPI({
-    module, bridge, streams, packages, install, version: manifest.python, jsglobals, messageCallback, showPartialLines,
+    module, bridge, streams, packages, version: manifest.python, jsglobals, messageCallback, showPartialLines,
     indexURL: place(base),
   });
   if (options.stdin) python.setStdin({ stdin: options.stdin });
@@ -101,9 +99,20 @@ async function load(options, signal) {
   const sitePackages = `${PREFIX}/lib/python${major}.${minor}/site-packages`;
   module.FS.mkdirTree(sitePackages);
   await options.fsInit?.(module.FS, { sitePackages });
-  python.start(PREFIX || "/", `${PREFIX}/bin/python${major}.${minor}`, options.args ?? [], options.fromWorkingDirectory ?? false);
-  void packages.fetchLate();
+  python.start(PREFIX || "/", `${PREFIX}/bin/python${major}.${minor}`, options.args ?? [], options.fromWorkingDirectory ?? false, packages);
   return python;
+}
+
+/**
+ * What is loaded when Python starts; the index for what is loaded later comes with it, or follows.
+ * @param {Packages} packages
+ * @param {string[]} names
+ * @param {boolean} all whether that is all of the standard library, too
+ */
+async function loadEarly(packages, names, all) {
+  const indexing = packages.index();
+  if (names.length || all) await Promise.all([indexing, packages.load(names), all && packages.loadBase()]);
+  else indexing.catch(() => {}); // who needs it tries again, and tells
 }
 
 /** The bundle's folder as people write it: in node, a path. @param {URL} url */

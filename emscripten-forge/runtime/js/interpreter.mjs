@@ -54,8 +54,9 @@ export class Interpreter {
    * @param {string} executable
    * @param {string[]} args those of the command `python`
    * @param {boolean} fromWorkingDirectory whether modules are imported from there
+   * @param {import("./packages.mjs").Packages} packages what imports load
    */
-  start(prefix, executable, args, fromWorkingDirectory) {
+  start(prefix, executable, args, fromWorkingDirectory, packages) {
     const module = this.#module;
     const failed = this.#bridge.guard(() => module.withStackSave(() => {
       const strings = [executable, ...args].map((text) => module.stringToUTF8OnStack(text));
@@ -73,6 +74,7 @@ export class Interpreter {
     if (fromWorkingDirectory) this.#helpers.import_from_working_directory();
     this.registerJsModule("js", this.#jsglobals);
     this.registerJsModule("pyodide_js", this);
+    this.#bridge.callFunction("_wasmforge_demand", "start", packages, packages.owners);
   }
 
   /** A PyProxy of the names of __main__, which finds those of builtins, too. */

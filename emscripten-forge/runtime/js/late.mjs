@@ -1,76 +1,69 @@
-// Files that are there from the start but whose contents come after it: what most programs import late or
-// never. They are fetched in the background once Python runs; whoever reads one before waits for the rest.
-
-/**
- * What the manifest says of them: one archive, and where in it each file lies.
- * @typedef {import("./files.mjs").FileRecord & {files: [path: string, offset: number, size: number][]}} LateRecord
- */
+// Files that are there when their package is, but whose contents come when one of them is first read: sources, which
+// only tracebacks show, and data.
 
 const EIO = 29;
+const decoder = new TextDecoder();
+
+/** The file of an archive that lists them. */
+export const LATE = ".late.json";
 
 export class LateFiles {
   #files;
   #record;
+  #places;
   #FS;
   /** @type {(() => void)[]} */
   #fill = [];
-  /** @type {Uint8Array | null} */
-  #bytes = null;
 
   /**
    * @param {import("./files.mjs").Files} files
-   * @param {LateRecord} record
+   * @param {import("./files.mjs").FileRecord} record of their contents, one after the other
+   * @param {Uint8Array} places JSON: path and size of each
    * @param {any} FS emscripten's file system
    */
-  constructor(files, record, FS) {
+  constructor(files, record, places, FS) {
     this.#files = files;
     this.#record = record;
+    /** @type {[path: string, size: number][]} */
+    this.#places = JSON.parse(decoder.decode(places));
     this.#FS = FS;
   }
 
   /** @param {import("./mount.mjs").Mounter} mounter @param {string} prefix */
   mount(mounter, prefix) {
-    for (const [path, offset, size] of this.#record.files) {
-      const node = mounter.file(`${prefix}/${path}`, new Uint8Array(0));
-      node.usedBytes = size;
-      const give = (/** @type {Uint8Array} */ contents) =>
-        Object.defineProperty(node, "contents", { value: contents, writable: true, enumerable: true, configurable: true });
-      Object.defineProperty(node, "contents", {
-        get: () => (this.#now(), node.contents),
-        set: give, // overwritten before it was read
-        enumerable: true,
-        configurable: true,
-      });
-      this.#fill.push(() => {
-        if (Object.getOwnPropertyDescriptor(node, "contents")?.get) give(/** @type {Uint8Array} */ (this.#bytes).subarray(offset, offset + size));
-      });
+    let offset = 0;
+    for (const [path, size] of this.#places) {
+      this.#mountFile(mounter.file(`${prefix}/${path}`, new Uint8Array(0)), offset, size);
+      offset += size;
     }
   }
 
-  /** Fetch them now, in the background; where that fails, the first reader tries again. */
-  async fetch() {
-    try {
-      this.#arrived(await this.#files.compressible(this.#record));
-    } catch (error) {
-      if (!this.#files.canFetchNow) throw error;
-    }
+  /** @param {any} node @param {number} offset @param {number} size */
+  #mountFile(node, offset, size) {
+    node.usedBytes = size;
+    const give = (/** @type {Uint8Array} */ contents) =>
+      Object.defineProperty(node, "contents", { value: contents, writable: true, enumerable: true, configurable: true });
+    Object.defineProperty(node, "contents", {
+      get: () => (this.#read(), node.contents),
+      set: give, // overwritten before it was read
+      enumerable: true,
+      configurable: true,
+    });
+    this.#fill.push(() => {
+      if (Object.getOwnPropertyDescriptor(node, "contents")?.get) give(this.#bytes.subarray(offset, offset + size));
+    });
   }
 
-  #now() {
-    if (this.#bytes) return;
+  #bytes = new Uint8Array(0);
+
+  #read() {
     try {
-      this.#arrived(this.#files.bytesNow(this.#record));
+      this.#bytes = this.#files.bytesNow(this.#record);
     } catch (error) {
       // Python gets an OSError; what happened to which file is for the page's author.
       console.error(error);
       throw new this.#FS.ErrnoError(EIO);
     }
-  }
-
-  /** @param {Uint8Array} bytes */
-  #arrived(bytes) {
-    if (this.#bytes) return;
-    this.#bytes = bytes;
     for (const fill of this.#fill) fill();
     this.#fill = [];
   }

@@ -1,65 +1,113 @@
-// Which packages to load, and loading them: their files are mounted, their modules compiled ahead.
+// Which parts of packages to load, and loading them: their files are mounted, their modules compiled ahead.
 
 import { readTar } from "./archive.mjs";
 import { LoadError } from "./errors.mjs";
-import { LateFiles } from "./late.mjs";
+import { Index, isSideModule } from "./index.mjs";
+import { LATE, LateFiles } from "./late.mjs";
+import { Mounter } from "./mount.mjs";
 
 /**
  * @typedef {import("./files.mjs").FileRecord} FileRecord
- * @typedef {{version: string, build: string, imports: string[], depends: string[],
- *            archive?: FileRecord, late?: import("./late.mjs").LateRecord, modules: (FileRecord & {path: string})[]}} PackageRecord
+ * @typedef {import("./index.mjs").Unit} Unit
+ * @typedef {{version: string, build: string, imports: string[], depends: string[], file: string, sha256: string}} PackageRecord
  * @typedef {{format: number, python: string, abi: string, runtime: {glue: FileRecord, wasm: FileRecord},
+ *            base: Record<string, FileRecord>, index: FileRecord, eager: string[], channels: string[],
  *            packages: Record<string, PackageRecord>}} Manifest
  *
  * What loadPackage tells of a package.
  * @typedef {{name: string, version: string, fileName: string, packageType: "package"}} PackageData
  *
- * A package whose files have come in but are not mounted yet.
- * @typedef {{name: string, tar: Uint8Array,
- *            modules: {path: string, module: WebAssembly.Module, bytes: Uint8Array}[]}} Fetched
+ * A unit that has come in but is not mounted yet. compiled: of a side module.
+ * @typedef {{unit: Unit, bytes: Uint8Array, compiled?: WebAssembly.Module}} Fetched
  */
 
-export const FORMAT = 1;
+export const FORMAT = 2;
 // What Pyodide calls the place that packages come from by default.
 const BUNDLED = "default channel";
-const ALWAYS = ["python", "wasmforge-runtime"];
 
-// A page's main thread refuses to instantiate larger modules without waiting for a promise.
+// A page's main thread refuses to compile or instantiate larger modules without waiting for a promise.
 const LARGEST_AT_ONCE = 8 * 1024 * 1024;
+
+/** @param {Uint8Array} bytes of a side module */
+function isTooLarge(bytes) {
+  return bytes.length > LARGEST_AT_ONCE && "document" in globalThis;
+}
 
 export class Packages {
   #files;
   #manifest;
-  /** @type {Map<string, Promise<void>>} */
+  #prefix;
+  /** @type {any} emscripten's, once it is there */
+  #module;
+  /** @type {any} a Mounter, once the module is there */
+  #mounter;
+  #attach = () => {};
+  /** @type {Promise<void>} fulfilled when there is something to mount files in */
+  #attached = new Promise((resolve) => (this.#attach = resolve));
+  /** @type {Promise<Index> | undefined} */
+  #indexing;
+  /** @type {Index | undefined} */
+  #index;
+  /** @type {Map<Unit, Promise<void>>} */
   #loading = new Map();
-  /** @type {LateFiles[]} */
-  #late = [];
-  /** @type {Promise<unknown> | null} */
-  #fetchingLate = null;
+  /** @type {Set<Unit>} */
+  #mounted = new Set();
   /** @type {Record<string, string>} name -> where it is from */
   loaded = {};
 
   /**
    * @param {import("./files.mjs").Files} files
    * @param {Manifest} manifest
+   * @param {string} prefix where their files are mounted
    */
-  constructor(files, manifest) {
+  constructor(files, manifest, prefix) {
     this.#files = files;
     this.#manifest = manifest;
+    this.#prefix = prefix;
+    for (const name of Object.keys(manifest.base)) this.loaded[name] = BUNDLED;
+  }
+
+  /**
+   * Mount what there must be before Python starts, and from now on what comes in.
+   * @param {any} module emscripten's
+   * @param {Uint8Array[]} archives those of the manifest's base
+   */
+  attach(module, archives) {
+    this.#module = module;
+    this.#mounter = new Mounter(module.FS);
+    for (const tar of archives) this.#mounter.mount(this.#prefix, readTar(tar));
+    this.#attach();
   }
 
   /** Name -> where it is from, without the packages that every interpreter has. */
   get loadedBesidesPython() {
-    const always = this.initial([]);
-    return Object.fromEntries(Object.entries(this.loaded).filter(([name]) => !always.includes(name)));
+    return Object.fromEntries(Object.entries(this.loaded).filter(([name]) => !(name in this.#manifest.base)));
   }
 
-  /** The packages that every interpreter needs, and these, and what they depend on. @param {string[]} names */
-  initial(names) {
-    return this.#closure([...ALWAYS.filter((name) => name in this.#manifest.packages), ...names]);
+  /** The index, fetched once; if that failed, again. @returns {Promise<Index>} */
+  index() {
+    return (this.#indexing ??= this.#files.bytes(this.#manifest.index).then(
+      (bytes) => this.#open(bytes),
+      (error) => {
+        this.#indexing = undefined;
+        throw error;
+      },
+    ));
   }
 
-  /** @param {string[]} names */
+  #indexNow() {
+    return this.#index ?? this.#open(this.#files.bytesNow(this.#manifest.index));
+  }
+
+  /** @param {Uint8Array} bytes */
+  #open(bytes) {
+    if (this.#index) return this.#index;
+    return (this.#index = new Index(JSON.parse(new TextDecoder().decode(bytes))));
+  }
+
+  // ---- what belongs together ----
+
+  /** These packages and what they depend on. @param {string[]} names */
   #closure(names) {
     const found = new Set();
     const pending = [...names];
@@ -76,83 +124,170 @@ export class Packages {
     return [...found];
   }
 
-  /** @param {string[]} names @returns {Promise<Fetched[]>} */
-  fetch(names) {
-    return Promise.all(names.map(async (name) => {
-      const { archive, modules } = this.#manifest.packages[name];
-      const [tar, ...compiled] = await Promise.all([
-        archive ? this.#files.compressible(archive) : new Uint8Array(0),
-        ...modules.map(async (record) => ({ path: record.path, ...(await this.#files.module(record)) })),
-      ]);
-      return { name, tar, modules: compiled };
-    }));
-  }
-
-  /**
-   * @param {Fetched[]} fetched
-   * @param {import("./mount.mjs").Mounter} mounter
-   * @param {any} module emscripten's
-   * @param {string} prefix
-   */
-  async install(fetched, mounter, module, prefix) {
-    for (const { name, tar, modules } of fetched) {
-      mounter.mount(prefix, readTar(tar));
-      const { late } = this.#manifest.packages[name];
-      if (late) {
-        const lateFiles = new LateFiles(this.#files.silently(), late, module.FS);
-        lateFiles.mount(mounter, prefix);
-        this.#late.push(lateFiles);
-      }
-      for (const { path, module: compiled, bytes } of modules) {
-        const full = `${prefix}/${path}`;
-        mounter.file(full, bytes, 0o755);
-        if (bytes.length > LARGEST_AT_ONCE && "document" in globalThis) await module.loadLargeModule(full, bytes);
-        else module.offerCompiledModule(full, compiled);
-      }
-      this.loaded[name] = BUNDLED;
-    }
-  }
-
-  /** Fetch what was left for later, once. @returns {Promise<unknown>} */
-  fetchLate() {
-    return (this.#fetchingLate ??= Promise.all(this.#late.map((files) => files.fetch())));
-  }
-
-  /**
-   * Load packages that are not loaded yet, each once even if asked for twice at a time.
-   * @param {string[]} names
-   * @param {(fetched: Fetched[]) => Promise<void>} install
-   * @returns {Promise<PackageData[]>} those that this call loads
-   */
-  async load(names, install) {
-    const wanted = this.#closure(names).filter((name) => !(name in this.loaded));
-    const fresh = wanted.filter((name) => !this.#loading.has(name));
-    if (fresh.length) {
-      const work = this.fetch(fresh).then(install).finally(() => fresh.forEach((name) => this.#loading.delete(name)));
-      for (const name of fresh) this.#loading.set(name, work);
-    }
-    // A package imports much of the standard library: better to wait for it here than in its import.
-    await Promise.all([...wanted.map((name) => this.#loading.get(name)), this.fetchLate()]);
-    return fresh.map((name) => {
-      const { version, archive } = this.#manifest.packages[name];
-      return { name, version, fileName: archive?.file ?? "", packageType: "package" };
-    });
-  }
-
-  /** All packages, in the form of Pyodide's lock file. @returns {import("./types/bootstrap.mjs").Lockfile} */
-  get lockfile() {
-    /** @type {[string, import("./types/bootstrap.mjs").LockfilePackage][]} */
-    const packages = Object.entries(this.#manifest.packages).map(([name, { version, archive, imports, depends }]) => [name, {
-      name, version, imports, depends, file_name: archive?.file ?? "", sha256: archive?.sha256 ?? "", install_dir: "site", package_type: "package",
-    }]);
-    const { python, abi } = this.#manifest;
-    return { info: { arch: "wasm32", platform: "emscripten", abi_version: abi, python, version: python }, packages: Object.fromEntries(packages) };
-  }
-
   /** The packages that provide these top-level modules. @param {string[]} modules */
   providing(modules) {
     return Object.entries(this.#manifest.packages)
       .filter(([, { imports }]) => imports.some((name) => modules.includes(name)))
       .map(([name]) => name);
+  }
+
+  // ---- what py/_wasmforge_demand.py asks ----
+
+  /** Top-level module -> the package that it is in, "" for those that every interpreter has; as "module:package …". */
+  get owners() {
+    return Object.entries(this.#manifest.packages)
+      .flatMap(([name, { imports }]) => imports.map((top) => `${top}:${name in this.#manifest.base ? "" : name}`))
+      .join(" ");
+  }
+
+  /** Whether a package needs another, directly or not. @param {string} name @param {string} other */
+  needs(name, other) {
+    return this.#closure([name]).includes(other);
+  }
+
+  get hasIndex() {
+    return this.#index !== undefined;
+  }
+
+  /**
+   * The package that has a module which is not loaded; "" if there is none.
+   * @param {string} name
+   */
+  missing(name) {
+    const found = this.#indexNow().forImport(name);
+    return found?.units.some((unit) => !this.#mounted.has(unit)) ? found.package : "";
+  }
+
+  /**
+   * Whether loadImportNow is acceptable: a page's main thread had better not stand still for a whole package.
+   * @param {string} name of a package
+   */
+  mayLoadNow(name) {
+    return this.#files.canFetchNow && (name in this.loaded || !("document" in globalThis));
+  }
+
+  // ---- loading ----
+
+  /** Load what importing a module takes, as far as it is not there. @param {string} name */
+  async loadImport(name) {
+    await this.#load((await this.index()).forImport(name)?.units ?? []);
+  }
+
+  /**
+   * As loadImport, for several modules: each can be imported when its own files are there.
+   * @param {string[]} names
+   * @returns {Promise<PackageData[]>} the packages of which nothing was there before
+   */
+  async loadImports(names) {
+    const before = new Set(Object.keys(this.loaded));
+    await Promise.all(names.map((name) => this.loadImport(name)));
+    return Object.keys(this.loaded).filter((name) => !before.has(name)).map((name) => this.#describe(name));
+  }
+
+  /** As loadImports, while everything else waits. @param {string} name */
+  loadImportNow(name) {
+    const units = this.#indexNow().forImport(name)?.units ?? [];
+    this.#mount(units.filter((unit) => !this.#mounted.has(unit)).map((unit) => this.#fetchNow(unit)));
+  }
+
+  /** The rest of what every interpreter has. @returns {Promise<void>} */
+  async loadBase() {
+    await this.#load((await this.index()).unitsOf(Object.keys(this.#manifest.base)));
+  }
+
+  /**
+   * Load packages, whole, with what they depend on, each once even if asked for twice at a time.
+   * @param {string[]} names
+   * @param {(names: string[]) => void} [starting] told which will be loaded
+   * @returns {Promise<PackageData[]>} those that this call loads
+   */
+  async load(names, starting = () => {}) {
+    const wanted = this.#closure(names).filter((name) => !(name in this.#manifest.base));
+    const fresh = wanted.filter((name) => !(name in this.loaded) && !this.#isLoading(name));
+    if (fresh.length) starting(fresh);
+    const index = await this.index();
+    await this.#load(index.withNeeds(index.unitsOf(wanted)));
+    for (const name of wanted) this.loaded[name] ??= BUNDLED; // a package may have no files
+    return fresh.map((name) => this.#describe(name));
+  }
+
+  /** @param {string} name @returns {PackageData} */
+  #describe(name) {
+    const { version, file } = this.#manifest.packages[name];
+    return { name, version, fileName: file, packageType: "package" };
+  }
+
+  /** @param {string} name */
+  #isLoading(name) {
+    return [...this.#loading.keys()].some((unit) => unit.package === name);
+  }
+
+  /** Fetch units and mount them: all or none. @param {Unit[]} units */
+  async #load(units) {
+    const wanted = [...new Set(units)].filter((unit) => !this.#mounted.has(unit));
+    const fresh = wanted.filter((unit) => !this.#loading.has(unit));
+    if (fresh.length) {
+      const work = Promise.all(fresh.map((unit) => this.#fetch(unit)))
+        .then(async (fetched) => (await this.#attached, this.#mount(fetched)))
+        .then((mounted) => this.#instantiate(mounted))
+        .finally(() => fresh.forEach((unit) => this.#loading.delete(unit)));
+      for (const unit of fresh) this.#loading.set(unit, work);
+    }
+    await Promise.all(wanted.map((unit) => this.#loading.get(unit)));
+  }
+
+  /** @param {Unit} unit @returns {Promise<Fetched>} */
+  async #fetch(unit) {
+    if (!isSideModule(unit)) return { unit, bytes: unit.archive ? await this.#files.compressible(unit.archive) : new Uint8Array(0) };
+    const { module, bytes } = await this.#files.module(unit);
+    return { unit, bytes, compiled: module };
+  }
+
+  /** @param {Unit} unit @returns {Fetched} */
+  #fetchNow(unit) {
+    const record = isSideModule(unit) ? unit : unit.archive;
+    return { unit, bytes: record ? this.#files.bytesNow(record) : new Uint8Array(0) };
+  }
+
+  /** What has to be instantiated before it is imported, since that cannot wait then. @param {Fetched[]} fetched */
+  async #instantiate(fetched) {
+    for (const { unit, bytes } of fetched) {
+      if (isSideModule(unit) && isTooLarge(bytes)) await this.#module.loadLargeModule(`${this.#prefix}/${unit.path}`, bytes);
+    }
+  }
+
+  /** @param {Fetched[]} fetched */
+  #mount(fetched) {
+    for (const { unit, bytes, compiled } of fetched) {
+      if (this.#mounted.has(unit)) continue; // loaded at once while it was on its way
+      if (isSideModule(unit)) {
+        const path = `${this.#prefix}/${unit.path}`;
+        this.#mounter.file(path, bytes, 0o755);
+        if (compiled && !isTooLarge(bytes)) this.#module.offerCompiledModule(path, compiled);
+      } else {
+        this.#mountPart(unit, bytes);
+      }
+      this.#mounted.add(unit);
+      this.loaded[unit.package] ??= BUNDLED;
+    }
+    return fetched;
+  }
+
+  /** @param {import("./index.mjs").Part} part @param {Uint8Array} tar */
+  #mountPart(part, tar) {
+    const entries = [...readTar(tar)];
+    const places = entries.find(({ path }) => path === LATE);
+    this.#mounter.mount(this.#prefix, entries.filter((entry) => entry !== places));
+    if (part.late && places) new LateFiles(this.#files, part.late, places.bytes, this.#module.FS).mount(this.#mounter, this.#prefix);
+  }
+
+  /** All packages, in the form of Pyodide's lock file. @returns {import("./types/bootstrap.mjs").Lockfile} */
+  get lockfile() {
+    /** @type {[string, import("./types/bootstrap.mjs").LockfilePackage][]} */
+    const packages = Object.entries(this.#manifest.packages).map(([name, { version, imports, depends, file, sha256 }]) => [name, {
+      name, version, imports, depends, file_name: file, sha256, install_dir: "site", package_type: "package",
+    }]);
+    const { python, abi } = this.#manifest;
+    return { info: { arch: "wasm32", platform: "emscripten", abi_version: abi, python, version: python }, packages: Object.fromEntries(packages) };
   }
 }

@@ -90,9 +90,12 @@ def format_error(error):
     return "".join(traceback.format_exception(error))
 
 
-def find_imports(source):
-    """The modules that source imports, separated by spaces."""
-    return " ".join(_wasmforge_code.find_imports(source))
+def find_imports(source, everywhere):
+    """The modules that source imports, separated by spaces: everywhere, or only in statements that run with it.
+
+    `from a import b` gives a.b, too, whether or not b is a module.
+    """
+    return " ".join(_wasmforge_code.imported_names(source, everywhere))
 
 
 def import_from_working_directory():

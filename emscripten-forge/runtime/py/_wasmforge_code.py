@@ -242,25 +242,44 @@ def find_imports(source: str) -> list[str]:
 
     Relative imports are left out. Source that does not compile has none: running it will say why.
     """
-    try:
-        pending = [compile(_dedented(source), "<imports>", "exec", _ONLY_AST, dont_inherit=True)]
-    except (SyntaxError, ValueError):
-        return []
-    modules = set()
-    while pending:
-        node = pending.pop()
-        if isinstance(node, _ast.Import):
-            modules.update(alias.name for alias in node.names)
-        elif isinstance(node, _ast.ImportFrom):
-            if node.level == 0:
-                modules.add(node.module)
-        elif isinstance(node, _ast.AST):
-            pending.extend(getattr(node, field, None) for field in node._fields)
-        elif isinstance(node, list):
-            pending.extend(node)
     found = set()
-    for module in modules:
+    for module, _ in _import_statements(source, everywhere=True):
         while module:
             found.add(module)
             module = module.rpartition(".")[0]
     return sorted(found)
+
+
+def imported_names(source: str, everywhere: bool) -> list[str]:
+    """What source imports, in its order: modules, and for `from a import b` also a.b, whatever that is.
+
+    everywhere: also in functions and classes, which may never be called.
+    """
+    found = {}
+    for module, names in _import_statements(source, everywhere):
+        found[module] = None
+        found.update((f"{module}.{name}", None) for name in names)
+    return list(found)
+
+
+def _import_statements(source: str, everywhere: bool):
+    """(module, names imported from it) of the absolute imports."""
+    try:
+        pending = [compile(_dedented(source), "<imports>", "exec", _ONLY_AST, dont_inherit=True)]
+    except (SyntaxError, ValueError):
+        return
+    while pending:
+        node = pending.pop()
+        if isinstance(node, _ast.Import):
+            for alias in node.names:
+                yield alias.name, ()
+        elif isinstance(node, _ast.ImportFrom):
+            if node.level == 0:
+                yield node.module, [alias.name for alias in node.names]
+        elif isinstance(node, list):
+            pending.extend(reversed(node))
+        elif isinstance(node, _ast.AST) and (everywhere or not isinstance(node, _NOT_RUN)):
+            pending.extend(getattr(node, field, None) for field in reversed(node._fields))
+
+
+_NOT_RUN = (_ast.FunctionDef, _ast.AsyncFunctionDef, _ast.Lambda, _ast.ExceptHandler)

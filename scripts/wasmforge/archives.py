@@ -1,0 +1,56 @@
+"""The files that a bundle sends together: archives that are mounted at once, and stores whose files are read later."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import tarfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+HASH_LENGTH = 16
+
+FileRecord = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Member:
+    """What is at a path: content, or the target of a symbolic link."""
+
+    data: bytes = b""
+    link: str | None = None
+    executable: bool = False
+
+
+def write_archive(folder: Path, stem: str, members: Mapping[str, Member]) -> FileRecord:
+    """A tar without times and owners, under a name with its hash."""
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as tar:
+        for path, member in sorted(members.items()):
+            entry = tarfile.TarInfo(path)
+            if member.link is not None:
+                entry.type, entry.linkname = tarfile.SYMTYPE, member.link
+                tar.addfile(entry)
+                continue
+            entry.size = len(member.data)
+            entry.mode = 0o755 if member.executable else 0o644
+            tar.addfile(entry, io.BytesIO(member.data))
+    return write_hashed(folder, stem, ".tar", out.getvalue())
+
+
+def write_store(folder: Path, stem: str, members: Mapping[str, Member]) -> tuple[FileRecord, Member]:
+    """The contents of files one after the other, and a list of the path and the size in bytes of each, as JSON."""
+    files = sorted(members.items())
+    places = json.dumps([[path, len(member.data)] for path, member in files], separators=(",", ":"))
+    return write_hashed(folder, stem, ".files", b"".join(member.data for _, member in files)), Member(places.encode())
+
+
+def write_hashed(folder: Path, stem: str, suffix: str, data: bytes) -> FileRecord:
+    """Writes a file whose name has its hash, so that it never changes; returns what a manifest says of it."""
+    digest = hashlib.sha256(data).hexdigest()
+    name = f"{stem}-{digest[:HASH_LENGTH]}{suffix}"
+    (folder / name).write_bytes(data)
+    return {"file": name, "size": len(data), "sha256": digest}
