@@ -26,6 +26,7 @@ from .errors import UsageError, WasmforgeError
 from .imports import ImportReader
 from .index import Indexer
 from .layout import find_layout
+from .pages import finish_pages
 from .prefix import InstalledPackage, read_prefix
 from .progress import Reporter
 from .rules import Options, Rules
@@ -60,7 +61,7 @@ def bundle(
             with step("check the prefix"):
                 packages = read_prefix(prefix, pool.map)
             with step("write the packages"):
-                _write(packages, prefix, building, rules, options)
+                _write(packages, prefix, building, rules, options, compress)
             if compress:
                 with step("compress"):
                     precompress(building, rules.compress, pool)
@@ -92,7 +93,9 @@ def _replace(building: Path, out: Path) -> None:
     shutil.rmtree(old)
 
 
-def _write(packages: list[InstalledPackage], prefix: Path, folder: Path, rules: Rules, options: Options) -> None:
+def _write(
+    packages: list[InstalledPackage], prefix: Path, folder: Path, rules: Rules, options: Options, compress: bool
+) -> None:
     contents = [Contents.of(package, rules) for package in packages]
     for part, compiled in zip(contents, compile_missing(prefix, [part.archived for part in contents]), strict=True):
         part.compiled = compiled
@@ -109,6 +112,7 @@ def _write(packages: list[InstalledPackage], prefix: Path, folder: Path, rules: 
         "format": FORMAT,
         "python": versions["python"],
         "abi": versions.get("emscripten-abi"),
+        "compressed": compress,
         "runtime": _write_runtime(packages, folder),
         "base": base,
         "index": write_hashed(folder, "packages/index", ".json", _json(index)),
@@ -127,6 +131,7 @@ def _write(packages: list[InstalledPackage], prefix: Path, folder: Path, rules: 
     }
     (folder / "manifest.json").write_bytes(_json(manifest))
     (folder / "pyodide-lock.json").write_bytes(_json(_lock(manifest)))
+    finish_pages(folder, manifest, offline=options.offline)
 
 
 def _json(data: dict[str, Any]) -> bytes:

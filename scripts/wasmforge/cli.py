@@ -157,11 +157,34 @@ def create(
 def bundle(
     prefix: Annotated[Path, typer.Argument(help="An environment for emscripten-wasm32.")],
     out: Annotated[Path, typer.Option("-o", "--output", help="The folder to write.")],
+    eager: Annotated[
+        list[str] | None, typer.Option("--eager", help="A package to load at the start, not when it is imported; or: all.")
+    ] = None,
+    lazy: Annotated[
+        list[str] | None, typer.Option("--lazy", help="Files to send only when they are read: a glob such as '*/mpl-data/*'.")
+    ] = None,
+    include: Annotated[
+        list[str] | None, typer.Option("--include", help="Files to send with their package though the rules do not: a glob.")
+    ] = None,
+    channel: Annotated[
+        list[str] | None, typer.Option("-c", "--channel", help="Where install() in the page finds packages: an address.")
+    ] = None,
+    offline: Annotated[bool, typer.Option("--offline", help="Let the pages keep all of it, for use without a network.")] = False,
 ) -> None:
     """Turn an environment into a static folder for any web host."""
     from wasmforge import bundle as module
+    from wasmforge.rules import Options as Choices
+    from wasmforge.sizes import package_sizes, table
 
-    module.bundle(prefix, out, Reporter())
+    choices = Choices(
+        eager=tuple(eager or ()),
+        lazy=tuple(lazy or ()),
+        include=tuple(include or ()),
+        channels=tuple(channel or ()),
+        offline=offline,
+    )
+    module.bundle(prefix, out, Reporter(), choices)
+    Console(highlight=False).print(table(package_sizes(out)))
 
 
 @app.command()

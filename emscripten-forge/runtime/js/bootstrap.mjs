@@ -72,6 +72,7 @@ async function load(options, signal) {
   if (manifest.format !== FORMAT) {
     throw new errors.LoadError(`manifest.json has format ${manifest.format}, this bootstrap.mjs reads ${FORMAT}`, { file: "manifest.json" });
   }
+  files.compressed = manifest.compressed;
   const packages = new Packages(files, manifest, PREFIX);
   const starting = Promise.all([
     startModule(files, manifest.runtime, options.env ?? {}),

@@ -26,6 +26,11 @@ export class Files {
   #onProgress;
   #signal;
   #queue = new Queue(PARALLEL);
+  /** Whether the host sends files compressed if it has them so: seen by the first. @type {boolean | undefined} */
+  #encodes;
+
+  /** Whether compressed files lie next to the plain ones: the manifest says. */
+  compressed = true;
 
   /**
    * @param {URL} baseURL the bundle's folder
@@ -69,14 +74,15 @@ export class Files {
    */
   compressible(record) {
     return this.#trying(async () => {
-      const response = await this.#open(record.file);
-      if (response.headers.get("Content-Encoding") || !response.url.startsWith("http")) return this.#verified(record, response);
-      // An unread body would keep a host that answers one request at a time from answering the next.
-      await response.body?.cancel();
+      if (this.#encodes !== false) {
+        const response = await this.#open(record.file);
+        this.#encodes = !this.compressed || !response.url.startsWith("http") || response.headers.has("Content-Encoding");
+        if (this.#encodes) return this.#verified(record, response);
+        // An unread body would keep a host that answers one request at a time from answering the next.
+        await response.body?.cancel();
+      }
       const file = `${record.file}.gz`;
-      const compressed = await this.#open(file).catch(() => null);
-      if (!compressed?.body) return this.#verified(record, await this.#open(record.file));
-      const body = this.#whole(file, compressed).pipeThrough(/** @type {any} */ (new DecompressionStream("gzip")));
+      const body = this.#whole(file, await this.#open(file)).pipeThrough(/** @type {any} */ (new DecompressionStream("gzip")));
       return this.#verified(record, new Response(body));
     });
   }

@@ -10,7 +10,7 @@ import { Mounter } from "./mount.mjs";
  * @typedef {import("./files.mjs").FileRecord} FileRecord
  * @typedef {import("./index.mjs").Unit} Unit
  * @typedef {{version: string, build: string, imports: string[], depends: string[], file: string, sha256: string}} PackageRecord
- * @typedef {{format: number, python: string, abi: string, runtime: {glue: FileRecord, wasm: FileRecord},
+ * @typedef {{format: number, python: string, abi: string, compressed: boolean, runtime: {glue: FileRecord, wasm: FileRecord},
  *            base: Record<string, FileRecord>, index: FileRecord, eager: string[], channels: string[],
  *            packages: Record<string, PackageRecord>}} Manifest
  *
