@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -15,8 +13,8 @@ from typing import Any
 
 import pytest
 from test_runtime import run_js  # noqa: F401 (a fixture)
+from wheels import FOLDER, download
 
-REPOSITORY = Path(__file__).resolve().parents[2]
 WHEELS = ["requests", "urllib3", "httpx", "httpcore", "h11", "anyio", "certifi", "idna", "charset-normalizer"]
 ALL_BYTES = bytes(range(256))
 
@@ -90,16 +88,9 @@ def site() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def wheels() -> list[str]:
     """The names of the libraries' unmodified wheels, which the server has."""
-    folder = REPOSITORY / "build/test-wheels"
-    if not all(list(folder.glob(name.replace("-", "_") + "-*.whl")) for name in WHEELS):
-        folder.mkdir(parents=True, exist_ok=True)
-        any_platform = ["--platform", "any", "--implementation", "py", "--abi", "none", "--python-version", "3.13"]
-        command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--only-binary", ":all:", *any_platform]
-        done = subprocess.run([*command, "-d", str(folder), *WHEELS], capture_output=True, text=True, check=False)
-        if done.returncode:
-            pytest.skip(f"pip cannot download the wheels: {done.stderr.strip()[-300:]}")
-    Handler.wheels = folder
-    return [next(folder.glob(name.replace("-", "_") + "-*.whl")).name for name in WHEELS]
+    found = download(WHEELS)
+    Handler.wheels = FOLDER
+    return [found[name].name for name in WHEELS]
 
 
 def run_python(run_js: RunJS, program: str, site: str, wheels: list[str] | None = None) -> Any:  # noqa: F811
