@@ -11,6 +11,9 @@ from typing import Any
 from rich.table import Table
 
 
+RUNTIME = "wasmforge-runtime"
+
+
 @dataclass
 class PackageSize:
     """Bytes as they are sent: compressed where the bundle has that. wanted_by: packages that need this one."""
@@ -27,7 +30,7 @@ class PackageSize:
 
 
 def package_sizes(folder: Path) -> list[PackageSize]:
-    """The packages of a bundle, the largest first. The main module counts to wasmforge-runtime."""
+    """The packages of a bundle, the largest first. The main module counts to the runtime."""
     manifest = json.loads((folder / "manifest.json").read_text())
     index = json.loads((folder / manifest["index"]["file"]).read_text())
     users = _users(manifest["packages"])
@@ -43,7 +46,7 @@ def package_sizes(folder: Path) -> list[PackageSize]:
     for name, record in manifest["base"].items():
         sizes[name].start += sent(record)
     for record in manifest["runtime"].values():
-        sizes["wasmforge-runtime"].start += sent(record)
+        sizes.setdefault(RUNTIME, PackageSize(RUNTIME)).start += sent(record)
     for part in index["parts"]:
         sizes[part["package"]].imported += sent(part.get("archive"))
         sizes[part["package"]].read += sent(part.get("late"))

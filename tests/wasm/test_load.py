@@ -18,7 +18,7 @@ def glue_of(folder: Path) -> Path:
 
 
 def archive_of(folder: Path) -> Path:
-    return folder / json.loads((folder / "manifest.json").read_text())["packages"]["python"]["archive"]["file"]
+    return folder / json.loads((folder / "manifest.json").read_text())["base"]["python"]["file"]
 
 
 def manifest_of(folder: Path) -> Path:
@@ -67,9 +67,9 @@ def test_a_damaged_manifest_is_named(run_js, damaged: Path, damage: Callable[[Pa
 
 def test_a_manifest_of_another_format_is_refused(run_js, damaged: Path) -> None:
     manifest = json.loads(manifest_of(damaged).read_text())
-    manifest_of(damaged).write_text(json.dumps({**manifest, "format": 2}))
+    manifest_of(damaged).write_text(json.dumps({**manifest, "format": 1}))
     error = run_js("const e = await failure(() => loadPython(quiet)); show(e.message)", damaged)
-    assert "format 2" in error
+    assert "format 1" in error
 
 
 def test_a_failed_load_can_be_tried_again(run_js, damaged: Path) -> None:
