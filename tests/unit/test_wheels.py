@@ -101,7 +101,8 @@ def packages(prefix: Path) -> dict[str, InstalledPackage]:
 
 
 def tree(folder: Path) -> dict[str, str]:
-    return {path.relative_to(folder).as_posix(): sha256_of(path) for path in sorted(folder.rglob("*")) if path.is_file()}
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): sha256_of(path) for path in files}
 
 
 def test_wheels_and_what_they_need(checkout: Checkout) -> None:
