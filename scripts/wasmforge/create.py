@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 from rattler import RepoDataRecord, Subdir, install
+from rattler.exceptions import InstallerError
 
 from wasmforge.errors import UsageError, WasmforgeError
 from wasmforge.layout import TARGET_PLATFORM, Layout
@@ -196,11 +197,16 @@ async def _install(layout: Layout, records: list[RepoDataRecord], folder: Path, 
     """Installs into a folder that will be, or is, the prefix."""
     layout.package_cache.mkdir(parents=True, exist_ok=True)
     options: dict[str, Any] = {} if folder == prefix else {"alternative_target_prefix": prefix}
-    await install(
-        records,
-        folder,
-        cache_dir=layout.package_cache,
-        platform=Subdir(TARGET_PLATFORM),
-        show_progress=False,
-        **options,
-    )
+    try:
+        await install(
+            records,
+            folder,
+            cache_dir=layout.package_cache,
+            platform=Subdir(TARGET_PLATFORM),
+            show_progress=False,
+            **options,
+        )
+    except InstallerError as error:
+        raise WasmforgeError(
+            f"{error}\nA package that is gone or has another sha256 was changed in its channel: solve anew"
+        ) from error
