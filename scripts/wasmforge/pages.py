@@ -31,12 +31,13 @@ def finish_pages(folder: Path, manifest: dict[str, Any], *, offline: bool) -> No
 
 def _links(manifest: dict[str, Any]) -> list[str]:
     runtime = manifest["runtime"]
-    fetched = [runtime["wasm"], *manifest["base"].values(), manifest["index"]]
     return [
         '<link rel="modulepreload" href="{up}bootstrap.mjs" />',
         f'<link rel="modulepreload" href="{{up}}{runtime["glue"]["file"]}" />',
-        '<link rel="preload" as="fetch" crossorigin href="{up}manifest.json" />',
-        *(f'<link rel="preload" as="fetch" crossorigin href="{{up}}{record["file"]}" />' for record in fetched),
+        *(
+            f'<link rel="preload" as="fetch" crossorigin href="{{up}}{record["file"]}" />'
+            for record in (runtime["wasm"], manifest["index"])
+        ),
     ]
 
 

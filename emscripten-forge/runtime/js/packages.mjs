@@ -140,9 +140,13 @@ export class Packages {
       .join(" ");
   }
 
-  /** Whether a package needs another, directly or not. @param {string} name @param {string} other */
-  needs(name, other) {
-    return this.#closure([name]).includes(other);
+  /**
+   * Whether a package is there for a library that tries to import it: loaded already, or among what the library needs.
+   * @param {string} library
+   * @param {string} name
+   */
+  isFor(library, name) {
+    return name in this.loaded || this.#closure([library]).includes(name);
   }
 
   get hasIndex() {

@@ -31,8 +31,10 @@ export interface Progress {
 export interface LoadOptions {
   /** The bundle's folder; default: where bootstrap.mjs is from. */
   baseURL?: string | URL;
-  /** To load at once, besides Python itself. */
+  /** To load at once, whole; others are loaded when they are imported. */
   packages?: string[];
+  /** Modules that will be imported: what that takes is fetched while Python starts. */
+  imports?: string[];
   stdin?: () => string | null | undefined | Promise<string | null | undefined>;
   /** Called with each line; default: console.log. */
   stdout?: (line: string) => void;
@@ -43,7 +45,7 @@ export interface LoadOptions {
   args?: string[];
   /** What `import js` sees; default: globalThis. */
   jsglobals?: object;
-  /** Whether to wait for what few programs import, too, which else follows in the background. */
+  /** Whether to load all of the standard library, whose larger part else comes when it is imported. */
   complete?: boolean;
   onProgress?: (progress: Progress) => void;
   /** Told what loadPackage loads. */
