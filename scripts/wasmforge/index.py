@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -16,10 +17,12 @@ from .rules import Rules
 from .wasm import read_module
 
 LIBRARY = "python"
-# The file of an archive that says what is in the store of late files.
+# The file of an archive that says what is in the stores of late files.
 LATE = ".late.json"
 # Bytes of data among a part's modules that are not worth a request of their own.
 SMALL_DATA = 32 << 10
+# Bytes from which on a file of data is worth one.
+LARGE_FILE = 128 << 10
 
 
 class Indexer:
@@ -45,7 +48,7 @@ class Indexer:
     def write(self) -> dict[str, Any]:
         """The index: parts and side modules, which name each other by their places in these lists.
 
-        part: its package and modules; archive (what is mounted), late (a store of files that are read later); needs
+        part: its package and modules; archive (what is mounted), late (stores of files that are read later); needs
         (parts) and opens (side modules): what importing its modules takes besides. Side module: its package, path and file;
         name (that imports it; a library has none) and needs (libraries).
         """
@@ -124,12 +127,14 @@ class Indexer:
 
     def _write_part(self, contents: Contents, part: Part, members: dict[str, Member]) -> None:
         late = self._late(members)
-        early = {path: member for path, member in members.items() if path not in late}
+        early = {path: member for path, member in members.items() if not any(path in group for group in late)}
         name = (part.entry or "").rpartition(".")[2]
         stem = f"{contents.stem}-{name}" if name and self._has_other_parts(contents) else contents.stem
         record: dict[str, Any] = {"package": contents.package.name, "modules": part.modules}
         if late:
-            record["late"], early[LATE] = write_store(self._folder, f"{stem}-late", late)
+            stores = [write_store(self._folder, f"{stem}-late", group) for group in late]
+            record["late"] = [store for store, _ in stores]
+            early[LATE] = Member(json.dumps([places for _, places in stores], separators=(",", ":")).encode())
         if early:
             record["archive"] = write_archive(self._folder, stem, early)
         for module in record["modules"]:
@@ -150,18 +155,20 @@ class Indexer:
     def _has_other_parts(self, contents: Contents) -> bool:
         return bool(self._parts) and self._parts[-1]["package"] == contents.package.name
 
-    def _late(self, members: Mapping[str, Member]) -> dict[str, Member]:
-        """Sources, which only tracebacks show, and data if there is much of it."""
-        candidates = {path: member for path, member in members.items() if member.link is None}
-        late = {path: member for path, member in candidates.items() if _is_source(path, members) or self._rules.is_lazy(path)}
-        data = {
-            path: member
-            for path, member in candidates.items()
-            if path not in late and not path.endswith((".pyc", ".pth")) and not module_name(path) and not self._rules.is_at_once(path)
+    def _late(self, members: Mapping[str, Member]) -> list[dict[str, Member]]:
+        """Files that are sent when they are read, by what is sent with them: sources, which only tracebacks show; data if
+        there is much of it, large files of that each for itself; and what the bundle's maker wants."""
+        candidates = {
+            path: member for path, member in members.items() if member.link is None and not self._rules.is_at_once(path)
         }
-        if sum(len(member.data) for member in data.values()) > SMALL_DATA:
-            late.update(data)
-        return late
+        sources = {path: member for path, member in candidates.items() if _is_source(path, members)}
+        data = {path: member for path, member in candidates.items() if _is_data(path)}
+        if sum(len(member.data) for member in data.values()) <= SMALL_DATA:
+            data = {}
+        data |= {path: member for path, member in candidates.items() if path not in sources and self._rules.is_lazy(path)}
+        large = {path: member for path, member in data.items() if len(member.data) >= LARGE_FILE}
+        small = {path: member for path, member in data.items() if path not in large}
+        return [group for group in (sources, small, *({path: member} for path, member in large.items())) if group]
 
     # ---- what belongs together ----
 
@@ -191,6 +198,10 @@ def _place(path: str, owner: Mapping[str, int]) -> int:
         if (package := ".".join(inside[:count])) in owner:
             return owner[package]
     return 0
+
+
+def _is_data(path: str) -> bool:
+    return not path.endswith((".pyc", ".pth")) and not module_name(path)
 
 
 def _is_source(path: str, members: Mapping[str, Member]) -> bool:

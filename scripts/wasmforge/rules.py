@@ -69,7 +69,7 @@ class Rules:
         return _matches(path, self.lazy)
 
     def is_at_once(self, path: str) -> bool:
-        """Whether data of a package is sent with its modules, however much there is of it."""
+        """Whether a file of a package is sent with its modules, though it is a source or much data."""
         return _matches(path, self.at_once)
 
 

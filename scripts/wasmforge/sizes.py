@@ -49,7 +49,7 @@ def package_sizes(folder: Path) -> list[PackageSize]:
         sizes.setdefault(RUNTIME, PackageSize(RUNTIME)).start += sent(record)
     for part in index["parts"]:
         sizes[part["package"]].imported += sent(part.get("archive"))
-        sizes[part["package"]].read += sent(part.get("late"))
+        sizes[part["package"]].read += sum(sent(store) for store in part.get("late", ()))
     for module in index["modules"]:
         sizes[module["package"]].imported += sent(module)
     for name in manifest["eager"]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from urllib.parse import urlsplit
 
@@ -18,15 +19,22 @@ def slowed(url: str, rate: float, latency: float) -> Iterator[str]:
     latency: seconds from a request to the first byte of its answer, and those that opening a connection takes.
     """
     link = _Link(urlsplit(url).port or 80, rate, latency)
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever, name="slow network", daemon=True)
+    started: Future[tuple[int, Callable[[], None]]] = Future()
+
+    async def serve() -> None:
+        loop, stopped = asyncio.get_running_loop(), asyncio.Event()
+        async with await asyncio.start_server(link.connect, "127.0.0.1", 0) as server:
+            started.set_result((server.sockets[0].getsockname()[1], lambda: loop.call_soon_threadsafe(stopped.set)))
+            await stopped.wait()
+
+    # What is on its way when this ends is cancelled by asyncio.run.
+    thread = threading.Thread(target=lambda: asyncio.run(serve()), name="slow network", daemon=True)
     thread.start()
-    server = asyncio.run_coroutine_threadsafe(asyncio.start_server(link.connect, "127.0.0.1", 0), loop).result()
+    port, stop = started.result()
     try:
-        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+        yield f"http://127.0.0.1:{port}/"
     finally:
-        loop.call_soon_threadsafe(server.close)
-        loop.call_soon_threadsafe(loop.stop)
+        stop()
         thread.join()
 
 

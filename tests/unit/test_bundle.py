@@ -146,11 +146,11 @@ def parts_of(folder: Path, package: str) -> list[dict]:
 def late_files(folder: Path, part: dict) -> dict[str, bytes]:
     """The files that a part sends when they are read."""
     with tarfile.open(folder / part["archive"]["file"]) as tar:
-        places = json.load(tar.extractfile(".late.json"))
-    data, result, at = (folder / part["late"]["file"]).read_bytes(), {}, 0
-    for path, size in places:
-        result[path] = data[at : at + size]
-        at += size
+        stores = json.load(tar.extractfile(".late.json"))
+    result = {}
+    for record, places in zip(part["late"], stores, strict=True):
+        data = io.BytesIO((folder / record["file"]).read_bytes())
+        result |= {path: data.read(size) for path, size in places}
     return result
 
 
@@ -165,7 +165,7 @@ def test_the_manifest_says_what_is_there(tmp_path: Path) -> None:
     assert numpy["imports"] == ["_ext", "numpy", "single"]
     assert [(module["name"], module["package"]) for module in index["modules"]] == [("_ext", "numpy"), ("numpy.core", "numpy")]
     records = [*manifest["runtime"].values(), *manifest["base"].values(), manifest["index"], *index["modules"]]
-    records += [part[kind] for part in index["parts"] for kind in ("archive", "late") if kind in part]
+    records += [record for part in index["parts"] for record in (part.get("archive"), *part.get("late", ())) if record]
     for record in records:
         data = (out / record["file"]).read_bytes()
         assert (record["size"], record["sha256"]) == (len(data), hashlib.sha256(data).hexdigest())
@@ -285,7 +285,7 @@ def test_sizes_add_up(tmp_path: Path) -> None:
     sizes = {size.name: size for size in package_sizes(out)}
     manifest, index = manifest_of(out), index_of(out)
     records = [*manifest["runtime"].values(), *manifest["base"].values(), *index["modules"]]
-    records += [part[kind] for part in index["parts"] for kind in ("archive", "late") if kind in part]
+    records += [record for part in index["parts"] for record in (part.get("archive"), *part.get("late", ())) if record]
     assert sum(size.total for size in sizes.values()) == sum((out / f"{record['file']}.br").stat().st_size for record in records)
     assert sizes["python"].start == (out / f"{manifest['base']['python']['file']}.br").stat().st_size
     assert (sizes["numpy"].wanted_by, sizes["python"].wanted_by) == ((), ("numpy",))

@@ -21,6 +21,8 @@ import { Mounter } from "./mount.mjs";
  * @typedef {{unit: Unit, bytes: Uint8Array, compiled?: WebAssembly.Module}} Fetched
  */
 
+const decoder = new TextDecoder();
+
 export const FORMAT = 2;
 // What Pyodide calls the place that packages come from by default.
 const BUNDLED = "default channel";
@@ -102,7 +104,7 @@ export class Packages {
   /** @param {Uint8Array} bytes */
   #open(bytes) {
     if (this.#index) return this.#index;
-    return (this.#index = new Index(JSON.parse(new TextDecoder().decode(bytes))));
+    return (this.#index = new Index(JSON.parse(decoder.decode(bytes))));
   }
 
   // ---- what belongs together ----
@@ -282,7 +284,11 @@ export class Packages {
     const entries = [...readTar(tar)];
     const places = entries.find(({ path }) => path === LATE);
     this.#mounter.mount(this.#prefix, entries.filter((entry) => entry !== places));
-    if (part.late && places) new LateFiles(this.#files, part.late, places.bytes, this.#module.FS).mount(this.#mounter, this.#prefix);
+    if (!part.late || !places) return;
+    const stores = JSON.parse(decoder.decode(places.bytes));
+    part.late.forEach((record, number) => {
+      new LateFiles(this.#files, record, stores[number], this.#module.FS).mount(this.#mounter, this.#prefix);
+    });
   }
 
   /** All packages, in the form of Pyodide's lock file. @returns {import("./types/bootstrap.mjs").Lockfile} */
