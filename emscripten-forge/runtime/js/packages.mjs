@@ -9,7 +9,7 @@ import { LateFiles } from "./late.mjs";
  * @typedef {{version: string, build: string, imports: string[], depends: string[],
  *            archive?: FileRecord, late?: import("./late.mjs").LateRecord, modules: (FileRecord & {path: string})[]}} PackageRecord
  * @typedef {{format: number, python: string, abi: string, runtime: {glue: FileRecord, wasm: FileRecord},
- *            packages: Record<string, PackageRecord>}} Manifest
+ *            channels?: string[], packages: Record<string, PackageRecord>}} Manifest
  *
  * What loadPackage tells of a package.
  * @typedef {{name: string, version: string, fileName: string, packageType: "package"}} PackageData
@@ -46,6 +46,10 @@ export class Packages {
   constructor(files, manifest) {
     this.#files = files;
     this.#manifest = manifest;
+  }
+
+  get manifest() {
+    return this.#manifest;
   }
 
   /** Name -> where it is from, without the packages that every interpreter has. */
