@@ -95,7 +95,7 @@ export class Installer {
       abi: manifest.abi,
       present: () => this.#present(),
       wheels: () => this.#wheels(),
-      fetch: (/** @type {string[]} */ names) => this.#packages.fetch(names),
+      fetch: (/** @type {string[]} */ names) => this.#fetch(names),
       add: (/** @type {Unpacked[]} */ packages, /** @type {import("./packages.mjs").Fetched[]} */ fetched) => this.#add(packages, fetched),
     };
   }
@@ -113,6 +113,13 @@ export class Installer {
   #wheels() {
     const { loaded, manifest } = this.#packages;
     return Object.fromEntries(Object.entries(loaded).filter(([name]) => !(name in manifest.packages || this.#installed.has(name))));
+  }
+
+  /** @param {string[]} names */
+  async #fetch(names) {
+    // A package imports much of the standard library: better to wait for it here than in its import.
+    const [fetched] = await Promise.all([this.#packages.fetch(names), this.#packages.fetchLate()]);
+    return fetched;
   }
 
   /**
@@ -134,7 +141,6 @@ export class Installer {
     for (const { path, module } of modules.filter((one) => !isLarge(one))) this.#module.offerCompiledModule(`${PREFIX}/${path}`, module);
     await this.#install(fetched.filter(({ name }) => !(name in loaded)));
     for (const { path, bytes } of modules.filter(isLarge)) await this.#module.loadLargeModule(`${PREFIX}/${path}`, bytes);
-    await this.#packages.fetchLate();
     this.#bridge.callFunction("_wasmforge", "packages_changed");
   }
 }

@@ -7,44 +7,36 @@ const SLASH = 0x2f;
 /**
  * @param {Uint8Array} bytes
  * @param {string} placeholder
- * @param {"text" | "binary"} [mode] binary: strings that end in a zero byte keep their length
+ * @param {"text" | "binary"} [mode] binary: strings, which end in a zero byte, keep their length
  * @returns {Uint8Array}
  */
 export function relocate(bytes, placeholder, mode = "text") {
   const old = encoder.encode(placeholder);
+  if (mode === "text") return shorten(bytes, old);
+  const result = new Uint8Array(bytes);
+  for (let from = 0, at; (at = find(bytes, old, from)) >= 0; ) {
+    const end = bytes.indexOf(0, at);
+    if (end < 0) break;
+    result.fill(0, at, end).set(shorten(bytes.subarray(at, end), old), at);
+    from = end;
+  }
+  return result;
+}
+
+/** Each path below the old prefix as one below the root. @param {Uint8Array} bytes @param {Uint8Array} old */
+function shorten(bytes, old) {
   const result = new Uint8Array(bytes.length);
   let from = 0;
   let to = 0;
-  let missing = 0; // bytes of the current string
-  /** @param {number} end */
-  const copy = (end) => {
-    result.set(bytes.subarray(from, end), to);
-    to += end - from;
-    from = end;
-  };
   for (let at; (at = find(bytes, old, from)) >= 0; ) {
-    if (mode === "binary" && missing) pad(at);
-    copy(at);
+    result.set(bytes.subarray(from, at), to);
+    to += at - from;
     result[to++] = SLASH;
-    from = at + old.length + (bytes[at + old.length] === SLASH ? 1 : 0);
-    missing += from - at - 1;
+    from = at + old.length;
+    if (bytes[from] === SLASH) from++;
   }
-  if (mode === "text") {
-    copy(bytes.length);
-    return result.subarray(0, to);
-  }
-  if (missing) pad(bytes.length);
-  copy(bytes.length);
-  return result;
-
-  /** Put zeros behind a string that got shorter, if it ends before there. @param {number} limit */
-  function pad(limit) {
-    const end = bytes.indexOf(0, from);
-    if (end < 0 || end >= limit) return;
-    copy(end);
-    to += missing; // zeros already
-    missing = 0;
-  }
+  result.set(bytes.subarray(from), to);
+  return result.subarray(0, to + bytes.length - from);
 }
 
 /** @param {Uint8Array} bytes @param {Uint8Array} wanted @param {number} from */
