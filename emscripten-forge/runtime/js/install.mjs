@@ -92,7 +92,6 @@ export class Installer {
     const { manifest } = this.#packages;
     return {
       python: manifest.python,
-      abi: manifest.abi,
       present: () => this.#present(),
       wheels: () => this.#wheels(),
       fetch: (/** @type {string[]} */ names) => this.#fetch(names),

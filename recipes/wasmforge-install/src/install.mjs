@@ -16,7 +16,6 @@ export { InstallError } from "./errors.mjs";
  * The interpreter that packages are installed into (emscripten-forge/runtime/js/install.mjs).
  * @typedef {object} Host
  * @property {string} python its version
- * @property {string | null} abi the version of emscripten-abi
  * @property {() => Present[]} present
  * @property {() => Record<string, string>} wheels name -> where it is from, of packages that no channel knows
  * @property {(names: string[]) => Promise<unknown>} fetch get packages of the bundle
@@ -42,7 +41,7 @@ export async function install(host, specs, { channels, signal = new AbortControl
   const present = host.present();
   onProgress({ phase: "solve", name: specs.join(", "), loaded: 0, total: 0 });
   await startSolver(signal);
-  const solved = await solveBeside(host, present, specs, channels, signal);
+  const solved = await solveBeside(present, specs, channels, signal);
   const wheels = host.wheels();
   for (const { name } of solved) {
     if (name in wheels) {
@@ -80,18 +79,15 @@ function isSame(one, other) {
 
 /**
  * What a solution adds to what is loaded, which stays as it is.
- * @param {Host} host
  * @param {Present[]} present
  * @param {string[]} specs
  * @param {string[]} channels
  * @param {AbortSignal} signal
  */
-async function solveBeside(host, present, specs, channels, signal) {
+async function solveBeside(present, specs, channels, signal) {
   const loaded = present.filter((one) => one.loaded);
-  // It has no files, and so is in no bundle.
-  const abi = host.abi ? [{ name: "emscripten-abi", version: host.abi, build: "0" }] : [];
   try {
-    const { solved, milliseconds } = await solve(specs, channels, [...abi, ...loaded], signal);
+    const { solved, milliseconds } = await solve(specs, channels, loaded, signal);
     performance.measure("wasmforge-install solve", { start: performance.now() - milliseconds, duration: milliseconds });
     return solved.filter((one) => !one.given);
   } catch (error) {

@@ -56,8 +56,10 @@ function readLocal(url) {
  */
 export async function solve(specs, channels, given, signal) {
   const requests = new Requests(given, signal);
+  // Among the specifications, too: of a package that one of them names the solver asks only for what fits it.
+  const pins = given.map(({ name, version, build }) => `${name} ==${version} ${build}`);
   try {
-    const found = await answering(requests, () => simpleSolve(specs, [GIVEN, ...channels], PLATFORMS, []));
+    const found = await answering(requests, () => simpleSolve([...specs, ...pins], [GIVEN, ...channels], PLATFORMS, []));
     const milliseconds = performance.now() - requests.answered;
     return { solved: found.map(plain).filter(({ name }) => !name.startsWith("__")), milliseconds };
   } catch (error) {
