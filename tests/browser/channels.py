@@ -19,8 +19,9 @@ class FaultyChannel:
     """
 
     def __init__(self, folder: Path) -> None:
+        self.requests: list[str] = []  # the paths that were asked for
         self._faults: dict[str, deque[str]] = {}
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, folder, self._next_fault))
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, folder, self._note))
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
 
     @property
@@ -31,7 +32,10 @@ class FaultyChannel:
         """Answer the next requests for files whose name starts so with a fault each."""
         self._faults[start] = deque(faults)
 
-    def _next_fault(self, name: str) -> str | None:
+    def _note(self, path: str) -> str | None:
+        """Remember a request; the fault that answers it."""
+        self.requests.append(path)
+        name = path.rpartition("/")[2]
         for start, faults in self._faults.items():
             if name.startswith(start) and faults:
                 return faults.popleft()
@@ -48,13 +52,13 @@ class FaultyChannel:
 
 
 class _Handler(SimpleHTTPRequestHandler):
-    def __init__(self, folder: Path, next_fault: Any, *args: Any) -> None:
-        self._next_fault = next_fault
+    def __init__(self, folder: Path, note: Any, *args: Any) -> None:
+        self._note = note
         super().__init__(*args, directory=str(folder))
 
     def do_GET(self) -> None:
         file = Path(self.translate_path(self.path))
-        fault = self._next_fault(file.name)
+        fault = self._note(self.path)
         if fault == "unavailable":
             self.send_error(503)
         elif fault == "missing" or not file.is_file():

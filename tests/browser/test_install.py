@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -13,6 +14,7 @@ import environments
 import pytest
 from channels import FaultyChannel
 from playwright.sync_api import Browser, Error, Page
+from rattler.index import index_fs
 
 from wasmforge.bundle import Rules, bundle
 from wasmforge.layout import TARGET_PLATFORM, find_layout
@@ -317,6 +319,31 @@ def test_faults_of_the_index_are_overcome(page: Page, installing: Server, faulty
     python = Interpreter(page, installing, "page", [])
     faulty.spoil("repodata.json", ["unavailable", "unavailable"])
     assert set(python.install("six", channels=[faulty.url])) == {"six"}
+
+
+def test_shards(page: Page, installing: Server, channel: Path, tmp_path: Path) -> None:
+    """Of an index in shards only those are fetched that matter, and nothing of the plain index."""
+    for subdir in (TARGET_PLATFORM, "noarch"):
+        (tmp_path / subdir).mkdir()
+    for pattern in ("six-*", "tzdata-*", "python-dateutil-*"):
+        for package in (channel / "noarch").glob(f"{pattern}.conda"):
+            shutil.copy(package, tmp_path / "noarch")
+    index(tmp_path)
+    python = Interpreter(page, installing, "page", [])
+    with FaultyChannel(tmp_path) as sharded:
+        found = python.install("python-dateutil", channels=[sharded.url])
+        requests = sharded.requests
+    assert set(found) == {"python-dateutil", "tzdata"}
+    assert "/noarch/repodata_shards.msgpack.zst" in requests
+    assert len([path for path in requests if path.startswith("/noarch/shards/")]) == 2
+    assert not [path for path in requests if "/repodata.json" in path]
+
+
+def index(channel: Path) -> None:
+    """Write a channel's indexes, with shards."""
+    # Playwright may be running an event loop in this thread, in which a second one cannot start.
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, index_fs(channel, write_shards=True)).result()
 
 
 def test_abort(page: Page, installing: Server) -> None:
