@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
+import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -229,6 +230,19 @@ except Exception as error:
     message = str(error)
 message
 """)
+
+
+def test_a_wheel_is_not_installed_over(page: Page, installing: Server, folder: Path) -> None:
+    with zipfile.ZipFile(folder / "tzdata-1.0-py3-none-any.whl", "w") as wheel:
+        wheel.writestr("tzdata.py", "")
+        wheel.writestr("tzdata-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: tzdata\nVersion: 1.0\n")
+        wheel.writestr("tzdata-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nTag: py3-none-any\n")
+        wheel.writestr("tzdata-1.0.dist-info/RECORD", "tzdata.py,,\n")
+    python = Interpreter(page, installing, "page", [])
+    python.javascript("await state.python.loadPackage(args[0])", f"{installing.url}tzdata-1.0-py3-none-any.whl")
+    with pytest.raises(Error, match="tzdata is there from .*tzdata-1.0-py3-none-any.whl: load Python anew"):
+        python.install("python-dateutil")
+    assert "python-dateutil" not in python.loaded
 
 
 def test_calls_at_a_time(page: Page, installing: Server) -> None:

@@ -15,6 +15,7 @@ import { relocate } from "./relocate.mjs";
 
 const excluded = new RegExp(EXCLUDED, "s");
 const decoder = new TextDecoder();
+const BYTECODE_HEADER = 16;
 const WASM = 0x6d736100; // "\0asm", read as a little-endian number
 
 /**
@@ -37,6 +38,7 @@ export async function unpack(file, bytes, python) {
       if (excluded.test(path)) continue;
       const record = info.relocated.get(entry.path);
       const placed = { ...entry, path, bytes: record ? relocate(entry.bytes, record.prefix_placeholder, record.file_mode) : entry.bytes };
+      if (path.endsWith(".pyc")) skipSourceCheck(placed.bytes);
       if (isModule(placed)) contents.modules.push({ path, bytes: placed.bytes, module: await compile(placed) });
       else contents.entries.push(placed);
     }
@@ -74,6 +76,16 @@ function inPrefix(python) {
   const [major, minor] = python.split(".");
   return (/** @type {string} */ path) =>
     path.replace(/^site-packages\//, `lib/python${major}.${minor}/site-packages/`).replace(/^python-scripts\//, "bin/");
+}
+
+/**
+ * Make bytecode valid whatever the time of its source (PEP 552: an unchecked hash), which here is when it was installed.
+ * @param {Uint8Array} pyc
+ */
+function skipSourceCheck(pyc) {
+  if (pyc.length < BYTECODE_HEADER || pyc.subarray(4, 8).some(Boolean)) return;
+  pyc[4] = 1;
+  pyc.fill(0, 8, BYTECODE_HEADER);
 }
 
 /** @param {Entry} entry */

@@ -45,7 +45,10 @@ export async function together(items, signal, work) {
  * @param {(loaded: number) => void} onProgress
  * @returns {Promise<Uint8Array<ArrayBuffer>>}
  */
-export function download(record, signal, onProgress) {
+export async function download(record, signal, onProgress) {
+  if (!(record.size && record.sha256)) {
+    throw new InstallError(`${record.url} cannot be checked: its channel does not list its size and sha256`);
+  }
   return persistently(signal, async (tried) => {
     // What the browser has kept may be what was wrong.
     const response = await ask(record.url, { signal, cache: tried ? "reload" : "default" });
