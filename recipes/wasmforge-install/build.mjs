@@ -8,7 +8,11 @@ import { parse } from "yaml";
 
 const SOLVER = "node_modules/@conda-org/rattler/dist/rattler.bundler.mjs";
 // Whose code is in the result. The solver's archive has no licence text: src/licenses/.
-const LICENSES = { "@conda-org/rattler": "src/licenses/rattler.txt", fflate: "node_modules/fflate/LICENSE", fzstd: "node_modules/fzstd/LICENSE" };
+const LICENSES = {
+  "@conda-org/rattler": "src/licenses/rattler.txt",
+  fflate: "node_modules/fflate/LICENSE",
+  fzstd: "node_modules/fzstd/LICENSE",
+};
 
 const out = process.argv[2];
 if (!out) throw new Error("usage: node build.mjs OUT");

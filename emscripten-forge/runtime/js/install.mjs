@@ -5,6 +5,7 @@ import { LoadError } from "./errors.mjs";
 import { Mounter } from "./mount.mjs";
 
 /**
+ * @typedef {import("./packages.mjs").Fetched} Fetched
  * @typedef {{name: string, version: string, build: string, depends: string[], loaded: boolean}} Present
  * @typedef {{name: string, version: string, build: string, depends: string[], url: string,
  *            entries: import("./archive.mjs").Entry[],
@@ -61,8 +62,10 @@ export class Installer {
    */
   async install(specs, { channels, signal, onProgress } = {}) {
     const addresses = this.#addresses(channels);
-    const { install } = await this.#import();
-    const work = this.#last.then(() => install(this.#host(), specs, { channels: addresses, signal, onProgress }));
+    const work = this.#last.then(async () => {
+      const { install } = await this.#import();
+      return install(this.#host(), specs, { channels: addresses, signal, onProgress });
+    });
     this.#last = work.catch(() => {});
     return work;
   }
@@ -71,19 +74,22 @@ export class Installer {
   #addresses(given) {
     const channels = given ?? this.#packages.manifest.channels ?? [];
     if (!channels.length) {
-      throw new LoadError("This bundle was made without a channel to install from: give one, as install(specs, {channels: [address]}).");
+      const advice = "give one, as install(specs, {channels: [address]})";
+      throw new LoadError(`This bundle was made without a channel to install from: ${advice}.`);
     }
     return channels.map((channel) => new URL(channel.endsWith("/") ? channel : `${channel}/`, this.#base).href);
   }
 
   async #import() {
     if (!(PACKAGE in this.#packages.manifest.packages)) {
-      throw new LoadError(`This bundle cannot install packages: add ${PACKAGE} to the environment that it is made from.`);
+      const advice = `add ${PACKAGE} to the environment that it is made from`;
+      throw new LoadError(`This bundle cannot install packages: ${advice}.`);
     }
     try {
       return await import(new URL(ENTRY, this.#base).href);
     } catch (cause) {
-      throw new LoadError(`${ENTRY} could not be imported (${/** @type {Error} */ (cause).message})`, { file: ENTRY, cause });
+      const { message } = /** @type {Error} */ (cause);
+      throw new LoadError(`${ENTRY} could not be imported (${message})`, { file: ENTRY, cause });
     }
   }
 
@@ -95,23 +101,24 @@ export class Installer {
       present: () => this.#present(),
       wheels: () => this.#wheels(),
       fetch: (/** @type {string[]} */ names) => this.#fetch(names),
-      add: (/** @type {Unpacked[]} */ packages, /** @type {import("./packages.mjs").Fetched[]} */ fetched) => this.#add(packages, fetched),
+      add: (/** @type {Unpacked[]} */ packages, /** @type {Fetched[]} */ fetched) => this.#add(packages, fetched),
     };
   }
 
   /** @returns {Present[]} */
   #present() {
     const { loaded, manifest } = this.#packages;
-    const bundled = Object.entries(manifest.packages).filter(([name]) => !this.#installed.has(name));
-    return [
-      ...bundled.map(([name, { version, build, depends }]) => ({ name, version, build, depends, loaded: name in loaded })),
-      ...[...this.#installed].map(([name, record]) => ({ name, ...record, loaded: true })),
-    ];
+    const bundled = Object.entries(manifest.packages).map(([name, { version, build, depends }]) => {
+      return { name, version, build, depends, loaded: name in loaded };
+    });
+    const installed = Array.from(this.#installed, ([name, record]) => ({ name, ...record, loaded: true }));
+    return [...bundled.filter(({ name }) => !this.#installed.has(name)), ...installed];
   }
 
   #wheels() {
     const { loaded, manifest } = this.#packages;
-    return Object.fromEntries(Object.entries(loaded).filter(([name]) => !(name in manifest.packages || this.#installed.has(name))));
+    const isWheel = (/** @type {string} */ name) => !(name in manifest.packages || this.#installed.has(name));
+    return Object.fromEntries(Object.entries(loaded).filter(([name]) => isWheel(name)));
   }
 
   /** @param {string[]} names */
@@ -136,10 +143,15 @@ export class Installer {
     }
     // Where a large module needs a small one, that must be known first.
     const modules = packages.flatMap((one) => one.modules);
-    const isLarge = (/** @type {{bytes: Uint8Array}} */ { bytes }) => bytes.length > LARGEST_AT_ONCE && "document" in globalThis;
-    for (const { path, module } of modules.filter((one) => !isLarge(one))) this.#module.offerCompiledModule(`${PREFIX}/${path}`, module);
+    const isLarge = (/** @type {{bytes: Uint8Array}} */ { bytes }) =>
+      bytes.length > LARGEST_AT_ONCE && "document" in globalThis;
+    for (const { path, module } of modules.filter((one) => !isLarge(one))) {
+      this.#module.offerCompiledModule(`${PREFIX}/${path}`, module);
+    }
     await this.#install(fetched.filter(({ name }) => !(name in loaded)));
-    for (const { path, bytes } of modules.filter(isLarge)) await this.#module.loadLargeModule(`${PREFIX}/${path}`, bytes);
+    for (const { path, bytes } of modules.filter(isLarge)) {
+      await this.#module.loadLargeModule(`${PREFIX}/${path}`, bytes);
+    }
     this.#bridge.callFunction("_wasmforge", "packages_changed");
   }
 }

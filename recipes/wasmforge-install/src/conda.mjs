@@ -19,16 +19,16 @@ const BYTECODE_HEADER = 16;
 const WASM = 0x6d736100; // "\0asm", read as a little-endian number
 
 /**
- * The files of a package as they are in a prefix that is mounted at the root, without those that bundles leave out, too.
+ * The files of a package as they are in a prefix that is mounted at the root, without those that bundles leave out.
  * @param {string} file its name
- * @param {Uint8Array} bytes
+ * @param {Uint8Array} archive
  * @param {string} python the version of the interpreter, such as "3.13.15"
  * @returns {Promise<Contents>}
  */
-export async function unpack(file, bytes, python) {
+export async function unpack(file, archive, python) {
   try {
     if (!file.endsWith(".conda")) throw new Error("only packages in the format .conda can be installed in a page");
-    const parts = unzipSync(bytes);
+    const parts = unzipSync(archive);
     const info = readInfo(part(parts, "info-"));
     const place = info.isPython ? inPrefix(python) : (/** @type {string} */ path) => path;
     /** @type {Contents} */
@@ -37,9 +37,10 @@ export async function unpack(file, bytes, python) {
       const path = place(entry.path);
       if (excluded.test(path)) continue;
       const record = info.relocated.get(entry.path);
-      const placed = { ...entry, path, bytes: record ? relocate(entry.bytes, record.prefix_placeholder, record.file_mode) : entry.bytes };
-      if (path.endsWith(".pyc")) skipSourceCheck(placed.bytes);
-      if (isModule(placed)) contents.modules.push({ path, bytes: placed.bytes, module: await compile(placed) });
+      const bytes = record ? relocate(entry.bytes, record.prefix_placeholder, record.file_mode) : entry.bytes;
+      const placed = { ...entry, path, bytes };
+      if (path.endsWith(".pyc")) skipSourceCheck(bytes);
+      if (isModule(placed)) contents.modules.push({ path, bytes, module: await compile(placed) });
       else contents.entries.push(placed);
     }
     return contents;
@@ -64,10 +65,13 @@ function readInfo(tar) {
   };
   /** @type {PathRecord[]} */
   const paths = json("info/paths.json")?.paths ?? [];
-  const relocated = paths.filter((record) => record.prefix_placeholder);
+  /** @type {[string, Required<PathRecord>][]} */
+  const relocated = paths.flatMap(({ _path, prefix_placeholder, file_mode = "text" }) =>
+    prefix_placeholder ? [[_path, { _path, prefix_placeholder, file_mode }]] : [],
+  );
   return {
     isPython: json("info/link.json")?.noarch?.type === "python",
-    relocated: new Map(/** @type {[string, Required<PathRecord>][]} */ (relocated.map((record) => [record._path, record]))),
+    relocated: new Map(relocated),
   };
 }
 
@@ -79,7 +83,7 @@ function inPrefix(python) {
 }
 
 /**
- * Make bytecode valid whatever the time of its source (PEP 552: an unchecked hash), which here is when it was installed.
+ * Make bytecode valid whatever the time of its source (PEP 552: an unchecked hash), which is when it was installed.
  * @param {Uint8Array} pyc
  */
 function skipSourceCheck(pyc) {

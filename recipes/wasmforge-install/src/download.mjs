@@ -2,7 +2,7 @@
 
 import { sha256 } from "wasmforge-runtime/sha256.mjs";
 import { InstallError } from "./errors.mjs";
-import { ask, persistently } from "./requests.mjs";
+import { ask, persistently, said } from "./requests.mjs";
 
 /** @typedef {import("./solver.mjs").Solved} Solved */
 
@@ -53,7 +53,7 @@ export async function download(record, signal, onProgress) {
     // What the browser has kept may be what was wrong.
     const response = await ask(record.url, { signal, cache: tried ? "reload" : "default" });
     if (!response.ok) {
-      throw new InstallError(`${record.url}, which its channel lists, is missing: the server answers ${response.status} ${response.statusText}`);
+      throw new InstallError(`${record.url}, which its channel lists, is missing: ${said(response)}`);
     }
     const bytes = await read(record, response, signal, onProgress);
     const found = await sha256(bytes);
@@ -79,7 +79,8 @@ async function read({ url, size }, response, signal, onProgress) {
   for (;;) {
     const { done, value } = await reader.read().catch((cause) => {
       signal.throwIfAborted();
-      throw new InstallError(`${url} is truncated: the connection broke after ${loaded} of ${size} bytes`, { passing: true, cause });
+      const how = `the connection broke after ${loaded} of ${size} bytes`;
+      throw new InstallError(`${url} is truncated: ${how}`, { passing: true, cause });
     });
     if (done) break;
     if (loaded + value.length > size) {

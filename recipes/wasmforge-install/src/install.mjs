@@ -11,7 +11,8 @@ export { InstallError } from "./errors.mjs";
  * A package of the bundle, or one that was installed before.
  * @typedef {{name: string, version: string, build: string, depends: string[], loaded: boolean}} Present
  *
- * @typedef {{name: string, version: string, build: string, depends: string[], url: string} & import("./conda.mjs").Contents} Unpacked
+ * @typedef {import("./conda.mjs").Contents & {
+ *   name: string, version: string, build: string, depends: string[], url: string}} Unpacked
  *
  * The interpreter that packages are installed into (emscripten-forge/runtime/js/install.mjs).
  * @typedef {object} Host
@@ -45,7 +46,8 @@ export async function install(host, specs, { channels, signal = new AbortControl
   const wheels = host.wheels();
   for (const { name } of solved) {
     if (name in wheels) {
-      throw new InstallError(`${name} is there from ${wheels[name]}: load Python anew, and install this before any wheel`);
+      const advice = "load Python anew, and install this before any wheel";
+      throw new InstallError(`${name} is there from ${wheels[name]}: ${advice}`);
     }
   }
   const isBundled = (/** @type {Solved} */ one) => present.some((other) => !other.loaded && isSame(one, other));
@@ -65,14 +67,17 @@ export async function install(host, specs, { channels, signal = new AbortControl
   onProgress({ phase: "start", name: specs.join(", "), loaded: 0, total: 0 });
   await host.add(packages, fetched);
   return solved.map(({ name, version, build, subdir, url }) => {
-    const channel = bundled.some((other) => other.name === name) ? null : url.slice(0, url.lastIndexOf(`/${subdir}/`) + 1);
+    const isOfBundle = bundled.some((other) => other.name === name);
+    const channel = isOfBundle ? null : url.slice(0, url.lastIndexOf(`/${subdir}/`) + 1);
     return { name, version, build, subdir, channel };
   }).sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** @typedef {import("./solver.mjs").Solved} Solved */
 
-/** @param {{name: string, version: string, build: string}} one @param {{name: string, version: string, build: string}} other */
+/** @typedef {{name: string, version: string, build: string}} Build */
+
+/** @param {Build} one @param {Build} other */
 function isSame(one, other) {
   return one.name === other.name && one.version === other.version && one.build === other.build;
 }
@@ -92,7 +97,8 @@ async function solveBeside(present, specs, channels, signal) {
     return solved.filter((one) => !one.given);
   } catch (error) {
     if (!(error instanceof Unsolvable)) throw error;
-    throw (await conflict(loaded, specs, channels, signal)) ?? new InstallError(`no packages satisfy ${specs.join(", ")}:\n${error.message}`, { cause: error });
+    const message = `no packages satisfy ${specs.join(", ")}:\n${error.message}`;
+    throw (await conflict(loaded, specs, channels, signal)) ?? new InstallError(message, { cause: error });
   }
 }
 
@@ -113,10 +119,11 @@ async function conflict(loaded, specs, channels, signal) {
     return now && !isSame(one, now) ? [`${label(now)} is loaded, and would have to be ${label(one)}`] : [];
   });
   if (!changes.length) return null;
-  return new InstallError(`${specs.join(", ")} cannot be installed beside what is loaded: ${changes.join("; ")}. Load Python anew, and install this first.`);
+  const what = `${specs.join(", ")} cannot be installed beside what is loaded: ${changes.join("; ")}`;
+  return new InstallError(`${what}. Load Python anew, and install this first.`);
 }
 
-/** @param {{name: string, version: string, build: string}} one */
+/** @param {Build} one */
 function label({ name, version, build }) {
   return `${name} ${version} ${build}`;
 }

@@ -1,6 +1,6 @@
 // What the solver asks channels for. Its own requests come here (build.mjs puts this in the place of fetch).
 
-import { ask, persistently } from "./requests.mjs";
+import { ask, persistently, said } from "./requests.mjs";
 
 /**
  * What a channel's index says of a package, as far as the solver needs it.
@@ -14,6 +14,7 @@ const BROWSER = ["__unix", "__emscripten"].map((name) => ({ name, version: "0", 
 
 // The host compresses what it sends, so that these, which come before the plain index, are not worth a request.
 const COMPRESSED = /\/repodata\.json\.(zst|bz2)$/;
+const INDEX = /\/repodata[^/]*$/;
 const SHARDS = /\/repodata_shards\.msgpack\.zst$/;
 
 /** Addresses of indexes of shards that channels do not have. @type {Set<string>} */
@@ -44,9 +45,9 @@ export class Requests {
     try {
       return await persistently(signal, async () => {
         // An index changes under the same name.
-        const response = await ask(request.clone(), { signal, cache: url.includes("/repodata") ? "no-cache" : "default" });
+        const response = await ask(request.clone(), { signal, cache: INDEX.test(url) ? "no-cache" : "default" });
         if (SHARDS.test(url) && response.status === 404) withoutShards.add(url);
-        else if (!response.ok) this.failure = `${url}: the server answers ${response.status} ${response.statusText}`;
+        else if (!response.ok) this.failure = `${url}: ${said(response)}`;
         return response;
       });
     } catch (error) {

@@ -38,13 +38,19 @@ export async function ask(what, init) {
     response = await fetch(what, init);
   } catch (cause) {
     init.signal.throwIfAborted();
+    const { message } = /** @type {Error} */ (cause);
     const advice = "is the address right, and does its host let this page read it (CORS)?";
-    throw new InstallError(`${url} could not be fetched (${/** @type {Error} */ (cause).message}); ${advice}`, { passing: true, cause });
+    throw new InstallError(`${url} could not be fetched (${message}); ${advice}`, { passing: true, cause });
   }
   if (PASSING.includes(response.status)) {
-    throw new InstallError(`${url}: the server answers ${response.status} ${response.statusText}`, { passing: true });
+    throw new InstallError(`${url}: ${said(response)}`, { passing: true });
   }
   return response;
+}
+
+/** What a server said instead of the file. @param {Response} response */
+export function said({ status, statusText }) {
+  return `the server answers ${status} ${statusText}`;
 }
 
 /** @param {number} milliseconds @param {AbortSignal} signal @returns {Promise<void>} */

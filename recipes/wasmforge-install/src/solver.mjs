@@ -4,7 +4,7 @@
 import { initSync, simpleSolve } from "rattler-solver";
 import { InstallError } from "./errors.mjs";
 import { answering, GIVEN, Requests } from "./repodata.mjs";
-import { ask, persistently } from "./requests.mjs";
+import { ask, persistently, said } from "./requests.mjs";
 
 /**
  * A package of a solution. given: whether it was there before.
@@ -31,7 +31,7 @@ async function load(signal) {
   const module = await persistently(signal, async () => {
     if (url.protocol === "file:") return WebAssembly.compile(readLocal(url));
     const response = await ask(url.href, { signal });
-    if (!response.ok) throw new InstallError(`${url} is missing: the server answers ${response.status} ${response.statusText}`);
+    if (!response.ok) throw new InstallError(`${url} is missing: ${said(response)}`);
     try {
       return await WebAssembly.compile(await response.arrayBuffer());
     } catch (cause) {
@@ -59,7 +59,8 @@ export async function solve(specs, channels, given, signal) {
   // Among the specifications, too: of a package that one of them names the solver asks only for what fits it.
   const pins = given.map(({ name, version, build }) => `${name} ==${version} ${build}`);
   try {
-    const found = await answering(requests, () => simpleSolve([...specs, ...pins], [GIVEN, ...channels], PLATFORMS, []));
+    const work = () => simpleSolve([...specs, ...pins], [GIVEN, ...channels], PLATFORMS, []);
+    const found = await answering(requests, work);
     const milliseconds = performance.now() - requests.answered;
     return { solved: found.map(plain).filter(({ name }) => !name.startsWith("__")), milliseconds };
   } catch (error) {
@@ -67,7 +68,9 @@ export async function solve(specs, channels, given, signal) {
     const reason = (error instanceof Error ? error.message : String(error)).trim();
     // Of a missing index the solver says only which folder it is of; of a failed request, nothing.
     const isNetwork = /^(could not find subdir|error sending request|.*http)/i.test(reason);
-    if (isNetwork && requests.failure) throw new InstallError(`no channel there: ${requests.failure}`, { cause: error });
+    if (isNetwork && requests.failure) {
+      throw new InstallError(`no channel there: ${requests.failure}`, { cause: error });
+    }
     throw new Unsolvable(reason, { cause: error });
   }
 }
@@ -77,8 +80,9 @@ export class Unsolvable extends InstallError {}
 
 /** @param {import("rattler-solver").SolvedPackage} found @returns {Solved} */
 function plain(found) {
-  const { packageName: name, version, build, subdir = "noarch", depends = [], url, filename: file, sha256 = "" } = found;
-  const record = { name, version, build, subdir, depends, url, file, size: Number(found.size ?? 0), sha256 };
+  const { packageName: name, filename: file, version, build, url } = found;
+  const { subdir = "noarch", depends = [], sha256 = "", size = 0 } = found;
+  const given = url.startsWith(GIVEN);
   found.free();
-  return { ...record, given: url.startsWith(GIVEN) };
+  return { name, version, build, subdir, depends, url, file, size: Number(size), sha256, given };
 }
