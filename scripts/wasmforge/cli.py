@@ -215,11 +215,15 @@ def bundle(
 def serve(
     directory: Annotated[Path, typer.Argument(help="A bundle.")],
     port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 takes a free one.")] = 8000,
+    channel: Annotated[
+        Path | None,
+        typer.Option("-c", "--channel", help="A folder to serve below channel/, for pages to install from."),
+    ] = None,
 ) -> None:
     """Serve a bundle on 127.0.0.1."""
     from wasmforge import serve as module
 
-    module.serve(directory, port)
+    module.serve(directory, port, channel=channel)
 
 
 @app.command(

@@ -91,7 +91,7 @@ async function load(options, signal) {
   const { jsglobals, messageCallback, showPartialLines } = options;
   const python = new PythonAPI({
     module, bridge, streams, packages, version: manifest.python, jsglobals, messageCallback, showPartialLines,
-    indexURL: place(base),
+    indexURL: place(base), base,
   });
   if (options.stdin) python.setStdin({ stdin: options.stdin });
   if (options.stdout) python.setStdout({ batched: options.stdout });

@@ -112,6 +112,35 @@ export interface PackageOptions {
   checkIntegrity?: boolean;
 }
 
+export interface InstallOptions {
+  /**
+   * Their addresses, relative ones seen from the bundle; a package comes from the first that has its name. Default:
+   * those the bundle was made with.
+   */
+  channels?: string[];
+  /** Ends it; nothing is installed then. */
+  signal?: AbortSignal;
+  onProgress?: (progress: InstallProgress) => void;
+}
+
+export interface InstallProgress {
+  phase: "solve" | "fetch" | "start";
+  /** The file that is fetched, else what is installed. */
+  name: string;
+  /** Bytes, as they are sent; 0 outside of "fetch". */
+  loaded: number;
+  total: number;
+}
+
+export interface Installed {
+  name: string;
+  version: string;
+  build: string;
+  subdir: string;
+  /** null: it came from the bundle. */
+  channel: string | null;
+}
+
 export interface PackageData {
   name: string;
   version: string;
@@ -200,6 +229,8 @@ export interface PythonAPI {
   readonly lockfile: Lockfile;
   loadPackage(names: string | string[] | { toJs(): string[] }, options?: PackageOptions): Promise<PackageData[]>;
   loadPackagesFromImports(code: string, options?: PackageOptions): Promise<PackageData[]>;
+  /** Install packages of channels, which needs the package wasmforge-install in the bundle: all, or none. */
+  install(specs: string | string[] | { toJs(): string[] }, options?: InstallOptions): Promise<Installed[]>;
   setStdin(options?: StdinOptions): void;
   setStdout(options?: StdoutOptions): void;
   setStderr(options?: StdoutOptions): void;
