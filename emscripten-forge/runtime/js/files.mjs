@@ -57,6 +57,7 @@ export class Files {
       try {
         return JSON.parse(text);
       } catch (cause) {
+        suspects.add(this.url(file)); // else the browser asks whether what it kept has changed, and it has not
         throw passing(new LoadError(`${file} is not complete, or is not JSON`, { file, cause }));
       }
     });
@@ -210,16 +211,24 @@ export class Files {
     });
   }
 
-  /** The bytes of a file from a place on; undefined if they cannot be had now. @param {string} file @param {number} from */
+  /**
+   * The bytes of a file from a place on; undefined if they cannot be had now. An error if they never can: then the whole
+   * is to be fetched again.
+   * @param {string} file
+   * @param {number} from
+   */
   async #rest(file, from) {
+    let response;
     try {
-      const response = await this.#open(file, { headers: { Range: `bytes=${from}-` } });
-      if (response.status === 206 && response.body) return response.body.getReader();
-      await response.body?.cancel();
+      response = await this.#open(file, { headers: { Range: `bytes=${from}-` } });
     } catch (error) {
-      if (!(/** @type {any} */ (error).passing)) throw error;
+      this.#signal.throwIfAborted();
+      if (/** @type {any} */ (error).passing) return undefined;
+      throw passing(/** @type {LoadError} */ (error));
     }
-    return undefined;
+    if (response.status === 206 && response.body) return response.body.getReader();
+    await response.body?.cancel();
+    throw passing(new LoadError(`${file} is truncated: the connection broke, and the server does not continue`, { file }));
   }
 
   /**

@@ -24,15 +24,20 @@ class DemandFinder:
     def find_spec(self, fullname, path=None, target=None):
         if self._owner(fullname) is None:
             return None
-        if not self.packages.hasIndex and can_run_sync():
-            wait(self.packages.index())
         wanted = _outermost(fullname)
-        package = self.packages.missing(wanted)
-        if not package:
-            wanted, package = fullname, self.packages.missing(fullname)
-        if not package or not self._is_wanted(package):
-            return None
-        self._load(wanted, package)
+        try:
+            if not self.packages.hasIndex and can_run_sync():
+                wait(self.packages.index())
+            package = self.packages.missing(wanted)
+            if not package:
+                wanted, package = fullname, self.packages.missing(fullname)
+            if not package or not self._is_wanted(package):
+                return None
+            self._load(wanted, package)
+        except ImportError:
+            raise
+        except Exception as error:
+            raise ImportError(f"{wanted} could not be loaded: {getattr(error, 'message', error)}", name=wanted) from None
         if fullname in sys.modules:  # imported by another program while this one waited
             module = sys.modules[fullname]
             return ModuleSpec(fullname, LoadedMeanwhile(module), is_package=hasattr(module, "__path__"))
@@ -67,22 +72,17 @@ class DemandFinder:
         return ""
 
     def _load(self, name, package):
-        try:
-            if can_run_sync():
-                wait(self.packages.loadImport(name))
-            elif self.packages.mayLoadNow(package):
-                self.packages.loadImportNow(name)
-            else:
-                raise ModuleNotFoundError(
-                    f"No module named {name!r} yet: this bundle has it in its package {package}, which is not loaded, "
-                    f'and this program cannot wait for that. Call `await loadPackage("{package}")` before, or run the '
-                    "program with runPythonAsync.",
-                    name=name,
-                )
-        except ImportError:
-            raise
-        except Exception as error:
-            raise ImportError(f"{name} could not be loaded: {getattr(error, 'message', error)}", name=name) from None
+        if can_run_sync():
+            wait(self.packages.loadImport(name))
+        elif self.packages.mayLoadNow(package):
+            self.packages.loadImportNow(name)
+        else:
+            raise ModuleNotFoundError(
+                f"No module named {name!r} yet: this bundle has it in its package {package}, which is not loaded, "
+                f'and this program cannot wait for that. Call `await loadPackage("{package}")` before, or run the '
+                "program with runPythonAsync.",
+                name=name,
+            )
         _wasmforge.packages_changed()
 
 
