@@ -99,14 +99,18 @@ def _write(
     contents = [Contents.of(package, rules) for package in packages]
     for part, compiled in zip(contents, compile_missing(prefix, [part.archived for part in contents]), strict=True):
         part.compiled = compiled
-    contents = [part for part in contents if part.archived or part.side_modules]
+    contents = [part for part in contents if part.package.files]
     depends = depends_within(part.package for part in contents)
     versions = {package.name: package.version for package in packages}
     (folder / "packages").mkdir()
     _copy_www(packages, folder)
     reader = ImportReader(find_layout().cache / "imports")
     index = Indexer(folder, contents, depends, rules, reader).write()
-    base = {part.package.name: write_archive(folder, part.stem, part.early_members(rules)) for part in contents if part.is_base}
+    base = {
+        part.package.name: write_archive(folder, part.stem, early)
+        for part in contents
+        if part.is_base and (early := part.early_members(rules))
+    }
     files = _first_files(base, index)
     manifest = {
         "format": FORMAT,

@@ -17,9 +17,10 @@ from channels import FaultyChannel
 from playwright.sync_api import Browser, Error, Page
 from rattler.index import index_fs
 
-from wasmforge.bundle import Rules, bundle
+from wasmforge.bundle import bundle
 from wasmforge.layout import TARGET_PLATFORM, find_layout
 from wasmforge.prefix import read_prefix
+from wasmforge.rules import Options, Rules
 from wasmforge.serve import CHANNEL, Server, start
 from wasmforge.solving import solve_environment
 
@@ -201,7 +202,7 @@ def test_files_are_those_of_a_bundle(page: Page, installing: Server, tmp_path: P
     python.install("pandas", "fonttools")
     names = {"pandas", "python-dateutil", "tzdata", "fonttools"}
     prefix = environments.create(tmp_path / "prefix", ["python", *names], [])
-    rules = Rules.load()
+    rules = Rules.load(Options())
     paths = {file.path for package in read_prefix(prefix) if package.name in names for file in package.files}
     expected = {path for path in paths if not rules.excludes(path)}
     folders = {"/".join(path.split("/")[:4]) for path in expected}

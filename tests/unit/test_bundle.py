@@ -159,7 +159,7 @@ def test_the_manifest_says_what_is_there(tmp_path: Path) -> None:
     bundle(with_numpy(tmp_path / "prefix").path, out)
     manifest, index = manifest_of(out), index_of(out)
     assert (manifest["format"], manifest["python"], manifest["abi"], manifest["compressed"]) == (2, "3.13.15", "6.0.5", True)
-    assert sorted(manifest["packages"]) == ["numpy", "python"]
+    assert sorted(manifest["packages"]) == ["numpy", "page", "python", "wasmforge-runtime"]
     numpy = manifest["packages"]["numpy"]
     assert (numpy["version"], numpy["build"], numpy["depends"]) == ("2.0", "h0_0", ["python"])
     assert numpy["imports"] == ["_ext", "numpy", "single"]
@@ -223,8 +223,8 @@ def test_packages_can_be_loaded_at_the_start(tmp_path: Path) -> None:
     manifest = manifest_of(tmp_path / "out")
     assert (manifest["eager"], manifest["channels"]) == (["numpy"], ["../channel"])
     bundle(prefix, tmp_path / "out", options=Options(eager=("all",)))
-    assert manifest_of(tmp_path / "out")["eager"] == ["numpy", "python"]
-    with pytest.raises(UsageError, match="no such package, only numpy, python"):
+    assert manifest_of(tmp_path / "out")["eager"] == ["numpy", "page", "python", "wasmforge-runtime"]
+    with pytest.raises(UsageError, match="no such package, only numpy, page, python, wasmforge-runtime"):
         bundle(prefix, tmp_path / "out", options=Options(eager=("pandas",)))
 
 
@@ -429,3 +429,22 @@ def test_a_failure_leaves_the_earlier_bundle(tmp_path: Path) -> None:
     with pytest.raises(WasmforgeError):
         bundle(prefix.path, out)
     assert contents_of(out) == before
+
+
+def test_no_module_comes_before_its_package(tmp_path: Path) -> None:
+    """Else the import system takes the folder for a package without a file of its own."""
+    prefix = with_python(tmp_path / "prefix")
+    package = {f"{STDLIB}/zipfile/{name}.py": b"" for name in ("__init__", "_path/__init__", "_path/glob")}
+    cached = {f"{STDLIB}/zipfile/{folder}__pycache__/{name}.cpython-313.pyc": PYC for folder, name in (("", "__init__"), ("_path/", "__init__"), ("_path/", "glob"))}
+    prefix.install("python-more", {**package, **cached}, depends=("python",))
+    record = next(prefix.path.glob("conda-meta/python-more-*"))
+    data = json.loads(record.read_text())
+    python = next(prefix.path.glob("conda-meta/python-3*"))
+    merged = json.loads(python.read_text())
+    merged["paths_data"]["paths"] += data["paths_data"]["paths"]
+    python.write_text(json.dumps(merged))
+    record.unlink()
+    bundle(prefix.path, tmp_path / "out")
+    assert names_in(tmp_path / "out" / manifest_of(tmp_path / "out")["base"]["python"]["file"]) == [f"{STDLIB}/os.pyc"]
+    [part] = [part for part in parts_of(tmp_path / "out", "python") if "zipfile" in part["modules"]]
+    assert {"zipfile._path", "zipfile._path.glob"} <= set(part["modules"])

@@ -67,7 +67,7 @@ export class Packages {
     this.#files = files;
     this.#manifest = manifest;
     this.#prefix = prefix;
-    for (const name of Object.keys(manifest.base)) this.loaded[name] = BUNDLED;
+    for (const name of this.#always) this.loaded[name] = BUNDLED;
   }
 
   /**
@@ -86,9 +86,15 @@ export class Packages {
     return this.#manifest;
   }
 
+  /** The packages that every interpreter has. */
+  get #always() {
+    return this.#closure(Object.keys(this.#manifest.base));
+  }
+
   /** Name -> where it is from, without the packages that every interpreter has. */
   get loadedBesidesPython() {
-    return Object.fromEntries(Object.entries(this.loaded).filter(([name]) => !(name in this.#manifest.base)));
+    const always = this.#always;
+    return Object.fromEntries(Object.entries(this.loaded).filter(([name]) => !always.includes(name)));
   }
 
   /** The index, fetched once; if that failed, again. @returns {Promise<Index>} */
