@@ -1,4 +1,4 @@
-"""What a bundle adds to its pages: hints about what they will fetch, and a service worker for visits without a network."""
+"""What a bundle adds to its pages: hints about what they will fetch, and a service worker for offline use."""
 
 from __future__ import annotations
 
@@ -42,7 +42,8 @@ def _links(manifest: dict[str, Any]) -> list[str]:
 
 
 _REGISTER = """<script type="module">
-navigator.serviceWorker?.register("{up}service-worker.js").catch((error) => console.warn(`No offline use: ${{error.message}}`));
+const failed = (error) => console.warn(`No offline use: ${{error.message}}`);
+navigator.serviceWorker?.register("{up}service-worker.js").catch(failed);
 </script>
 """
 

@@ -14,7 +14,7 @@ class Options:
     """What the maker of a bundle chooses.
 
     eager: packages that are loaded when Python starts, "all" for every one. lazy: globs of files that are sent only
-    when they are read. include: globs of files that are sent with their package though the rules leave them out or
+    when they are read. include: globs of files that are sent with their package though the rules leave them out, or
     for later. channels: addresses that `install` in the page solves against. offline: whether the pages keep all
     for a visit without a network.
     """

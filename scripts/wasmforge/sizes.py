@@ -10,7 +10,6 @@ from typing import Any
 
 from rich.table import Table
 
-
 RUNTIME = "wasmforge-runtime"
 
 
@@ -65,13 +64,19 @@ def _users(packages: dict[str, Any]) -> dict[str, tuple[str, ...]]:
 
 def table(sizes: Iterable[PackageSize]) -> Table:
     """For the terminal, in kB. What no other package needs could be left out of the environment."""
-    result = Table("package", "kB", "at start", "when imported", "when read", "needed by", box=None, header_style="bold")
+    result = Table(
+        "package", "kB", "at start", "when imported", "when read", "needed by", box=None, header_style="bold"
+    )
     for column in result.columns[1:5]:
         column.justify = "right"
     rows = list(sizes)
     for size in rows:
         users = ", ".join(size.wanted_by[:3]) + (", …" if len(size.wanted_by) > 3 else "")
-        result.add_row(size.name, *(_kilobytes(number) for number in (size.total, size.start, size.imported, size.read)), users or "none: could be left out")
+        result.add_row(
+            size.name,
+            *(_kilobytes(number) for number in (size.total, size.start, size.imported, size.read)),
+            users or "none: could be left out",
+        )
     totals = (sum(getattr(size, name) for size in rows) for name in ("total", "start", "imported", "read"))
     result.add_row("all", *(_kilobytes(number) for number in totals), "", style="bold")
     return result
