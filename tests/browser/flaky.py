@@ -71,6 +71,8 @@ class FlakyHost:
 
     folder: Path
     url: str = ""
+    # The status of answers to requests for a part of a file: 200 sends the whole, 416 nothing.
+    range_status: int = 206
     requests: list[Request] = field(default_factory=list)
     _faults: dict[str, list[Fault]] = field(default_factory=dict)
     _lasting: dict[str, Fault] = field(default_factory=dict)
@@ -98,7 +100,7 @@ class FlakyHost:
         file = request.match_info["path"] or "index.html"
         record = Request(file, request.headers.get("Range"))
         self.requests.append(record)
-        fault = self._next_fault(file)
+        fault = Status(416) if record.range and self.range_status == 416 else self._next_fault(file)
         path = (self.folder / file).resolve()
         if isinstance(fault, Status) or not path.is_relative_to(self.folder) or not path.is_file():
             record.status = fault.code if isinstance(fault, Status) else 404
@@ -109,7 +111,7 @@ class FlakyHost:
         if fault is None and request.headers.get("If-None-Match") == headers["ETag"]:
             record.status = 304
             return web.Response(status=304, headers=headers)
-        record.status, body = _in_range(record.range, body, headers)
+        record.status, body = _in_range(record.range if self.range_status == 206 else None, body, headers)
         response = web.StreamResponse(status=record.status, headers=headers)
         await self._send(request, response, record, body, fault)
         return response

@@ -206,10 +206,13 @@ def test_a_broken_connection_is_continued(page: Page, host: FlakyHost, files: Bu
         assert sum(one.sent for one in asked) <= files.size(file) * 1.25
 
 
-def test_a_host_that_cannot_continue_sends_anew(page: Page, host: FlakyHost, files: Bundle) -> None:
+@pytest.mark.parametrize("status", [200, 416])
+def test_a_host_that_cannot_continue_sends_anew(page: Page, host: FlakyHost, files: Bundle, status: int) -> None:
     python = Interpreter(page, host)
-    host.fail_once(files.base, Break(files.size(files.base) // 2), Status(416))
+    host.range_status = status
+    host.fail_once(files.wasm, Break(files.size(files.wasm) // 2))
     assert python.load() == {"value": 42}
+    assert len(host.of(files.wasm)) <= 3  # the first, what cannot be continued, and the whole
 
 
 def test_no_host_at_all(page: Page, host: FlakyHost, files: Bundle) -> None:
