@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
 import tarfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -41,11 +40,11 @@ def write_archive(folder: Path, stem: str, members: Mapping[str, Member]) -> Fil
     return write_hashed(folder, stem, ".tar", out.getvalue())
 
 
-def write_store(folder: Path, stem: str, members: Mapping[str, Member]) -> tuple[FileRecord, Member]:
-    """The contents of files one after the other, and a list of the path and the size in bytes of each, as JSON."""
+def write_store(folder: Path, stem: str, members: Mapping[str, Member]) -> tuple[FileRecord, list[tuple[str, int]]]:
+    """The contents of files one after the other, and the path and the size in bytes of each."""
     files = sorted(members.items())
-    places = json.dumps([[path, len(member.data)] for path, member in files], separators=(",", ":"))
-    return write_hashed(folder, stem, ".files", b"".join(member.data for _, member in files)), Member(places.encode())
+    record = write_hashed(folder, stem, ".files", b"".join(member.data for _, member in files))
+    return record, [(path, len(member.data)) for path, member in files]
 
 
 def write_hashed(folder: Path, stem: str, suffix: str, data: bytes) -> FileRecord:

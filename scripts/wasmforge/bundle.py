@@ -61,7 +61,7 @@ def bundle(
             with step("check the prefix"):
                 packages = read_prefix(prefix, pool.map)
             with step("write the packages"):
-                _write(packages, prefix, building, rules, options, compress)
+                _write(packages, prefix, building, rules, options, compress, pool)
             if compress:
                 with step("compress"):
                     precompress(building, rules.compress, pool)
@@ -94,19 +94,31 @@ def _replace(building: Path, out: Path) -> None:
 
 
 def _write(
-    packages: list[InstalledPackage], prefix: Path, folder: Path, rules: Rules, options: Options, compress: bool
+    packages: list[InstalledPackage],
+    prefix: Path,
+    folder: Path,
+    rules: Rules,
+    options: Options,
+    compress: bool,
+    pool: ThreadPoolExecutor,
 ) -> None:
     contents = [Contents.of(package, rules) for package in packages]
+    reader = ImportReader(find_layout().cache / "imports")
+    # While node compiles.
+    imports = pool.submit(lambda: {part.package.name: reader.read(part.sources()) for part in contents})
     for part, compiled in zip(contents, compile_missing(prefix, [part.archived for part in contents]), strict=True):
         part.compiled = compiled
-    contents = [part for part in contents if part.archived or part.side_modules]
+    contents = [part for part in contents if part.package.files]
     depends = depends_within(part.package for part in contents)
     versions = {package.name: package.version for package in packages}
     (folder / "packages").mkdir()
     _copy_www(packages, folder)
-    reader = ImportReader(find_layout().cache / "imports")
-    index = Indexer(folder, contents, depends, rules, reader).write()
-    base = {part.package.name: write_archive(folder, part.stem, part.early_members(rules)) for part in contents if part.is_base}
+    index = Indexer(folder, contents, depends, rules, imports.result()).write()
+    base = {
+        part.package.name: write_archive(folder, part.stem, early)
+        for part in contents
+        if part.is_base and (early := part.early_members(rules))
+    }
     files = _first_files(base, index)
     manifest = {
         "format": FORMAT,
@@ -143,7 +155,9 @@ def _eager(wanted: Sequence[str], known: Sequence[str]) -> list[str]:
         return sorted(known)
     for name in wanted:
         if name not in known:
-            raise UsageError(f"cannot load {name} at the start: the environment has no such package, only {', '.join(known)}")
+            raise UsageError(
+                f"cannot load {name} at the start: the environment has no such package, only {', '.join(known)}"
+            )
     return sorted(wanted)
 
 

@@ -136,21 +136,45 @@ def recipe(
         reporter.say(f"required, but provided by no recipe: {', '.join(missing)}", "yellow")
 
 
+Specs = Annotated[list[str] | None, typer.Argument(metavar="[SPEC]...", help="Packages, as conda names them.")]
+Files = Annotated[list[Path] | None, typer.Option("-f", "--file", help="An environment.yml.")]
+ChannelNames = Annotated[
+    list[str] | None, typer.Option("-c", "--channel", help="A folder or URL; default: the checkout's.")
+]
+
+
 @app.command()
 def create(
-    specs: Annotated[
-        list[str] | None, typer.Argument(metavar="[SPEC]...", help="Packages, as conda names them.")
-    ] = None,
+    specs: Specs = None,
     prefix: Annotated[Path, typer.Option("-p", "--prefix", help="The folder of the environment.")] = ...,  # type: ignore[assignment]
-    file: Annotated[list[Path] | None, typer.Option("-f", "--file", help="An environment.yml.")] = None,
-    channel: Annotated[
-        list[str] | None, typer.Option("-c", "--channel", help="A folder or URL; default: the checkout's.")
-    ] = None,
+    file: Files = None,
+    channel: ChannelNames = None,
+    lock: Annotated[Path | None, typer.Option("--lock", help="Exactly the packages of this lock file.")] = None,
 ) -> None:
     """Create or update an environment for emscripten-wasm32."""
     from wasmforge.create import create_environment
 
-    create_environment(find_layout(), prefix, specs or [], file or [], channel or [], Reporter())
+    if lock is None:
+        create_environment(find_layout(), prefix, specs or [], file or [], channel or [], Reporter())
+        return
+    from wasmforge.lock import create_from_lock
+
+    if specs or file:
+        raise UsageError("a lock file says which packages there are: give it alone, or specs and environment files")
+    create_from_lock(find_layout(), prefix, lock, channel or [], Reporter())
+
+
+@app.command()
+def lock(
+    out: Annotated[Path, typer.Option("-o", "--output", help="The lock file to write.")],
+    specs: Specs = None,
+    file: Files = None,
+    channel: ChannelNames = None,
+) -> None:
+    """Write down the exact packages of an environment, for `create --lock`."""
+    from wasmforge.lock import lock_environment
+
+    lock_environment(find_layout(), out, specs or [], file or [], channel or [], Reporter())
 
 
 @app.command()
@@ -191,11 +215,15 @@ def bundle(
 def serve(
     directory: Annotated[Path, typer.Argument(help="A bundle.")],
     port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 takes a free one.")] = 8000,
+    channel: Annotated[
+        Path | None,
+        typer.Option("-c", "--channel", help="A folder to serve below channel/, for pages to install from."),
+    ] = None,
 ) -> None:
     """Serve a bundle on 127.0.0.1."""
     from wasmforge import serve as module
 
-    module.serve(directory, port)
+    module.serve(directory, port, channel=channel)
 
 
 @app.command(

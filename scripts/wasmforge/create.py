@@ -6,16 +6,41 @@ import asyncio
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 from rattler import RepoDataRecord, Subdir, install
+from rattler.exceptions import InstallerError
 
 from wasmforge.errors import UsageError, WasmforgeError
 from wasmforge.layout import TARGET_PLATFORM, Layout
 from wasmforge.progress import Reporter
 from wasmforge.solving import solve_environment
+
+# Wheels are imported where they are used: most environments have none.
+if TYPE_CHECKING:
+    from wasmforge.wheels import Wheel
+
+
+@dataclass
+class Wanted:
+    """What an environment is to have: conda specs, the channels to look in, and requirements of wheels."""
+
+    specs: list[str] = field(default_factory=list)
+    channels: list[str] = field(default_factory=list)
+    requirements: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Solution:
+    """The packages of an environment, each with its sha256; wheels with their files."""
+
+    records: list[RepoDataRecord]
+    wheels: list[tuple[Wheel, Path]] = field(default_factory=list)
 
 
 def create_environment(
@@ -28,27 +53,62 @@ def create_environment(
     explanation, and WasmforgeError for a prefix that is no environment.
     """
     prefix = Path(os.path.abspath(prefix))
+    _check_prefix(prefix)
+    solution = solve(layout, specs, files, channels, reporter)
+    install_solution(layout, solution, prefix, reporter)
+
+
+def solve(layout: Layout, specs: list[str], files: list[Path], channels: list[str], reporter: Reporter) -> Solution:
+    """The packages that the specs and environment files name, with all that these need."""
+    wanted = Wanted([*specs], [*channels])
     for file in files:
-        file_specs, file_channels = read_environment_file(file)
-        specs = [*specs, *file_specs]
-        channels = [*channels, *file_channels]
-    if not specs:
+        said = read_environment_file(file)
+        wanted.specs += said.specs
+        wanted.channels += said.channels
+        wanted.requirements += said.requirements
+    if not wanted.specs and not wanted.requirements:
         raise UsageError("nothing to install: name packages or give an environment file")
-    exists = _check_prefix(prefix)
-    urls = [_channel_url(channel) for channel in channels] or [_channel_url(str(layout.library_channel))]
+    urls = [channel_url(channel) for channel in wanted.channels] or [channel_url(str(layout.library_channel))]
     with reporter.step("solve"):
-        records = asyncio.run(solve_environment(urls, specs, TARGET_PLATFORM))
-    with reporter.step(f"install {len(records)} packages into {prefix}"):
+        records = asyncio.run(solve_environment(urls, wanted.specs, TARGET_PLATFORM))
+    if not wanted.requirements:
+        return Solution(records)
+    return Solution(records, _solve_wheels(layout, records, wanted.requirements, reporter))
+
+
+def _solve_wheels(
+    layout: Layout, records: list[RepoDataRecord], requirements: list[str], reporter: Reporter
+) -> list[tuple[Wheel, Path]]:
+    from wasmforge.pip_wheels import fetch, resolve
+    from wasmforge.target import Target
+
+    target = Target.of(records)
+    with reporter.step("find and fetch wheels"), tempfile.TemporaryDirectory() as name:
+        # What the conda packages count as stands in their files, so they are laid out: links into the cache.
+        folder = Path(name) / "conda"
+        asyncio.run(_install(layout, records, folder, folder))
+        return fetch(layout, resolve(requirements, folder, target), target)
+
+
+def install_solution(layout: Layout, solution: Solution, prefix: Path, reporter: Reporter) -> None:
+    """Makes a prefix that has these packages and no others."""
+    prefix = Path(os.path.abspath(prefix))
+    exists = _check_prefix(prefix)
+    count = len(solution.records) + len(solution.wheels)
+    with reporter.step(f"install {count} packages into {prefix}"):
         if exists:
-            asyncio.run(_install(layout, records, prefix, prefix))
+            _install_all(layout, solution, prefix, prefix, reporter)
         else:
-            _install_new(layout, records, prefix)
-    for record in sorted(records, key=lambda record: record.name.normalized):
-        reporter.say(f"  {record.name.normalized} {record.version} {record.build}")
+            with _new_prefix(prefix) as folder:
+                _install_all(layout, solution, folder, prefix, reporter)
+    lines = [f"{record.name.normalized} {record.version} {record.build}" for record in solution.records]
+    lines += [f"{wheel.name} {wheel.version} pypi" for wheel, _ in solution.wheels]
+    for line in sorted(lines):
+        reporter.say("  " + line)
 
 
-def read_environment_file(path: Path) -> tuple[list[str], list[str]]:
-    """The (specs, channels) of an environment.yml; raises WasmforgeError for what it cannot do."""
+def read_environment_file(path: Path) -> Wanted:
+    """What an environment.yml says; raises WasmforgeError for what cannot be done."""
     try:
         data = yaml.safe_load(path.read_text())
     except OSError as error:
@@ -58,15 +118,26 @@ def read_environment_file(path: Path) -> tuple[list[str], list[str]]:
     dependencies = data.get("dependencies") if isinstance(data, dict) else None
     if not isinstance(dependencies, list):
         raise WasmforgeError(f"{path} has no list under `dependencies:`")
+    wanted = Wanted(channels=[_relative_to(path, str(channel)) for channel in data.get("channels") or []])
     for entry in dependencies:
-        if isinstance(entry, dict) and "pip" in entry:
-            raise WasmforgeError(
-                f"{path} has a `pip:` section, which wasmforge does not install; "
-                "take it out, and name the packages above it where the channel has them"
-            )
-        if not isinstance(entry, str):
+        if isinstance(entry, str):
+            wanted.specs.append(entry)
+        elif isinstance(entry, dict) and list(entry) == ["pip"]:
+            wanted.requirements += _read_requirements(path, entry["pip"])
+        else:
             raise WasmforgeError(f"{path}: {entry!r} under `dependencies:` is not a package specification")
-    return dependencies, [_relative_to(path, str(channel)) for channel in data.get("channels") or []]
+    return wanted
+
+
+def _read_requirements(path: Path, entries: Any) -> list[str]:
+    from wasmforge.pip_wheels import parse_requirement
+
+    if not isinstance(entries, list) or not all(isinstance(entry, str) for entry in entries):
+        raise WasmforgeError(f"{path}: what stands under `pip:` is not a list of requirements")
+    try:
+        return [parse_requirement(entry.strip(), path.absolute().parent) for entry in entries]
+    except WasmforgeError as error:
+        raise WasmforgeError(f"{path}: {error}") from error
 
 
 def _relative_to(file: Path, channel: str) -> str:
@@ -84,7 +155,8 @@ def _check_prefix(prefix: Path) -> bool:
     return False
 
 
-def _channel_url(channel: str) -> str:
+def channel_url(channel: str) -> str:
+    """The address of a channel that is given as one or as a folder."""
     if "://" in channel:
         return channel
     folder = Path(channel).resolve()
@@ -95,11 +167,13 @@ def _channel_url(channel: str) -> str:
     return folder.as_uri()
 
 
-def _install_new(layout: Layout, records: list[RepoDataRecord], prefix: Path) -> None:
+@contextmanager
+def _new_prefix(prefix: Path) -> Iterator[Path]:
+    """A folder that becomes the prefix if all goes well."""
     prefix.parent.mkdir(parents=True, exist_ok=True)
     building = Path(tempfile.mkdtemp(dir=prefix.parent, prefix=f".{prefix.name}-"))
     try:
-        asyncio.run(_install(layout, records, building, prefix))
+        yield building
         building.chmod(0o755)
         if prefix.is_dir():
             prefix.rmdir()
@@ -109,15 +183,30 @@ def _install_new(layout: Layout, records: list[RepoDataRecord], prefix: Path) ->
         raise
 
 
+def _install_all(layout: Layout, solution: Solution, folder: Path, prefix: Path, reporter: Reporter) -> None:
+    # Takes out the wheels of an earlier run, too, since they are none of the records.
+    asyncio.run(_install(layout, solution.records, folder, prefix))
+    if solution.wheels:
+        from wasmforge.target import Target
+        from wasmforge.wheels import install_wheels
+
+        install_wheels(solution.wheels, folder, prefix, Target.of(solution.records), reporter)
+
+
 async def _install(layout: Layout, records: list[RepoDataRecord], folder: Path, prefix: Path) -> None:
     """Installs into a folder that will be, or is, the prefix."""
     layout.package_cache.mkdir(parents=True, exist_ok=True)
     options: dict[str, Any] = {} if folder == prefix else {"alternative_target_prefix": prefix}
-    await install(
-        records,
-        folder,
-        cache_dir=layout.package_cache,
-        platform=Subdir(TARGET_PLATFORM),
-        show_progress=False,
-        **options,
-    )
+    try:
+        await install(
+            records,
+            folder,
+            cache_dir=layout.package_cache,
+            platform=Subdir(TARGET_PLATFORM),
+            show_progress=False,
+            **options,
+        )
+    except InstallerError as error:
+        raise WasmforgeError(
+            f"{error}\nA package that is gone or has another sha256 was changed in its channel: solve anew"
+        ) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -10,32 +11,39 @@ from typing import Any
 from .archives import Member, write_archive, write_hashed, write_store
 from .bytecode import cached_path
 from .contents import Contents
-from .imports import ImportGraph, ImportReader
+from .imports import ImportGraph
 from .parts import Part, module_name, packages_of, split, split_library
 from .rules import Rules
 from .wasm import read_module
 
 LIBRARY = "python"
-# The file of an archive that says what is in the store of late files.
+# The file of an archive that says what is in the stores of late files.
 LATE = ".late.json"
 # Bytes of data among a part's modules that are not worth a request of their own.
 SMALL_DATA = 32 << 10
+# Bytes from which on a file of data is worth one.
+LARGE_FILE = 128 << 10
 
 
 class Indexer:
     """Writes the files of packages into a bundle's folder, and gives what the index says of them.
 
-    depends: the packages that each package needs, directly.
+    depends: the packages that each package needs, directly. imports: for each package, what its modules import.
     """
 
     def __init__(
-        self, folder: Path, contents: Sequence[Contents], depends: Mapping[str, Sequence[str]], rules: Rules, reader: ImportReader
+        self,
+        folder: Path,
+        contents: Sequence[Contents],
+        depends: Mapping[str, Sequence[str]],
+        rules: Rules,
+        imports: Mapping[str, Mapping[str, Sequence[str]]],
     ) -> None:
         self._folder = folder
         self._contents = contents
         self._depends = depends
         self._rules = rules
-        self._graph = self._read_graph(reader)
+        self._graph = self._connected(imports)
         self._parts: list[dict[str, Any]] = []
         self._entries: list[str | None] = []
         self._part_of: dict[str, int] = {}
@@ -45,9 +53,9 @@ class Indexer:
     def write(self) -> dict[str, Any]:
         """The index: parts and side modules, which name each other by their places in these lists.
 
-        part: its package and modules; archive (what is mounted), late (a store of files that are read later); needs
-        (parts) and opens (side modules): what importing its modules takes besides. Side module: its package, path and file;
-        name (that imports it; a library has none) and needs (libraries).
+        part: its package and modules; archive (what is mounted), late (stores of files that are read later); needs
+        (parts) and opens (side modules): what importing its modules takes besides. Side module: its package, path and
+        file; name (that imports it; a library has none) and needs (libraries).
         """
         for contents in self._contents:
             self._write_side_modules(contents)
@@ -57,12 +65,12 @@ class Indexer:
 
     # ---- what imports what ----
 
-    def _read_graph(self, reader: ImportReader) -> ImportGraph:
+    def _connected(self, read: Mapping[str, Mapping[str, Sequence[str]]]) -> ImportGraph:
         imports: dict[str, list[str]] = {}
         owners: dict[str, str] = {}
         for contents in self._contents:
-            found = reader.read(contents.sources())
-            found.update({name: [] for file in contents.side_modules if (name := module_name(file.path))})
+            compiled = {name: () for file in contents.side_modules if (name := module_name(file.path))}
+            found = {**read[contents.package.name], **compiled}
             imports.update({name: [*names, *self._rules.hints.get(name, [])] for name, names in found.items()})
             owners.update(dict.fromkeys(found, contents.package.name))
 
@@ -124,12 +132,14 @@ class Indexer:
 
     def _write_part(self, contents: Contents, part: Part, members: dict[str, Member]) -> None:
         late = self._late(members)
-        early = {path: member for path, member in members.items() if path not in late}
+        early = {path: member for path, member in members.items() if not any(path in group for group in late)}
         name = (part.entry or "").rpartition(".")[2]
         stem = f"{contents.stem}-{name}" if name and self._has_other_parts(contents) else contents.stem
         record: dict[str, Any] = {"package": contents.package.name, "modules": part.modules}
         if late:
-            record["late"], early[LATE] = write_store(self._folder, f"{stem}-late", late)
+            stores = [write_store(self._folder, f"{stem}-late", group) for group in late]
+            record["late"] = [store for store, _ in stores]
+            early[LATE] = Member(json.dumps([places for _, places in stores], separators=(",", ":")).encode())
         if early:
             record["archive"] = write_archive(self._folder, stem, early)
         for module in record["modules"]:
@@ -150,29 +160,46 @@ class Indexer:
     def _has_other_parts(self, contents: Contents) -> bool:
         return bool(self._parts) and self._parts[-1]["package"] == contents.package.name
 
-    def _late(self, members: Mapping[str, Member]) -> dict[str, Member]:
-        """Sources, which only tracebacks show, and data if there is much of it."""
-        candidates = {path: member for path, member in members.items() if member.link is None}
-        late = {path: member for path, member in candidates.items() if _is_source(path, members) or self._rules.is_lazy(path)}
-        data = {
-            path: member
-            for path, member in candidates.items()
-            if path not in late and not path.endswith((".pyc", ".pth")) and not module_name(path) and not self._rules.is_at_once(path)
+    def _late(self, members: Mapping[str, Member]) -> list[dict[str, Member]]:
+        """Files that are sent when they are read, by what is sent with them.
+
+        These are sources, which only tracebacks show; data if there is much of it, large files of that each for itself;
+        and what the bundle's maker wants.
+        """
+        candidates = {
+            path: member for path, member in members.items() if member.link is None and not self._rules.is_at_once(path)
         }
-        if sum(len(member.data) for member in data.values()) > SMALL_DATA:
-            late.update(data)
-        return late
+        sources = {path: member for path, member in candidates.items() if _is_source(path, members)}
+        data = {path: member for path, member in candidates.items() if _is_data(path)}
+        if sum(len(member.data) for member in data.values()) <= SMALL_DATA:
+            data = {}
+        data |= {
+            path: member for path, member in candidates.items() if path not in sources and self._rules.is_lazy(path)
+        }
+        large = {path: member for path, member in data.items() if len(member.data) >= LARGE_FILE}
+        small = {path: member for path, member in data.items() if path not in large}
+        return [group for group in (sources, small, *({path: member} for path, member in large.items())) if group]
 
     # ---- what belongs together ----
 
     def _connect(self) -> None:
-        libraries = {record["path"].rsplit("/", 1)[-1]: number for number, record in enumerate(self._modules) if "name" not in record}
+        libraries = {
+            record["path"].rsplit("/", 1)[-1]: number
+            for number, record in enumerate(self._modules)
+            if "name" not in record
+        }
         for record in self._modules:
             record["needs"] = [libraries[name] for name in record.pop("libraries") if name in libraries]
         for number, (record, entry) in enumerate(zip(self._parts, self._entries, strict=True)):
-            imported = self._graph.closure(entry) if entry else [name for module in record["modules"] for name in packages_of(module)]
+            imported = (
+                self._graph.closure(entry)
+                if entry
+                else [name for module in record["modules"] for name in packages_of(module)]
+            )
             needs = [self._part_of[name] for name in imported if name in self._part_of]
-            record["needs"] = [other for other in dict.fromkeys([*self._data_parts(record["package"]), *needs]) if other != number]
+            record["needs"] = [
+                other for other in dict.fromkeys([*self._data_parts(record["package"]), *needs]) if other != number
+            ]
             record["opens"] = [self._module_of[name] for name in imported if name in self._module_of]
 
     def _data_parts(self, package: str) -> list[int]:
@@ -184,7 +211,7 @@ class Indexer:
 def _place(path: str, owner: Mapping[str, int]) -> int:
     """The number of the part that a file belongs to: that of its module, or of the innermost package around it."""
     name = module_name(path)
-    if name in owner:
+    if name is not None and name in owner:
         return owner[name]
     inside = path.partition("/site-packages/")[2].split("/")[:-1]
     for count in range(len(inside), 0, -1):
@@ -193,6 +220,9 @@ def _place(path: str, owner: Mapping[str, int]) -> int:
     return 0
 
 
+def _is_data(path: str) -> bool:
+    return not path.endswith((".pyc", ".pth")) and not module_name(path)
+
+
 def _is_source(path: str, members: Mapping[str, Member]) -> bool:
     return path.endswith(".py") and module_name(path) is not None and cached_path(path) in members
-

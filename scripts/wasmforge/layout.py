@@ -71,6 +71,11 @@ class Layout:
         return self.cache / "pkgs"
 
     @property
+    def wheels(self) -> Path:
+        """Wheels, each in a folder named by its sha256."""
+        return self.cache / "wheels"
+
+    @property
     def toolbox(self) -> Path:
         """The folder that is the PATH of every build."""
         return self.work / "toolbox"

@@ -1,4 +1,4 @@
-"""What a bundle adds to its pages: hints about what they will fetch, and a service worker for visits without a network."""
+"""What a bundle adds to its pages: hints about what they will fetch, and a service worker for offline use."""
 
 from __future__ import annotations
 
@@ -31,17 +31,19 @@ def finish_pages(folder: Path, manifest: dict[str, Any], *, offline: bool) -> No
 
 def _links(manifest: dict[str, Any]) -> list[str]:
     runtime = manifest["runtime"]
-    fetched = [runtime["wasm"], *manifest["base"].values(), manifest["index"]]
     return [
         '<link rel="modulepreload" href="{up}bootstrap.mjs" />',
         f'<link rel="modulepreload" href="{{up}}{runtime["glue"]["file"]}" />',
-        '<link rel="preload" as="fetch" crossorigin href="{up}manifest.json" />',
-        *(f'<link rel="preload" as="fetch" crossorigin href="{{up}}{record["file"]}" />' for record in fetched),
+        *(
+            f'<link rel="preload" as="fetch" crossorigin href="{{up}}{record["file"]}" />'
+            for record in (runtime["wasm"], manifest["index"])
+        ),
     ]
 
 
 _REGISTER = """<script type="module">
-navigator.serviceWorker?.register("{up}service-worker.js").catch((error) => console.warn(`No offline use: ${{error.message}}`));
+const failed = (error) => console.warn(`No offline use: ${{error.message}}`);
+navigator.serviceWorker?.register("{up}service-worker.js").catch(failed);
 </script>
 """
 

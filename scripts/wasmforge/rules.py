@@ -14,7 +14,7 @@ class Options:
     """What the maker of a bundle chooses.
 
     eager: packages that are loaded when Python starts, "all" for every one. lazy: globs of files that are sent only
-    when they are read. include: globs of files that are sent with their package though the rules leave them out or
+    when they are read. include: globs of files that are sent with their package though the rules leave them out, or
     for later. channels: addresses that `install` in the page solves against. offline: whether the pages keep all
     for a visit without a network.
     """
@@ -69,7 +69,7 @@ class Rules:
         return _matches(path, self.lazy)
 
     def is_at_once(self, path: str) -> bool:
-        """Whether data of a package is sent with its modules, however much there is of it."""
+        """Whether a file of a package is sent with its modules, though it is a source or much data."""
         return _matches(path, self.at_once)
 
 

@@ -2,7 +2,8 @@
 
 The pages are cross-origin isolated (SharedArrayBuffer, so that a running program can be interrupted);
 precompressed ``.br`` and ``.gz`` neighbours are sent to clients that accept them; files named after
-their content may be cached for ever, all others are asked for anew.
+their content may be cached for ever, all others are asked for anew. A channel that a page installs
+packages from can be served beside the bundle.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import asyncio
 import errno
 import re
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,9 @@ from aiohttp.typedefs import Handler
 from .errors import WasmforgeError
 
 HOST = "127.0.0.1"
+
+# Where a channel is served, below the bundle's address.
+CHANNEL = "channel"
 
 ISOLATION = {
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -62,30 +66,33 @@ class Server:
         self.close()
 
 
-def serve(directory: Path, port: int, *, isolated: bool = True) -> None:
-    """Serve `directory` until interrupted; print the address.
+def serve(directory: Path, port: int, *, isolated: bool = True, channel: Path | None = None) -> None:
+    """Serve `directory` until interrupted, and a channel below channel/ if one is given; print the address.
 
-    Raises WasmforgeError if the port is taken or the folder is not a bundle.
+    Raises WasmforgeError if the port is taken or one of the folders is not what it should be.
     """
 
     async def forever() -> None:
-        runner, url = await _listen(directory, port, isolated)
-        print(f"Serving {directory} at {url} (Ctrl-C ends)", flush=True)
+        runner, url = await _listen(directory, port, isolated, channel)
+        also = f", and {channel} at {url}{CHANNEL}/" if channel else ""
+        print(f"Serving {directory} at {url}{also} (Ctrl-C ends)", flush=True)
         try:
             await asyncio.Event().wait()
         finally:
             await runner.cleanup()
 
     _check_bundle(directory)
+    _check_channel(channel)
     try:
         asyncio.run(forever())
     except KeyboardInterrupt:
         print()
 
 
-def start(directory: Path, port: int = 0, *, isolated: bool = True) -> Server:
-    """Serve `directory` from a background thread; port 0 takes a free one. Raises like `serve`."""
+def start(directory: Path, port: int = 0, *, isolated: bool = True, channel: Path | None = None) -> Server:
+    """Serve as `serve` does, from a background thread; port 0 takes a free one. Raises like `serve`."""
     _check_bundle(directory)
+    _check_channel(channel)
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="wasmforge-serve", daemon=True)
     thread.start()
@@ -99,7 +106,7 @@ def start(directory: Path, port: int = 0, *, isolated: bool = True) -> Server:
         loop.close()
 
     try:
-        runner, url = call(_listen(directory, port, isolated))
+        runner, url = call(_listen(directory, port, isolated, channel))
     except BaseException:
         end()
         raise
@@ -119,8 +126,14 @@ def _check_bundle(directory: Path) -> None:
         )
 
 
-async def _listen(directory: Path, port: int, isolated: bool) -> tuple[web.AppRunner, str]:
-    runner = web.AppRunner(_application(directory.resolve(), isolated), access_log=None, shutdown_timeout=1)
+def _check_channel(folder: Path | None) -> None:
+    if folder and not any(folder.glob("*/repodata.json")):
+        raise WasmforgeError(f"{folder} is not a channel: none of its folders has a repodata.json")
+
+
+async def _listen(directory: Path, port: int, isolated: bool, channel: Path | None) -> tuple[web.AppRunner, str]:
+    application = _application(directory.resolve(), isolated, channel.resolve() if channel else None)
+    runner = web.AppRunner(application, access_log=None, shutdown_timeout=1)
     await runner.setup()
     try:
         await web.TCPSite(runner, HOST, port).start()
@@ -133,14 +146,7 @@ async def _listen(directory: Path, port: int, isolated: bool) -> tuple[web.AppRu
     return runner, f"http://{HOST}:{bound}/"
 
 
-def _application(root: Path, isolated: bool) -> web.Application:
-    async def send(request: web.Request) -> web.StreamResponse:
-        path = (root / request.match_info["path"]).resolve()
-        if path.is_dir():
-            path /= "index.html"
-        if not path.is_relative_to(root) or not path.is_file():
-            raise web.HTTPNotFound(text=f"{request.path} is not in this bundle.\n")
-        return web.FileResponse(path, headers=_headers(path))
+def _application(bundle: Path, isolated: bool, channel: Path | None) -> web.Application:
 
     @web.middleware
     async def isolate(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -153,8 +159,24 @@ def _application(root: Path, isolated: bool) -> web.Application:
         return response
 
     application = web.Application(middlewares=[isolate] if isolated else [])
-    application.router.add_get("/{path:.*}", send)
+    if channel:
+        application.router.add_get(f"/{CHANNEL}/{{path:.*}}", _sender(channel, "channel"))
+    application.router.add_get("/{path:.*}", _sender(bundle, "bundle"))
     return application
+
+
+def _sender(root: Path, what: str) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    """Sends the files of a folder."""
+
+    async def send(request: web.Request) -> web.StreamResponse:
+        path = (root / request.match_info["path"]).resolve()
+        if path.is_dir():
+            path /= "index.html"
+        if not path.is_relative_to(root) or not path.is_file():
+            raise web.HTTPNotFound(text=f"{request.path} is not in this {what}.\n")
+        return web.FileResponse(path, headers=_headers(path))
+
+    return send
 
 
 def _headers(path: Path) -> dict[str, str]:

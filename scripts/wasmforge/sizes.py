@@ -10,6 +10,8 @@ from typing import Any
 
 from rich.table import Table
 
+RUNTIME = "wasmforge-runtime"
+
 
 @dataclass
 class PackageSize:
@@ -27,7 +29,7 @@ class PackageSize:
 
 
 def package_sizes(folder: Path) -> list[PackageSize]:
-    """The packages of a bundle, the largest first. The main module counts to wasmforge-runtime."""
+    """The packages of a bundle, the largest first. The main module counts to the runtime."""
     manifest = json.loads((folder / "manifest.json").read_text())
     index = json.loads((folder / manifest["index"]["file"]).read_text())
     users = _users(manifest["packages"])
@@ -43,10 +45,10 @@ def package_sizes(folder: Path) -> list[PackageSize]:
     for name, record in manifest["base"].items():
         sizes[name].start += sent(record)
     for record in manifest["runtime"].values():
-        sizes["wasmforge-runtime"].start += sent(record)
+        sizes.setdefault(RUNTIME, PackageSize(RUNTIME)).start += sent(record)
     for part in index["parts"]:
         sizes[part["package"]].imported += sent(part.get("archive"))
-        sizes[part["package"]].read += sent(part.get("late"))
+        sizes[part["package"]].read += sum(sent(store) for store in part.get("late", ()))
     for module in index["modules"]:
         sizes[module["package"]].imported += sent(module)
     for name in manifest["eager"]:
@@ -62,13 +64,19 @@ def _users(packages: dict[str, Any]) -> dict[str, tuple[str, ...]]:
 
 def table(sizes: Iterable[PackageSize]) -> Table:
     """For the terminal, in kB. What no other package needs could be left out of the environment."""
-    result = Table("package", "kB", "at start", "when imported", "when read", "needed by", box=None, header_style="bold")
+    result = Table(
+        "package", "kB", "at start", "when imported", "when read", "needed by", box=None, header_style="bold"
+    )
     for column in result.columns[1:5]:
         column.justify = "right"
     rows = list(sizes)
     for size in rows:
         users = ", ".join(size.wanted_by[:3]) + (", …" if len(size.wanted_by) > 3 else "")
-        result.add_row(size.name, *(_kilobytes(number) for number in (size.total, size.start, size.imported, size.read)), users or "none: could be left out")
+        result.add_row(
+            size.name,
+            *(_kilobytes(number) for number in (size.total, size.start, size.imported, size.read)),
+            users or "none: could be left out",
+        )
     totals = (sum(getattr(size, name) for size in rows) for name in ("total", "start", "imported", "read"))
     result.add_row("all", *(_kilobytes(number) for number in totals), "", style="bold")
     return result

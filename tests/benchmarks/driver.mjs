@@ -17,6 +17,19 @@ const loaders = {
 const REPEATED_FOR = 20; // milliseconds, at least, for each bridge case: what comes before leaves caches cold
 const NEEDS = { micro: [], numeric: ["scipy"], tables: ["pandas"], figures: ["matplotlib"] }; // module -> packages
 const REDRAWS = 60;
+// A program, and ways to have it run: what is loaded before.
+const PLOT = `import numpy as np
+import matplotlib.pyplot as plt
+
+x = np.linspace(0, 6, 200)
+plt.plot(x, np.sin(x))
+plt.show()`;
+const EARLY = {
+  import: () => ({}), // the imports load what they need
+  declared: () => ({ imports: ["matplotlib.pyplot"] }), // the same, while Python starts
+  packages: () => ({ packages: ["matplotlib"] }), // whole packages
+  everything: async (base) => ({ packages: Object.keys((await (await fetch(`${base}manifest.json`)).json()).packages) }),
+};
 const FOLDER = "/benchmarks"; // where the interpreter finds the Python files that are next to this one
 
 /** One interpreter. A task is the name of a method, and its argument after a space. */
@@ -65,7 +78,7 @@ export class Driver {
   /** Seconds of a module's first import, by its two parts: fetching and mounting, and importing. @param {string} module */
   async import(module) {
     const begin = performance.now();
-    await this.#python.loadPackage([module.split(".")[0]]);
+    await this.#python.loadPackagesFromImports(`import ${module}`);
     const loaded = performance.now();
     this.#python.runPython(`import ${module}`);
     const done = performance.now();
@@ -77,7 +90,7 @@ export class Driver {
    * how often a second, and the median of the seconds from the slider's event to the picture on the screen.
    */
   async redraw() {
-    await this.#python.loadPackage(["matplotlib", "wasmforge-examples"]);
+    await this.#python.loadPackagesFromImports("import matplotlib.pyplot, wasmforge_examples.lognormal");
     const explorer = this.#python.pyimport("wasmforge_examples.lognormal").Explorer();
     explorer.figure.show();
     const figure = await until(() => document.querySelector(".matplotlib-figure"));
@@ -103,6 +116,18 @@ export class Driver {
     }
     latencies.sort((a, b) => a - b);
     return { rate, latency: latencies[REDRAWS / 2] / 1000 };
+  }
+
+  /** Seconds from the navigation to a figure on the screen. @param {string} how what is loaded before the program runs */
+  async plot(how) {
+    const { loadPython } = await import(`${this.#base}bootstrap.mjs`);
+    this.#python = await loadPython({ baseURL: this.#base, ...(await EARLY[how](this.#base)) });
+    await this.#python.runPythonAsync(PLOT);
+    await until(() => document.querySelector(".matplotlib-figure")?.dataset.frames);
+    await new Promise(requestAnimationFrame);
+    const seconds = performance.now() / 1000;
+    const bytes = performance.getEntriesByType("resource").reduce((sum, entry) => sum + entry.transferSize, 0);
+    return { seconds, bytes };
   }
 
   /** Seconds of one operation of each bridge case. */

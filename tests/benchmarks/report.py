@@ -20,7 +20,7 @@ Row = list[str]
 
 def markdown(report: dict[str, Any]) -> str:
     parts = [HEADER, "Versions: " + ", ".join(f"{k} {v}" for k, v in report["versions"].items()) + ".\n"]
-    sections = {"start": _start, "imports": _imports, "micro": _micro, "numeric": _numeric,
+    sections = {"start": _start, "imports": _imports, "plot": _plot, "micro": _micro, "numeric": _numeric,
                 "tables": partial(_libraries, "pandas"), "figures": partial(_libraries, "Matplotlib"),
                 "redraw": _redraw, "bridge": _bridge}
     return "\n".join(parts + [section(report[task]) for task, section in sections.items() if task in report])
@@ -55,6 +55,14 @@ def _imports(figures: dict[str, dict[str, dict[str, float]]]) -> str:
     rows = [[f"`{module}`", place, *(f"{row[k]:.2f}" for k in ("load", "import", "total"))]
             for module, places in figures.items() for place, row in places.items()]
     return _table("First import, seconds", ["module", "place", "fetch and mount", "import", "both"], rows)
+
+
+def _plot(figures: dict[str, Any]) -> str:
+    head = ["visit", "imports load", "declared imports", "whole packages", "every package"]
+    ways = ("import", "declared", "packages", "everything")
+    rows = [[visit, *(f"{row[way]:.2f} s, {figures['bytes'][visit][way] / 1e6:.2f} MB" if way in row else "" for way in ways)]
+            for visit, row in figures["seconds"].items()]
+    return _table("From the navigation to a first figure at 20 Mbit/s with 40 ms of latency, by what is loaded before", head, rows)
 
 
 def _micro(micro: dict[str, Any]) -> str:

@@ -8,6 +8,7 @@ bundle SciPy and `blas=*=netlib`.
 What it measures, in node and the browsers:
   start    seconds to the first statement, first visit and next visit, and the bytes over the wire until then
   imports  seconds of `import numpy` and of others: fetching and importing
+  plot     seconds from navigation to a first figure, at 20 Mbit/s with 40 ms of latency, for ways to load packages
   micro    pure-Python micro-benchmarks (micro.py); geometric means of the ratios to native CPython
   numeric  NumPy's and SciPy's arithmetic (numeric.py), against native wheels and a bundle with reference BLAS
   tables   pandas (tables.py), against native wheels
@@ -39,6 +40,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from report import markdown
+from slow import slowed
 from staging import stage
 
 from wasmforge.browser import launch_options
@@ -50,6 +52,10 @@ sys.path.append(str(HERE.parent))  # for what all tests share
 from places import Place, PlaceError, Process, Tab  # noqa: E402
 
 IMPORTS = ("numpy", "pandas", "matplotlib.pyplot")
+PLOTS = ("import", "declared", "packages", "everything")
+# 20 Mbit/s, with 40 ms from a request to its answer.
+SLOW_BYTES = 2_500_000
+SLOW_LATENCY = 0.04
 # The engine writes its code cache some time after a module is compiled.
 CODE_CACHE_MS = 1500
 # Firefox asks only https hosts for brotli by itself, which is what a bundle is served from.
@@ -83,9 +89,9 @@ class Bench:
         clock = ["--cpu"] if self.args.cpu else []
         return Process([*command, str(HERE / "passes.py"), "--serve", *clock], self.args.limit, variables)
 
-    def tab(self, context: BrowserContext, kind: str) -> Place:
+    def tab(self, context: BrowserContext, kind: str, site: str | None = None) -> Place:
         page = context.new_page()
-        page.goto(f"{self.site}bench/page.html?kind={kind}")
+        page.goto(f"{site or self.site}bench/page.html?kind={kind}")
         return Tab(page, self.args.limit)
 
     def started(self, stack: ExitStack, name: str, kind: str) -> Place:
@@ -154,6 +160,27 @@ def measure_imports(bench: Bench) -> dict[str, Figures]:
                 if name not in best[module] or total < best[module][name]["total"]:
                     best[module][name] = {**times, "total": total}
     return best
+
+
+def measure_plot(bench: Bench) -> dict[str, Figures]:
+    """Over a slow network, by browser and visit: seconds from the navigation to a figure on the screen, and bytes.
+
+    By what is loaded before the program runs.
+    """
+    seconds: Figures = {}
+    sizes: Figures = {}
+    for number, (how, name) in product(range(bench.args.rounds), product(PLOTS, bench.browsers)):
+        with bench.attempt(f"plot {number + 1}: {how}, {name}") as stack:
+            site = stack.enter_context(slowed(bench.site, SLOW_BYTES, SLOW_LATENCY))
+            context = stack.enter_context(bench.browsers[name].new_context())
+            for visit in ("first visit", "next visit", "next visit"):
+                tab = bench.tab(context, "wasmforge", site)
+                answer = tab.ask(f"plot {how}")
+                keep_least(seconds, f"{name}, {visit}", how, answer["seconds"])
+                keep_least(sizes, f"{name}, {visit}", how, answer["bytes"])
+                context.pages[0].wait_for_timeout(CODE_CACHE_MS)
+                tab.close()
+    return {"seconds": seconds, "bytes": sizes}
 
 
 def measure_micro(bench: Bench) -> dict[str, Any]:
@@ -271,7 +298,7 @@ def versions(bench: Bench) -> dict[str, str]:
     return found | {name: browser.version for name, browser in bench.browsers.items()}
 
 
-MEASURES = {"start": measure_start, "imports": measure_imports, "micro": measure_micro, "numeric": measure_numeric,
+MEASURES = {"start": measure_start, "imports": measure_imports, "plot": measure_plot, "micro": measure_micro, "numeric": measure_numeric,
             "tables": partial(measure_library, "tables"), "figures": partial(measure_library, "figures"),
             "redraw": measure_redraw, "bridge": measure_bridge}
 

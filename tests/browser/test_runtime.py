@@ -146,7 +146,7 @@ def test_an_interrupt_stops_a_loop(page: Page, server: Server) -> None:
 @pytest.mark.parametrize("part", ["wasm", "glue", "archive"])
 def test_a_damaged_file_is_named_and_the_next_try_succeeds(browser: Browser, damaged: Path, part: str, damage: str, says: str) -> None:
     manifest = json.loads((damaged / "manifest.json").read_text())
-    name = manifest["packages"]["python"]["archive"]["file"] if part == "archive" else manifest["runtime"][part]["file"]
+    name = manifest["base"]["python"]["file"] if part == "archive" else manifest["runtime"][part]["file"]
     file = damaged / name
     whole = file.read_bytes()
     for compressed in (file.with_name(file.name + ".br"), file.with_name(file.name + ".gz")):

@@ -16,9 +16,19 @@ import brotli
 import pytest
 
 from wasmforge.bundle import bundle
-from wasmforge.errors import WasmforgeError
+from wasmforge.errors import UsageError, WasmforgeError
+from wasmforge.rules import Options
+from wasmforge.sizes import package_sizes
 
 WASM = b"\0asm\x01\0\0\0"
+
+
+def dylink_needs(library: str) -> bytes:
+    """The custom section that says which library a side module needs."""
+    name = library.encode()
+    needed = bytes([1, len(name)]) + name
+    body = b"\x08dylink.0" + bytes([2, len(needed)]) + needed
+    return bytes([0, len(body)]) + body
 
 
 class Prefix:
@@ -125,23 +135,42 @@ def contents_of(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
+def index_of(folder: Path) -> dict[str, list[dict]]:
+    return json.loads((folder / manifest_of(folder)["index"]["file"]).read_text())
+
+
+def parts_of(folder: Path, package: str) -> list[dict]:
+    return [part for part in index_of(folder)["parts"] if part["package"] == package]
+
+
+def late_files(folder: Path, part: dict) -> dict[str, bytes]:
+    """The files that a part sends when they are read."""
+    with tarfile.open(folder / part["archive"]["file"]) as tar:
+        stores = json.load(tar.extractfile(".late.json"))
+    result = {}
+    for record, places in zip(part["late"], stores, strict=True):
+        data = io.BytesIO((folder / record["file"]).read_bytes())
+        result |= {path: data.read(size) for path, size in places}
+    return result
+
+
 def test_the_manifest_says_what_is_there(tmp_path: Path) -> None:
     out = tmp_path / "out"
     bundle(with_numpy(tmp_path / "prefix").path, out)
-    manifest = manifest_of(out)
-    assert (manifest["format"], manifest["python"], manifest["abi"]) == (1, "3.13.15", "6.0.5")
-    assert sorted(manifest["packages"]) == ["numpy", "python"]
+    manifest, index = manifest_of(out), index_of(out)
+    assert (manifest["format"], manifest["python"], manifest["abi"], manifest["compressed"]) == (2, "3.13.15", "6.0.5", True)
+    assert sorted(manifest["packages"]) == ["numpy", "page", "python", "wasmforge-runtime"]
     numpy = manifest["packages"]["numpy"]
     assert (numpy["version"], numpy["build"], numpy["depends"]) == ("2.0", "h0_0", ["python"])
     assert numpy["imports"] == ["_ext", "numpy", "single"]
-    assert [module["path"].rsplit("/", 1)[1].partition(".")[0] for module in numpy["modules"]] == ["_ext", "core"]
-    records = [*manifest["runtime"].values()]
-    for package in manifest["packages"].values():
-        records += [package["archive"], *package["modules"], *([package["late"]] if "late" in package else [])]
+    assert [(module["name"], module["package"]) for module in index["modules"]] == [("_ext", "numpy"), ("numpy.core", "numpy")]
+    records = [*manifest["runtime"].values(), *manifest["base"].values(), manifest["index"], *index["modules"]]
+    records += [record for part in index["parts"] for record in (part.get("archive"), *part.get("late", ())) if record]
     for record in records:
         data = (out / record["file"]).read_bytes()
         assert (record["size"], record["sha256"]) == (len(data), hashlib.sha256(data).hexdigest())
         assert record["sha256"][:16] in record["file"]
+    assert numpy["file"] in {record["file"] for record in records}
     assert (out / "bootstrap.mjs").read_bytes() == b"export {};"
     assert (out / "index.html").read_bytes() == b"<p>page"
     assert (out / "assets/a.js").read_bytes() == b"js"
@@ -150,35 +179,122 @@ def test_the_manifest_says_what_is_there(tmp_path: Path) -> None:
 def test_archives_hold_what_a_page_can_use(tmp_path: Path) -> None:
     out = tmp_path / "out"
     bundle(with_numpy(tmp_path / "prefix").path, out)
-    packages = manifest_of(out)["packages"]
-    assert names_in(out / packages["python"]["archive"]["file"]) == [f"{STDLIB}/os.pyc"]
-    assert names_in(out / packages["python"]["late"]["file"]) == [f"{STDLIB}/LICENSE.txt", f"{STDLIB}/email/__init__.pyc"]
-    assert "late" not in packages["numpy"]
+    assert names_in(out / manifest_of(out)["base"]["python"]["file"]) == [f"{STDLIB}/os.pyc"]
+    [library] = parts_of(out, "python")
+    assert names_in(out / library["archive"]["file"]) == [f"{STDLIB}/LICENSE.txt", f"{STDLIB}/email/__init__.pyc"]
+    [numpy] = parts_of(out, "numpy")
     site = f"{STDLIB}/site-packages"
-    assert names_in(out / packages["numpy"]["archive"]["file"]) == [
+    assert names_in(out / numpy["archive"]["file"]) == [
+        ".late.json",
         f"{site}/__pycache__/single.cpython-313.pyc",
         f"{site}/numpy-2.0.dist-info/METADATA",
-        f"{site}/numpy/__init__.py",
         f"{site}/numpy/__pycache__/__init__.cpython-313.pyc",
         f"{site}/numpy/py.typed",
-        f"{site}/single.py",
     ]
 
 
-def test_late_files_are_where_the_manifest_says(tmp_path: Path) -> None:
+def test_sources_and_much_data_are_sent_when_they_are_read(tmp_path: Path) -> None:
     out = tmp_path / "out"
-    bundle(with_python(tmp_path / "prefix").path, out)
-    late = manifest_of(out)["packages"]["python"]["late"]
-    data = (out / late["file"]).read_bytes()
-    contents = {path: data[offset : offset + size] for path, offset, size in late["files"]}
-    assert contents[f"{STDLIB}/LICENSE.txt"] == b"licence"
-    assert contents[f"{STDLIB}/email/__init__.pyc"][16:] == PYC[16:]
+    prefix = with_numpy(tmp_path / "prefix")
+    site = f"{STDLIB}/site-packages"
+    much = bytes(40_000)
+    prefix.install("data", {f"{site}/data/__init__.py": b"pass", f"{site}/data/__pycache__/__init__.cpython-313.pyc": PYC, f"{site}/data/much": much})
+    bundle(prefix.path, out)
+    [numpy] = parts_of(out, "numpy")
+    assert late_files(out, numpy) == {f"{site}/numpy/__init__.py": b"", f"{site}/single.py": b""}
+    [data] = parts_of(out, "data")
+    assert late_files(out, data) == {f"{site}/data/__init__.py": b"pass", f"{site}/data/much": much}
+    bundle(prefix.path, out, options=Options(include=("*/data/much",), lazy=("*/py.typed",)))
+    [data], [numpy] = parts_of(out, "data"), parts_of(out, "numpy")
+    assert list(late_files(out, data)) == [f"{site}/data/__init__.py"]
+    assert f"{site}/numpy/py.typed" in late_files(out, numpy)
+
+
+def test_what_is_excluded_can_be_included(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    bundle(with_numpy(tmp_path / "prefix").path, out, options=Options(include=("*/numpy/__init__.pyi",)))
+    [numpy] = parts_of(out, "numpy")
+    assert f"{STDLIB}/site-packages/numpy/__init__.pyi" in names_in(out / numpy["archive"]["file"])
+
+
+def test_packages_can_be_loaded_at_the_start(tmp_path: Path) -> None:
+    prefix = with_numpy(tmp_path / "prefix").path
+    bundle(prefix, tmp_path / "out", options=Options(eager=("numpy",), channels=("../channel",)))
+    manifest = manifest_of(tmp_path / "out")
+    assert (manifest["eager"], manifest["channels"]) == (["numpy"], ["../channel"])
+    bundle(prefix, tmp_path / "out", options=Options(eager=("all",)))
+    assert manifest_of(tmp_path / "out")["eager"] == ["numpy", "page", "python", "wasmforge-runtime"]
+    with pytest.raises(UsageError, match="no such package, only numpy, page, python, wasmforge-runtime"):
+        bundle(prefix, tmp_path / "out", options=Options(eager=("pandas",)))
+
+
+def test_an_import_names_what_it_takes(tmp_path: Path) -> None:
+    """What is imported when a module runs, in parts of other packages too; but no package that is only tried."""
+    out = tmp_path / "out"
+    prefix = with_python(tmp_path / "prefix")
+    site = f"{STDLIB}/site-packages"
+
+    def module(name: str, source: str, size: int = 0) -> dict[str, bytes]:
+        folder, _, stem = name.rpartition("/")
+        return {f"{site}/{name}.py": source.encode(), f"{site}/{folder}/__pycache__/{stem}.cpython-313.pyc": PYC + bytes(size)}
+
+    prefix.install("low", {**module("low/__init__", ""), "lib/liblow.so": WASM + b"low"})
+    prefix.install("other", module("other/__init__", ""))
+    files = {
+        **module("big/__init__", "from . import core\ntry:\n    import other\nexcept ImportError:\n    pass"),
+        **module("big/core", "def later():\n    import big.stats", 300_000),
+        **module("big/stats/__init__", "from ._fit import fit\nimport low", 60_000),
+        **module("big/stats/_fit", ""),
+        **module("big/tests/__init__", "import big.stats", 60_000),
+        f"{site}/big/stats/_c.cpython-313-wasm32-emscripten.so": WASM + dylink_needs("liblow.so"),
+        f"{site}/big/stats/__init__.py": b"from . import _c, _fit\nimport low",
+    }
+    prefix.install("big", files, depends=("low",))
+    bundle(prefix.path, out)
+    index = index_of(out)
+    parts = index["parts"]
+    main, stats, tests = parts_of(out, "big")
+    assert (main["modules"], stats["modules"], tests["modules"]) == (["big", "big.core"], ["big.stats", "big.stats._fit"], ["big.tests"])
+    assert main["needs"] == []
+    assert [parts[number]["modules"] for number in stats["needs"]] == [["big", "big.core"], ["low"]]
+    assert [index["modules"][number]["name"] for number in stats["opens"]] == ["big.stats._c"]
+    [module_c] = [module for module in index["modules"] if module.get("name") == "big.stats._c"]
+    assert [index["modules"][number]["path"] for number in module_c["needs"]] == ["lib/liblow.so"]
+
+
+def test_pages_get_hints_and_a_service_worker(tmp_path: Path) -> None:
+    prefix = with_numpy(tmp_path / "prefix")
+    html = b"<head><!-- wasmforge: preload --></head>"
+    prefix.install("mine", {"share/wasmforge/www/a/own.html": html}, subdir="noarch")
+    bundle(prefix.path, tmp_path / "out")
+    manifest = manifest_of(tmp_path / "out")
+    page = (tmp_path / "out/a/own.html").read_text()
+    assert f'href="../{manifest["runtime"]["wasm"]["file"]}"' in page and "serviceWorker" not in page
+    assert (tmp_path / "out/index.html").read_text() == "<p>page"
+    assert not (tmp_path / "out/service-worker.js").exists()
+    bundle(prefix.path, tmp_path / "out", options=Options(offline=True))
+    assert 'register("../service-worker.js")' in (tmp_path / "out/a/own.html").read_text()
+    worker = (tmp_path / "out/service-worker.js").read_text()
+    for name in ("index.html", "manifest.json", manifest["index"]["file"], manifest["runtime"]["wasm"]["file"]):
+        assert f'"{name}"' in worker
+
+
+def test_sizes_add_up(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    bundle(with_numpy(tmp_path / "prefix").path, out)
+    sizes = {size.name: size for size in package_sizes(out)}
+    manifest, index = manifest_of(out), index_of(out)
+    records = [*manifest["runtime"].values(), *manifest["base"].values(), *index["modules"]]
+    records += [record for part in index["parts"] for record in (part.get("archive"), *part.get("late", ())) if record]
+    assert sum(size.total for size in sizes.values()) == sum((out / f"{record['file']}.br").stat().st_size for record in records)
+    assert sizes["python"].start == (out / f"{manifest['base']['python']['file']}.br").stat().st_size
+    assert (sizes["numpy"].wanted_by, sizes["python"].wanted_by) == ((), ("numpy",))
 
 
 def test_bytecode_does_not_look_at_its_source(tmp_path: Path) -> None:
     out = tmp_path / "out"
     bundle(with_python(tmp_path / "prefix").path, out)
-    with tarfile.open(out / manifest_of(out)["packages"]["python"]["archive"]["file"]) as tar:
+    with tarfile.open(out / manifest_of(out)["base"]["python"]["file"]) as tar:
         pyc = tar.extractfile(f"{STDLIB}/os.pyc").read()
     assert pyc[:8] == PYC[:4] + b"\1\0\0\0"
     assert pyc[16:] == PYC[16:]
@@ -222,7 +338,7 @@ def test_the_same_prefix_gives_the_same_bytes_anywhere(tmp_path: Path) -> None:
         bundle(prefix.path, tmp_path / place / "out")
     here, there = (contents_of(tmp_path / place / "out") for place in ("here", "some/where/else"))
     assert here == there
-    archive = manifest_of(tmp_path / "here/out")["packages"]["config"]["archive"]["file"]
+    archive = manifest_of(tmp_path / "here/out")["packages"]["config"]["file"]
     with tarfile.open(fileobj=io.BytesIO(here[archive])) as tar:
         assert tar.extractfile(f"{STDLIB}/config.txt").read() == b"prefix=/\nlib=/lib\n"
 
@@ -238,7 +354,7 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
     ]
     prefix.record("libx", paths, subdir="emscripten-wasm32", depends=(), version="1")
     bundle(prefix.path, tmp_path / "out")
-    with tarfile.open(tmp_path / "out" / manifest_of(tmp_path / "out")["packages"]["libx"]["archive"]["file"]) as tar:
+    with tarfile.open(tmp_path / "out" / manifest_of(tmp_path / "out")["packages"]["libx"]["file"]) as tar:
         assert tar.getmember("lib/libx.txt").linkname == "libx.so.1"
 
 
@@ -313,3 +429,22 @@ def test_a_failure_leaves_the_earlier_bundle(tmp_path: Path) -> None:
     with pytest.raises(WasmforgeError):
         bundle(prefix.path, out)
     assert contents_of(out) == before
+
+
+def test_no_module_comes_before_its_package(tmp_path: Path) -> None:
+    """Else the import system takes the folder for a package without a file of its own."""
+    prefix = with_python(tmp_path / "prefix")
+    package = {f"{STDLIB}/zipfile/{name}.py": b"" for name in ("__init__", "_path/__init__", "_path/glob")}
+    cached = {f"{STDLIB}/zipfile/{folder}__pycache__/{name}.cpython-313.pyc": PYC for folder, name in (("", "__init__"), ("_path/", "__init__"), ("_path/", "glob"))}
+    prefix.install("python-more", {**package, **cached}, depends=("python",))
+    record = next(prefix.path.glob("conda-meta/python-more-*"))
+    data = json.loads(record.read_text())
+    python = next(prefix.path.glob("conda-meta/python-3*"))
+    merged = json.loads(python.read_text())
+    merged["paths_data"]["paths"] += data["paths_data"]["paths"]
+    python.write_text(json.dumps(merged))
+    record.unlink()
+    bundle(prefix.path, tmp_path / "out")
+    assert names_in(tmp_path / "out" / manifest_of(tmp_path / "out")["base"]["python"]["file"]) == [f"{STDLIB}/os.pyc"]
+    [part] = [part for part in parts_of(tmp_path / "out", "python") if "zipfile" in part["modules"]]
+    assert {"zipfile._path", "zipfile._path.glob"} <= set(part["modules"])

@@ -115,7 +115,8 @@ def test_refuses_a_folder_that_is_no_environment(channel: Checkout) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("dependencies:\n  - base\n  - pip:\n      - requests\n", "pip"),
+        ("dependencies:\n  - base\n  - pip: requests\n", "list of requirements"),
+        ("dependencies:\n  - base\n  - npm:\n      - left-pad\n", "specification"),
         ("dependencies: [base\n", "line"),
         ("dependencies: base\n", "list"),
         ("dependencies:\n  - 3\n", "specification"),

@@ -43,6 +43,16 @@ def server(folder: Path) -> Iterator[Server]:
         yield server
 
 
+@pytest.fixture
+def channel(tmp_path: Path) -> Path:
+    """A small folder with a channel's kinds of files."""
+    folder = tmp_path / "packages"
+    (folder / "noarch").mkdir(parents=True)
+    (folder / "noarch" / "repodata.json").write_text(json.dumps({"packages.conda": {}}))
+    (folder / "noarch" / "six-1.17.0-py_0.conda").write_bytes(b"PK")
+    return folder
+
+
 def get(server: Server, path: str, **headers: str) -> tuple[http.client.HTTPResponse, bytes]:
     connection = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=10)
     try:
@@ -126,6 +136,47 @@ def test_isolation_can_be_left_out(folder: Path) -> None:
     with start(folder, isolated=False) as server:
         response, _ = get(server, "/")
     assert response.headers["Cross-Origin-Embedder-Policy"] is None
+
+
+def test_a_channel_is_served_beside_the_bundle(folder: Path, channel: Path) -> None:
+    with start(folder, channel=channel) as server:
+        index, body = get(server, "/channel/noarch/repodata.json")
+        package, content = get(server, "/channel/noarch/six-1.17.0-py_0.conda")
+        page, _ = get(server, "/")
+    assert (index.status, json.loads(body)) == (200, {"packages.conda": {}})
+    assert index.headers["Content-Type"] == "application/json"
+    assert index.headers["Cache-Control"] == "no-cache"
+    assert index.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert (package.status, content) == (200, b"PK")
+    assert package.headers["Content-Type"] == "application/octet-stream"
+    assert page.status == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/channel/noarch/nothing.conda",
+        "/channel/%2e%2e/secret.txt",
+        "/channel/%2e%2e/bundle/manifest.json",
+        "/channel/noarch",
+    ],
+)
+def test_what_is_not_in_the_channel_is_not_found(folder: Path, channel: Path, path: str) -> None:
+    with start(folder, channel=channel) as server:
+        response, body = get(server, path)
+    assert response.status == 404
+    assert b"not served" not in body
+    assert response.headers["Cross-Origin-Embedder-Policy"] == "require-corp"
+
+
+def test_without_a_channel_there_is_none(server: Server) -> None:
+    response, _ = get(server, "/channel/noarch/repodata.json")
+    assert response.status == 404
+
+
+def test_folder_that_is_no_channel_is_refused(folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(WasmforgeError, match="not a channel.*repodata.json"):
+        start(folder, channel=tmp_path / "bundle")
 
 
 def test_only_this_machine_is_answered(server: Server) -> None:

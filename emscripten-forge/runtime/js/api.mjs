@@ -1,6 +1,7 @@
 // The object that loadPython returns. Names and meanings are those of Pyodide's API.
 
 import { Canvases } from "./canvas.mjs";
+import { Installer } from "./install.mjs";
 import { moduleView, privateApi } from "./internals.mjs";
 import { Interpreter } from "./interpreter.mjs";
 import { mountNativeFS, mountNodeFS } from "./storage.mjs";
@@ -21,6 +22,7 @@ export class PythonAPI extends Interpreter {
   #bridge;
   #streams;
   #packages;
+  #installer;
   #messageCallback;
 
   /**
@@ -31,11 +33,12 @@ export class PythonAPI extends Interpreter {
    * @param {import("./packages.mjs").Packages} parts.packages
    * @param {string} parts.version
    * @param {string} parts.indexURL where the bundle is
+   * @param {URL} parts.base the same as an address
    * @param {object} [parts.jsglobals] what `import js` sees
    * @param {boolean} [parts.showPartialLines] see Interpreter
    * @param {(message: string) => void} [parts.messageCallback] told what is loaded if loadPackage has none
    */
-  constructor({ packages, indexURL, messageCallback = () => {}, ...parts }) {
+  constructor({ packages, indexURL, base, messageCallback = () => {}, ...parts }) {
     super(parts);
     this.#messageCallback = messageCallback;
     const { module, bridge, streams } = parts;
@@ -43,6 +46,7 @@ export class PythonAPI extends Interpreter {
     this.#bridge = bridge;
     this.#streams = streams;
     this.#packages = packages;
+    this.#installer = new Installer({ bridge, packages, base });
     this.PATH = module.PATH;
     /** The numbers of errors: emscripten's, not those of Linux. @type {Record<string, number>} */
     this.ERRNO_CODES = module.ERRNO_CODES;
@@ -120,6 +124,17 @@ export class PythonAPI extends Interpreter {
     this.#bridge.callFunction("_wasmforge", "packages_changed");
     if (loaded.length) tell(`Loaded ${loaded.map(({ name }) => name).join(", ")}`);
     return loaded;
+  }
+
+  /**
+   * Install packages of channels, with what they need: solved, fetched and checked, then all there at once, or none.
+   * A package that the bundle has in that build comes from there; one that is loaded stays as it is.
+   * @param {string | string[] | {toJs(): string[]}} specs as conda writes them, such as "pandas>=3"
+   * @param {import("./install.mjs").InstallOptions} [options]
+   * @returns {Promise<import("./install.mjs").Installed[]>} what was not there before
+   */
+  async install(specs, options) {
+    return this.#installer.install(typeof specs === "string" ? [specs] : "toJs" in specs ? specs.toJs() : [...specs], options);
   }
 
   // ---- data frames ----

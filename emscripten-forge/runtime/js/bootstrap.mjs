@@ -17,6 +17,7 @@ const PREFIX = "";
  * @typedef {object} LoadOptions
  * @property {string | URL} [baseURL] the bundle's folder; default: where this module is from
  * @property {string[]} [packages] to load at once; others are loaded when they are imported
+ * @property {string[]} [imports] modules that will be imported: what that takes is fetched while Python starts
  * @property {boolean} [complete] whether to load all of the standard library, whose larger part else comes when it is imported
  * @property {() => string | null | undefined | Promise<string | null | undefined>} [stdin] see setStdin
  * @property {(line: string) => void} [stdout] called with each line; default: console.log
@@ -78,7 +79,7 @@ async function load(options, signal) {
     startModule(files, manifest.runtime, options.env ?? {}),
     Promise.all(Object.values(manifest.base).map((record) => files.compressible(record))),
   ]);
-  const loading = loadEarly(packages, [...names, ...manifest.eager], options.complete || !files.canFetchNow);
+  const loading = loadEarly(packages, [...names, ...manifest.eager], options.imports ?? [], options.complete || !files.canFetchNow);
   const [{ module, bridge }, archives] = await Promise.race([starting, loading.then(() => starting)]);
   signal.throwIfAborted();
   if (options.convertNullToNone) bridge.convertNullToNone();
@@ -90,7 +91,7 @@ async function load(options, signal) {
   const { jsglobals, messageCallback, showPartialLines } = options;
   const python = new PythonAPI({
     module, bridge, streams, packages, version: manifest.python, jsglobals, messageCallback, showPartialLines,
-    indexURL: place(base),
+    indexURL: place(base), base,
   });
   if (options.stdin) python.setStdin({ stdin: options.stdin });
   if (options.stdout) python.setStdout({ batched: options.stdout });
@@ -107,13 +108,14 @@ async function load(options, signal) {
 /**
  * What is loaded when Python starts; the index for what is loaded later comes with it, or follows.
  * @param {Packages} packages
- * @param {string[]} names
+ * @param {string[]} names of packages
+ * @param {string[]} imports modules
  * @param {boolean} all whether that is all of the standard library, too
  */
-async function loadEarly(packages, names, all) {
+async function loadEarly(packages, names, imports, all) {
   const indexing = packages.index();
-  if (names.length || all) await Promise.all([indexing, packages.load(names), all && packages.loadBase()]);
-  else indexing.catch(() => {}); // who needs it tries again, and tells
+  if (!(names.length || imports.length || all)) indexing.catch(() => {}); // who needs it tries again, and tells
+  else await Promise.all([packages.load(names), packages.loadImports(imports), all && packages.loadBase()]);
 }
 
 /** The bundle's folder as people write it: in node, a path. @param {URL} url */

@@ -5,7 +5,7 @@
  *
  * Modules that are sent together. needs and opens: the parts and side modules that importing them takes besides; parts
  * and side modules name each other by their places in the index.
- * @typedef {{package: string, modules: string[], archive?: FileRecord, late?: FileRecord,
+ * @typedef {{package: string, modules: string[], archive?: FileRecord, late?: FileRecord[],
  *            needs: number[], opens: number[]}} Part
  *
  * A compiled module, or a library that such ones need, which has no name.

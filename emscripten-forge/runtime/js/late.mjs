@@ -2,9 +2,8 @@
 // only tracebacks show, and data.
 
 const EIO = 29;
-const decoder = new TextDecoder();
 
-/** The file of an archive that lists them. */
+/** The file of an archive that lists them, by store: JSON of [path, size] for each file. */
 export const LATE = ".late.json";
 
 export class LateFiles {
@@ -18,14 +17,13 @@ export class LateFiles {
   /**
    * @param {import("./files.mjs").Files} files
    * @param {import("./files.mjs").FileRecord} record of their contents, one after the other
-   * @param {Uint8Array} places JSON: path and size of each
+   * @param {[path: string, size: number][]} places
    * @param {any} FS emscripten's file system
    */
   constructor(files, record, places, FS) {
     this.#files = files;
     this.#record = record;
-    /** @type {[path: string, size: number][]} */
-    this.#places = JSON.parse(decoder.decode(places));
+    this.#places = places;
     this.#FS = FS;
   }
 

@@ -62,12 +62,50 @@ addToLibrary({
     return new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports.p;
   },
 
+  // ---- files ----
+
+  // Python asks for hundreds of files that are not there when it imports a library. Emscripten finds that out by two
+  // exceptions, each of which costs a fifth of a millisecond in Chromium when its inspector listens.
+  // The node of a path: null if there is none, undefined where emscripten has to look (links, mounted file systems).
+  $nodeInMemory__deps: ["$FS", "$MEMFS"],
+  $nodeInMemory: (path) => {
+    if (!path.startsWith("/")) return undefined;
+    let node = FS.root;
+    for (const name of path.split("/")) {
+      if (!name) continue;
+      const readable = node.node_ops === MEMFS.ops_table.dir.node && node.mode & 0o111;
+      if (!readable || name == "." || name == "..") return undefined;
+      if (!Object.hasOwn(node.contents, name)) return null;
+      node = node.contents[name];
+      if (node.mounted || FS.isLink(node.mode)) return undefined;
+    }
+    return node;
+  },
+  $statPath__deps: ["$nodeInMemory", "$FS", "$SYSCALLS", "$ERRNO_CODES"],
+  $statPath: (path, buffer, slow) => {
+    const name = SYSCALLS.getStr(path);
+    try {
+      const node = nodeInMemory(name);
+      if (node === null) return -ERRNO_CODES.ENOENT;
+      return SYSCALLS.writeStat(buffer, node ? node.node_ops.getattr(node) : slow(name));
+    } catch (error) {
+      if (error.name != "ErrnoError") throw error;
+      return -error.errno;
+    }
+  },
+  __syscall_stat64__deps: ["$statPath"],
+  __syscall_stat64: (path, buffer) => statPath(path, buffer, (name) => FS.stat(name)),
+  __syscall_lstat64__deps: ["$statPath"],
+  __syscall_lstat64: (path, buffer) => statPath(path, buffer, (name) => FS.lstat(name)),
+
   // ---- dynamic linking ----
 
   // Emscripten gives every exported function of the main module (about 8000) a table slot and a
   // GOT entry at start. Here an entry is made when a side module asks for it. The first module
   // loaded that exports a name defines it, as before.
   $exportsInOrder: [],
+  // The names in the GOT that nothing has defined so far: few, while the GOT has thousands.
+  $undefinedSymbols: "new Set()",
   $defineFromExports__deps: ["$addFunction"],
   $defineFromExports: (entry, exports, name) => {
     if (!Object.hasOwn(exports, name)) return false;
@@ -77,20 +115,34 @@ addToLibrary({
     else return false;
     return true;
   },
-  $updateGOT__deps: ["$GOT", "$isInternalSym", "$exportsInOrder", "$defineFromExports"],
+  $updateGOT__deps: ["$GOT", "$isInternalSym", "$exportsInOrder", "$undefinedSymbols", "$defineFromExports"],
   $updateGOT: (exports) => {
     exportsInOrder.push(exports);
-    for (const name of Object.keys(GOT)) {
-      if (GOT[name].value == -1 && !isInternalSym(name)) defineFromExports(GOT[name], exports, name);
+    for (const name of undefinedSymbols) {
+      if (!isInternalSym(name) && defineFromExports(GOT[name], exports, name)) undefinedSymbols.delete(name);
     }
   },
-  $GOTHandler__deps: ["$GOT", "$isInternalSym", "$exportsInOrder", "$defineFromExports"],
+  // What no module exports may still be a function of the glue, or stay undefined where it is weak.
+  $reportUndefinedSymbols__deps: ["$GOT", "$undefinedSymbols", "$resolveGlobalSymbol", "$addFunction"],
+  $reportUndefinedSymbols: () => {
+    for (const name of undefinedSymbols) {
+      const entry = GOT[name];
+      const { sym } = resolveGlobalSymbol(name, true);
+      if (typeof sym == "function") entry.value = addFunction(sym, sym.sig);
+      else if (sym) entry.value = typeof sym == "number" ? sym : sym.value;
+      else if (entry.required) throw new Error(`undefined symbol: ${name}`);
+      else entry.value = 0;
+      undefinedSymbols.delete(name);
+    }
+  },
+  $GOTHandler__deps: ["$GOT", "$isInternalSym", "$exportsInOrder", "$undefinedSymbols", "$defineFromExports"],
   $GOTHandler: {
     get(weakImports, name) {
       let entry = GOT[name];
       if (!entry) {
         entry = GOT[name] = new WebAssembly.Global({ value: "i32", mutable: true }, -1);
-        if (!isInternalSym(name)) exportsInOrder.some((exports) => defineFromExports(entry, exports, name));
+        const defined = !isInternalSym(name) && exportsInOrder.some((exports) => defineFromExports(entry, exports, name));
+        if (!defined) undefinedSymbols.add(name);
       }
       if (!weakImports.has(name)) entry.required = true;
       return entry;
@@ -115,10 +167,18 @@ addToLibrary({
   $withAllNeeded__deps: ["$LDSO"],
   $withAllNeeded: (load) => {
     const needs = new Map(); // path -> the paths it needs
+    const searched = new WeakMap(); // scope -> the libraries that it is searched in
     const bring = (path, scope) => {
+      if (!searched.has(scope)) {
+        const libraries = [];
+        searched.set(scope, libraries);
+        // Not copied: OpenBLAS alone has 1658 exports, and a hundred modules need it.
+        const get = (_, name) => libraries.find((exports) => Object.hasOwn(exports, name))?.[name];
+        Object.setPrototypeOf(scope, new Proxy({}, { get }));
+      }
       const all = new Set([path]);
       for (const one of all) needs.get(one)?.forEach((other) => all.add(other));
-      for (const one of [...all].reverse()) Object.assign(scope, LDSO.loadedLibsByName[one].exports);
+      searched.get(scope).unshift(...[...all].map((one) => LDSO.loadedLibsByName[one].exports));
     };
     return (path, flags = { global: true, nodelete: true }, scope, handle) => {
       const parent = flags.rpath?.parentLibPath;

@@ -51,7 +51,7 @@ export class Mounter {
     const parent = this.#folder(path.slice(0, slash));
     const name = path.slice(slash + 1);
     // A user's file may be there already.
-    if (parent.contents[name]) this.#FS.unlink(path);
+    if (Object.hasOwn(parent.contents, name)) this.#FS.unlink(path);
     return { parent, name };
   }
 
@@ -62,7 +62,9 @@ export class Mounter {
     const slash = path.lastIndexOf("/");
     const parent = this.#folder(path.slice(0, slash));
     const name = path.slice(slash + 1);
-    const node = parent.contents[name] ?? parent.node_ops.mknod(parent, name, FOLDER, 0);
+    // The contents are an ordinary object, which seems to have a member "constructor" by itself.
+    const there = Object.hasOwn(parent.contents, name);
+    const node = there ? parent.contents[name] : parent.node_ops.mknod(parent, name, FOLDER, 0);
     this.#folders.set(path, node);
     return node;
   }

@@ -19,7 +19,10 @@ import { Mounter } from "./mount.mjs";
  *
  * A unit that has come in but is not mounted yet. compiled: of a side module.
  * @typedef {{unit: Unit, bytes: Uint8Array, compiled?: WebAssembly.Module}} Fetched
+ * @typedef {{path: string, bytes: Uint8Array, compiled?: WebAssembly.Module}} CompiledModule
  */
+
+const decoder = new TextDecoder();
 
 export const FORMAT = 2;
 // What Pyodide calls the place that packages come from by default.
@@ -64,7 +67,7 @@ export class Packages {
     this.#files = files;
     this.#manifest = manifest;
     this.#prefix = prefix;
-    for (const name of Object.keys(manifest.base)) this.loaded[name] = BUNDLED;
+    for (const name of this.#always) this.loaded[name] = BUNDLED;
   }
 
   /**
@@ -79,9 +82,19 @@ export class Packages {
     this.#attach();
   }
 
+  get manifest() {
+    return this.#manifest;
+  }
+
+  /** The packages that every interpreter has. */
+  get #always() {
+    return this.#closure(Object.keys(this.#manifest.base));
+  }
+
   /** Name -> where it is from, without the packages that every interpreter has. */
   get loadedBesidesPython() {
-    return Object.fromEntries(Object.entries(this.loaded).filter(([name]) => !(name in this.#manifest.base)));
+    const always = this.#always;
+    return Object.fromEntries(Object.entries(this.loaded).filter(([name]) => !always.includes(name)));
   }
 
   /** The index, fetched once; if that failed, again. @returns {Promise<Index>} */
@@ -102,7 +115,7 @@ export class Packages {
   /** @param {Uint8Array} bytes */
   #open(bytes) {
     if (this.#index) return this.#index;
-    return (this.#index = new Index(JSON.parse(new TextDecoder().decode(bytes))));
+    return (this.#index = new Index(JSON.parse(decoder.decode(bytes))));
   }
 
   // ---- what belongs together ----
@@ -140,9 +153,13 @@ export class Packages {
       .join(" ");
   }
 
-  /** Whether a package needs another, directly or not. @param {string} name @param {string} other */
-  needs(name, other) {
-    return this.#closure([name]).includes(other);
+  /**
+   * Whether a package is there for a library that tries to import it: loaded already, or among what the library needs.
+   * @param {string} library
+   * @param {string} name
+   */
+  isFor(library, name) {
+    return name in this.loaded || this.#closure([library]).includes(name);
   }
 
   get hasIndex() {
@@ -155,7 +172,13 @@ export class Packages {
    */
   missing(name) {
     const found = this.#indexNow().forImport(name);
+    if (found && this.#isForeign(found.package)) return "";
     return found?.units.some((unit) => !this.#mounted.has(unit)) ? found.package : "";
+  }
+
+  /** Whether a package was loaded from elsewhere. @param {string} name */
+  #isForeign(name) {
+    return (this.loaded[name] ?? BUNDLED) !== BUNDLED;
   }
 
   /**
@@ -196,13 +219,43 @@ export class Packages {
   }
 
   /**
+   * Fetch packages, whole, without what they depend on.
+   * @param {string[]} names
+   * @returns {Promise<Fetched[]>} what `add` takes
+   */
+  async fetch(names) {
+    const index = await this.index();
+    const left = index.withNeeds(index.unitsOf(names)).filter((unit) => !this.#mounted.has(unit));
+    return Promise.all(left.map((unit) => this.#fetch(unit)));
+  }
+
+  /** Mount what was fetched. @param {Fetched[]} fetched */
+  async add(fetched) {
+    await this.#instantiate(this.#mount(fetched));
+  }
+
+  /**
+   * Mount a package from elsewhere: in the place of the bundle's, if that has one of this name.
+   * @param {string} name
+   * @param {string} origin
+   * @param {Iterable<import("./archive.mjs").Entry>} entries
+   * @param {CompiledModule[]} modules
+   */
+  async addForeign(name, origin, entries, modules) {
+    this.#mounter.mount(this.#prefix, entries);
+    for (const module of modules) this.#mountModule(module);
+    this.loaded[name] = origin;
+    await this.#instantiate(modules);
+  }
+
+  /**
    * Load packages, whole, with what they depend on, each once even if asked for twice at a time.
    * @param {string[]} names
    * @param {(names: string[]) => void} [starting] told which will be loaded
    * @returns {Promise<PackageData[]>} those that this call loads
    */
   async load(names, starting = () => {}) {
-    const wanted = this.#closure(names).filter((name) => !(name in this.#manifest.base));
+    const wanted = this.#closure(names).filter((name) => !(name in this.#manifest.base || this.#isForeign(name)));
     const fresh = wanted.filter((name) => !(name in this.loaded) && !this.#isLoading(name));
     if (fresh.length) starting(fresh);
     const index = await this.index();
@@ -249,28 +302,35 @@ export class Packages {
     return { unit, bytes: record ? this.#files.bytesNow(record) : new Uint8Array(0) };
   }
 
-  /** What has to be instantiated before it is imported, since that cannot wait then. @param {Fetched[]} fetched */
-  async #instantiate(fetched) {
-    for (const { unit, bytes } of fetched) {
-      if (isSideModule(unit) && isTooLarge(bytes)) await this.#module.loadLargeModule(`${this.#prefix}/${unit.path}`, bytes);
+  /** What has to be instantiated before it is imported, since that cannot wait then. @param {CompiledModule[]} modules */
+  async #instantiate(modules) {
+    for (const { path, bytes } of modules) {
+      if (isTooLarge(bytes)) await this.#module.loadLargeModule(`${this.#prefix}/${path}`, bytes);
     }
   }
 
-  /** @param {Fetched[]} fetched */
+  /** @param {Fetched[]} fetched @returns {CompiledModule[]} the side modules among them */
   #mount(fetched) {
+    const modules = [];
     for (const { unit, bytes, compiled } of fetched) {
-      if (this.#mounted.has(unit)) continue; // loaded at once while it was on its way
+      if (this.#mounted.has(unit) || this.#isForeign(unit.package)) continue; // loaded while it was on its way
       if (isSideModule(unit)) {
-        const path = `${this.#prefix}/${unit.path}`;
-        this.#mounter.file(path, bytes, 0o755);
-        if (compiled && !isTooLarge(bytes)) this.#module.offerCompiledModule(path, compiled);
+        modules.push({ path: unit.path, bytes, compiled });
+        this.#mountModule({ path: unit.path, bytes, compiled });
       } else {
         this.#mountPart(unit, bytes);
       }
       this.#mounted.add(unit);
       this.loaded[unit.package] ??= BUNDLED;
     }
-    return fetched;
+    return modules;
+  }
+
+  /** @param {CompiledModule} module */
+  #mountModule({ path, bytes, compiled }) {
+    const full = `${this.#prefix}/${path}`;
+    this.#mounter.file(full, bytes, 0o755);
+    if (compiled && !isTooLarge(bytes)) this.#module.offerCompiledModule(full, compiled);
   }
 
   /** @param {import("./index.mjs").Part} part @param {Uint8Array} tar */
@@ -278,7 +338,11 @@ export class Packages {
     const entries = [...readTar(tar)];
     const places = entries.find(({ path }) => path === LATE);
     this.#mounter.mount(this.#prefix, entries.filter((entry) => entry !== places));
-    if (part.late && places) new LateFiles(this.#files, part.late, places.bytes, this.#module.FS).mount(this.#mounter, this.#prefix);
+    if (!part.late || !places) return;
+    const stores = JSON.parse(decoder.decode(places.bytes));
+    part.late.forEach((record, number) => {
+      new LateFiles(this.#files, record, stores[number], this.#module.FS).mount(this.#mounter, this.#prefix);
+    });
   }
 
   /** All packages, in the form of Pyodide's lock file. @returns {import("./types/bootstrap.mjs").Lockfile} */

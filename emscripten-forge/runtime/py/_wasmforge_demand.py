@@ -49,12 +49,12 @@ class DemandFinder:
         return "" if top in sys.stdlib_module_names else self.owners.get(top)
 
     def _is_wanted(self, package):
-        """Whether this is no mere try: a library that looks, while it is imported, whether there is another that it
-        does not need."""
+        """Whether this is more than a try of a library that looks, while it is imported, whether there is another that
+        it does not need."""
         if package not in self.owners.values():
             return True
         library = self._importing_library()
-        return not library or self.packages.needs(library, package)
+        return not library or self.packages.isFor(library, package)
 
     def _importing_library(self):
         """The package whose module, while it is imported, has this import done; "" if a program does it."""

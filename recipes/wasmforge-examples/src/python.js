@@ -7,8 +7,8 @@ export const number = new Intl.NumberFormat("en", { useGrouping: "min2" });
 const status = document.getElementById("status-text");
 
 /**
- * Load Python, the libraries of this page and its module, and show the page with that.
- * @param {string} name of the module @param {string[]} libraries packages @param {(module: any) => void} show
+ * Load Python with the module of this page and what that imports, and show the page with it.
+ * @param {string} name of the module @param {string[]} libraries modules that it imports @param {(module: any) => void} show
  */
 export async function start(name, libraries, show) {
   const progress = new Progress(document.getElementById("progress"));
@@ -16,7 +16,7 @@ export async function start(name, libraries, show) {
   try {
     const { loadPython } = await import(new URL("bootstrap.mjs", document.baseURI).href);
     const onProgress = (step) => progress.update(step);
-    const python = await loadPython({ packages: [...libraries, "wasmforge-examples"], onProgress });
+    const python = await loadPython({ imports: [...libraries, `wasmforge_examples.${name}`], onProgress });
     setStatus("Starting…");
     await painted();
     show(python.pyimport(`wasmforge_examples.${name}`));

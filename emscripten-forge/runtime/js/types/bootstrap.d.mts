@@ -31,8 +31,10 @@ export interface Progress {
 export interface LoadOptions {
   /** The bundle's folder; default: where bootstrap.mjs is from. */
   baseURL?: string | URL;
-  /** To load at once, besides Python itself. */
+  /** To load at once, whole; others are loaded when they are imported. */
   packages?: string[];
+  /** Modules that will be imported: what that takes is fetched while Python starts. */
+  imports?: string[];
   stdin?: () => string | null | undefined | Promise<string | null | undefined>;
   /** Called with each line; default: console.log. */
   stdout?: (line: string) => void;
@@ -43,7 +45,7 @@ export interface LoadOptions {
   args?: string[];
   /** What `import js` sees; default: globalThis. */
   jsglobals?: object;
-  /** Whether to wait for what few programs import, too, which else follows in the background. */
+  /** Whether to load all of the standard library, whose larger part else comes when it is imported. */
   complete?: boolean;
   onProgress?: (progress: Progress) => void;
   /** Told what loadPackage loads. */
@@ -108,6 +110,35 @@ export interface PackageOptions {
   messageCallback?: (message: string) => void;
   errorCallback?: (message: string) => void;
   checkIntegrity?: boolean;
+}
+
+export interface InstallOptions {
+  /**
+   * Their addresses, relative ones seen from the bundle; a package comes from the first that has its name. Default:
+   * those the bundle was made with.
+   */
+  channels?: string[];
+  /** Ends it; nothing is installed then. */
+  signal?: AbortSignal;
+  onProgress?: (progress: InstallProgress) => void;
+}
+
+export interface InstallProgress {
+  phase: "solve" | "fetch" | "start";
+  /** The file that is fetched, else what is installed. */
+  name: string;
+  /** Bytes, as they are sent; 0 outside of "fetch". */
+  loaded: number;
+  total: number;
+}
+
+export interface Installed {
+  name: string;
+  version: string;
+  build: string;
+  subdir: string;
+  /** null: it came from the bundle. */
+  channel: string | null;
 }
 
 export interface PackageData {
@@ -198,6 +229,8 @@ export interface PythonAPI {
   readonly lockfile: Lockfile;
   loadPackage(names: string | string[] | { toJs(): string[] }, options?: PackageOptions): Promise<PackageData[]>;
   loadPackagesFromImports(code: string, options?: PackageOptions): Promise<PackageData[]>;
+  /** Install packages of channels, which needs the package wasmforge-install in the bundle: all, or none. */
+  install(specs: string | string[] | { toJs(): string[] }, options?: InstallOptions): Promise<Installed[]>;
   setStdin(options?: StdinOptions): void;
   setStdout(options?: StdoutOptions): void;
   setStderr(options?: StdoutOptions): void;

@@ -6,7 +6,7 @@ import { Surface } from "./surface.js";
 
 const element = (id) => document.getElementById(id);
 
-await start("density", ["scipy"], (module) => {
+await start("density", ["scipy.ndimage"], (module) => {
   const canvas = element("surface");
   const kinds = module.KINDS;
   for (const [index, kind] of kinds.toJs().entries()) element("kind").append(new Option(kind, index));

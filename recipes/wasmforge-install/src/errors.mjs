@@ -1,0 +1,16 @@
+// What install throws, besides the reason of an aborted signal.
+
+/** Packages could not be installed; nothing was. The message says why, and what to do where that is known. */
+export class InstallError extends Error {
+  static name = "InstallError"; // also when minified
+  name = "InstallError";
+
+  /**
+   * @param {string} message
+   * @param {{passing?: boolean, cause?: unknown}} [details] passing: whether another try may succeed
+   */
+  constructor(message, { passing = false, cause } = {}) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.passing = passing;
+  }
+}

@@ -1,0 +1,85 @@
+"""A channel over HTTP, on an origin of its own, that spoils some of its answers."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+
+class FaultyChannel:
+    """Serves a channel's folder to pages of any origin, as long as it is entered.
+
+    Faults: "unavailable" (503), "missing" (404), "damaged" (a byte of it is another), "cut" (the connection ends
+    in the middle), "short" (the end is missing, and the length says so).
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.requests: list[str] = []  # the paths that were asked for
+        self._faults: dict[str, deque[str]] = {}
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, folder, self._note))
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_port}/"
+
+    def spoil(self, start: str, faults: list[str]) -> None:
+        """Answer the next requests for files whose name starts so with a fault each."""
+        self._faults[start] = deque(faults)
+
+    def _note(self, path: str) -> str | None:
+        """Remember a request; the fault that answers it."""
+        self.requests.append(path)
+        name = path.rpartition("/")[2]
+        for start, faults in self._faults.items():
+            if name.startswith(start) and faults:
+                return faults.popleft()
+        return None
+
+    def __enter__(self) -> FaultyChannel:
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+
+class _Handler(SimpleHTTPRequestHandler):
+    def __init__(self, folder: Path, note: Any, *args: Any) -> None:
+        self._note = note
+        super().__init__(*args, directory=str(folder))
+
+    def do_GET(self) -> None:
+        file = Path(self.translate_path(self.path))
+        fault = self._note(self.path)
+        if fault == "unavailable":
+            self.send_error(503)
+        elif fault == "missing" or not file.is_file():
+            self.send_error(404)
+        else:
+            self._send(file.read_bytes(), fault)
+
+    def _send(self, data: bytes, fault: str | None) -> None:
+        middle = len(data) // 2
+        if fault == "damaged":
+            data = data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1 :]
+        if fault == "short":
+            data = data[:middle]
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data[:middle] if fault == "cut" else data)
+
+    def end_headers(self) -> None:
+        self.send_header("Access-Control-Allow-Origin", "*")
+        super().end_headers()
+
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
