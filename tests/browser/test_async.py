@@ -61,4 +61,4 @@ def test_waiting_leaves_the_page_alive(page: Page, server: Server, place: str) -
     page.set_default_timeout(300_000)
     body = BODY % (json.dumps(server.url), json.dumps(RECURSION.read_text()))
     shown = page.evaluate(IN_PAGE if place == "page" else IN_WORKER, body)
-    assert shown == [[True, [1, 2], 1, 3], True, "KeyboardInterrupt", ["survived"]]
+    assert shown == [[True, [1, 2], 2, 3], True, "KeyboardInterrupt", ["survived"]]

@@ -31,7 +31,7 @@ INDEX_TYPE = "application/vnd.pypi.simple.v1+json"
 PROGRAMS = {
     "attrs": "import attrs\n@attrs.define\nclass A:\n    x: int\nattrs.asdict(A(42))['x']",
     "jinja2": "import jinja2\nint(jinja2.Template('{{ a * 6 }}').render(a=7))",
-    "requests": "import requests\nlen(requests.Request('GET', 'http://x/', params={'q': 'y' * 31}).prepare().url)",
+    "requests": "import requests\nlen(requests.Request('GET', 'http://x/', params={'q': 'y' * 30}).prepare().url)",
     "networkx": "import networkx as nx\n42 * len(nx.shortest_path(nx.path_graph(3), 0, 2)) // 3",
     "rich": "from rich.text import Text\nText.from_markup('[bold]' + 'x' * 42 + '[/]').cell_len",
 }

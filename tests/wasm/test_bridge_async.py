@@ -303,6 +303,7 @@ def test_interrupts_end_waiting(run_waiting: Callable[[str], Any]) -> None:
     code = """
         const buffer = new Uint8Array(new SharedArrayBuffer(1));
         python.setInterruptBuffer(buffer);
+        await python.runPythonAsync("import asyncio"); // an interrupt during the import would leave no name
         const interrupted = async (code) => {
           setTimeout(() => (buffer[0] = 2), 50);
           return (await failure(() => python.runPythonAsync(code))).type;

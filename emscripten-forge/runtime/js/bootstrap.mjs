@@ -85,6 +85,7 @@ async function load(options, signal) {
   if (options.convertNullToNone) bridge.convertNullToNone();
   if (options.toJsLiteralMap) bridge.useLiteralMaps();
   onProgress({ phase: "start", name: "python", loaded: 0, total: 0 });
+  files.standingStill = bridge.standingStill;
   const streams = new Streams(module, bridge, options.terminal ? terminalStreams() : consoleStreams());
   packages.attach(module, archives);
   await loading;

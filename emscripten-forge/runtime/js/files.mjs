@@ -32,6 +32,9 @@ export class Files {
   /** Whether compressed files lie next to the plain ones: the manifest says. */
   compressed = true;
 
+  /** Around what the thread stands still for. @type {<T>(work: () => T) => T} */
+  standingStill = (work) => work();
+
   /**
    * @param {URL} baseURL the bundle's folder
    * @param {(progress: Progress) => void} onProgress loaded and total in bytes, uncompressed
@@ -117,11 +120,13 @@ export class Files {
    * @param {FileRecord} record
    */
   bytesNow(record) {
-    try {
-      return this.#bytesNow(record);
-    } catch {
-      return this.#bytesNow(record); // Without a pause: nothing else can happen in one.
-    }
+    return this.standingStill(() => {
+      try {
+        return this.#bytesNow(record);
+      } catch {
+        return this.#bytesNow(record); // Without a pause: nothing else can happen in one.
+      }
+    });
   }
 
   /** @param {FileRecord} record */

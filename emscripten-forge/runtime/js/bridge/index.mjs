@@ -23,6 +23,7 @@ export { describeTable } from "./arrow-tables.mjs";
 export { crash } from "./errors.mjs";
 export { classes } from "./ffi.mjs";
 export { connectFiles } from "./jsarrays.mjs";
+export { standingStill } from "./loop.mjs";
 export { exported } from "./memory.mjs";
 export { callPromise } from "./promise.mjs";
 export { isAlive, isPyProxy, pointerOf, setDebug } from "./pyproxy.mjs";

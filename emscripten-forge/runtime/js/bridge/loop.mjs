@@ -2,6 +2,7 @@
 
 import { crash } from "./errors.mjs";
 import { wf } from "./memory.mjs";
+import { attached } from "./python.mjs";
 import { callSuspendable, canSuspend, onSignal } from "./suspend.mjs";
 
 const LONGEST = 2 ** 31 - 1; // milliseconds that setTimeout can count
@@ -10,8 +11,15 @@ let soon = false; // a turn is due at once
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
 
+let standing = false; // a program is running that nothing of asyncio's should interrupt
+let putOff = false; // a turn that came due meanwhile
+
 /** Let the loop run what is ready. */
 function turn() {
+  if (standing) {
+    putOff = true;
+    return;
+  }
   soon = false;
   if (canSuspend()) callSuspendable("wf_loop_turn", 1).catch(crash);
   else turnNow();
@@ -37,6 +45,27 @@ const atOnce = (() => {
     port2.postMessage(null);
   };
 })();
+
+/**
+ * Do what the running program waits for without letting go of the thread: a synchronous request. Firefox delivers
+ * messages to the page meanwhile and ends promises. Python can be called then, but its loop keeps still.
+ * @template T
+ * @param {() => T} work
+ * @returns {T}
+ */
+export function standingStill(work) {
+  const before = standing;
+  standing = true;
+  try {
+    return attached(work);
+  } finally {
+    standing = before;
+    if (putOff && !standing) {
+      putOff = false;
+      atOnce(turn);
+    }
+  }
+}
 
 onSignal(turn);
 
