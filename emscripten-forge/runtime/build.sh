@@ -45,6 +45,7 @@ bundle+=(--format=esm)
 version=$(python3.13 -c 'import platform; print(platform.python_version())')
 "$esbuild" js/pyodide.mjs "${bundle[@]}" --minify --external:./bootstrap.mjs "--define:PYTHON_VERSION=\"$version\"" \
   --outfile="$out/pyodide.mjs"
+"$esbuild" js/progress.mjs "${bundle[@]}" --minify --outfile="$out/progress.mjs"
 sed "s/PYTHON_VERSION/\"$version\"/" js/pyodide.js > "$out/pyodide.js"
 install -m644 js/types/*.d.*ts "$out/"
 "$esbuild" js/node.mjs "${bundle[@]}" --platform=node --external:./python.mjs --outfile="$out/node.mjs"

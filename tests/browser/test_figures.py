@@ -300,6 +300,76 @@ def test_two_figures_and_closing_one(playground: Playground) -> None:
     expect(figures.locator("canvas")).to_have_attribute("aria-label", "blue")
 
 
+def test_a_button_is_clicked(playground: Playground) -> None:
+    figure = run(
+        playground,
+        "import matplotlib.pyplot as plt\n"
+        "from matplotlib.widgets import Button\n"
+        "figure = plt.figure(facecolor='blue')\n"
+        "button = Button(figure.add_axes((0.4, 0.1, 0.2, 0.2)), 'Paint')\n"
+        "def paint(event):\n"
+        "    figure.set_facecolor('red')\n"
+        "    figure.canvas.draw_idle()\n"
+        "button.on_clicked(paint)\n"
+        "plt.show()\n",
+    )
+    figure.wait_for_pixel(0.5, 0.3, BLUE)
+    playground.page.mouse.click(*figure.point(0.9, 0.1))
+    playground.page.mouse.click(*figure.point(0.5, 0.8))
+    figure.wait_for_pixel(0.5, 0.3, RED)
+
+
+def test_a_pause_shows_the_figure_and_lets_events_in(playground: Playground) -> None:
+    playground.write(
+        "import matplotlib.pyplot as plt\n"
+        "figure = plt.figure(facecolor='blue')\n"
+        "clicks = []\n"
+        "figure.canvas.mpl_connect('button_press_event', clicks.append)\n"
+        "while not clicks:\n"
+        "    plt.pause(0.1)\n"
+        "figure.set_facecolor('red')\n"
+        "plt.pause(0.1)\n"
+        "print('clicked', len(clicks))\n"
+    )
+    playground.start()
+    figure = first(playground.page)
+    figure.wait_for_pixel(0.5, 0.5, BLUE)
+    assert playground.state == "running"
+    playground.page.mouse.click(*figure.point(0.5, 0.5))
+    playground.wait_for_end()
+    expect(playground.output).to_contain_text("clicked 1")
+    figure.wait_for_pixel(0.5, 0.5, RED)
+
+
+def test_points_are_asked_for(playground: Playground) -> None:
+    playground.write(
+        "import matplotlib.pyplot as plt\n"
+        "figure = plt.figure()\n"
+        "axes = figure.add_axes((0, 0, 1, 1))\n"
+        "points = plt.ginput(2, timeout=0)\n"
+        "print('points', [(round(x, 1), round(y, 1)) for x, y in points])\n"
+    )
+    playground.start()
+    figure = first(playground.page)
+    for x, y in [(0.2, 0.1), (0.7, 0.6)]:
+        playground.page.mouse.click(*figure.point(x, y))
+        playground.page.wait_for_timeout(300)
+    playground.wait_for_end()
+    expect(playground.output).to_contain_text("points [(0.2, 0.9), (0.7, 0.4)]")
+
+
+def test_the_toolbar_is_light_or_dark_as_the_page(browser: Browser, figures_server: Server) -> None:
+    context = browser.new_context(color_scheme="dark")
+    playground = Playground.open(context.new_page(), figures_server.url)
+    figure = run(playground, "import matplotlib.pyplot as plt\nplt.figure(facecolor='white')\nplt.show()\n")
+    figure.wait_for_pixel(0.5, 0.5, WHITE)
+    color = "(button) => getComputedStyle(button).color"
+    assert figure.button("Home").evaluate(color) == "rgb(213, 218, 226)"
+    playground.page.emulate_media(color_scheme="light")
+    assert figure.button("Home").evaluate(color) == "rgb(36, 41, 47)"
+    context.close()
+
+
 def test_keys_reach_the_program(playground: Playground) -> None:
     figure = run(
         playground,

@@ -1,6 +1,6 @@
 // What the pages share: Python in the page's own thread, where JavaScript can see its memory, and the status line.
 
-import { Progress } from "./playground/progress.js";
+import { ProgressBar } from "./progress.mjs";
 
 const root = document.documentElement;
 export const number = new Intl.NumberFormat("en", { useGrouping: "min2" });
@@ -11,12 +11,11 @@ const status = document.getElementById("status-text");
  * @param {string} name of the module @param {string[]} libraries modules that it imports @param {(module: any) => void} show
  */
 export async function start(name, libraries, show) {
-  const progress = new Progress(document.getElementById("progress"));
+  const progress = new ProgressBar(document.getElementById("progress"));
   const begin = performance.now();
   try {
     const { loadPython } = await import(new URL("bootstrap.mjs", document.baseURI).href);
-    const onProgress = (step) => progress.update(step);
-    const python = await loadPython({ imports: [...libraries, `wasmforge_examples.${name}`], onProgress });
+    const python = await loadPython({ imports: [...libraries, `wasmforge_examples.${name}`], onProgress: progress.update });
     setStatus("Starting…");
     await painted();
     show(python.pyimport(`wasmforge_examples.${name}`));

@@ -2,14 +2,14 @@
 
 import { examples } from "./examples.js";
 import { Output } from "./output.js";
-import { Progress } from "./progress.js";
+import { ProgressBar } from "./progress.mjs";
 import { Python } from "./python.js";
 import { loadCode, saveCode } from "./storage.js";
 
 const element = (id) => document.getElementById(id);
 const runButton = element("run");
 const stopButton = element("stop");
-const progress = new Progress(element("progress"));
+const progress = new ProgressBar(element("progress"));
 const python = new Python(new URL(WORKER_FILE, document.baseURI), new URL("./", document.baseURI).href);
 const output = new Output(element("output"), (length) => python.shown(length));
 

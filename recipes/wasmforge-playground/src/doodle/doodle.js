@@ -1,12 +1,12 @@
 // The doodle page: Python in the page's own thread, so that it can hold the page's objects and handle its events.
 
 import { Output } from "../output.js";
-import { Progress } from "../progress.js";
+import { ProgressBar } from "../progress.mjs";
 import program from "./doodle.py";
 
 const element = (id) => document.getElementById(id);
 const output = new Output(element("output"), () => {});
-const progress = new Progress(element("progress"));
+const progress = new ProgressBar(element("progress"));
 const runButton = element("run");
 let editor = null;
 
@@ -20,7 +20,7 @@ async function load() {
   const add = (kind) => (line) => output.add(kind, `${line}\n`);
   try {
     const { loadPython } = await import(new URL("bootstrap.mjs", document.baseURI).href);
-    const python = await loadPython({ stdout: add("stdout"), stderr: add("stderr"), onProgress: (step) => progress.update(step) });
+    const python = await loadPython({ stdout: add("stdout"), stderr: add("stderr"), onProgress: progress.update });
     setStatus(`Ready in ${((performance.now() - begin) / 1000).toFixed(2)} s`);
     return python;
   } catch (error) {
