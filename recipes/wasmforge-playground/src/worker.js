@@ -62,11 +62,11 @@ async function start({ baseURL, interrupts: shared, counter, mail, screen, code 
 }
 
 function run({ code }) {
-  return report(code, () => cell.run(code, "main.py"));
+  return report(code, () => waiting(cell.run, code, "main.py"));
 }
 
 function enter({ code }) {
-  return report(code, () => cell.enter(code));
+  return report(code, () => waiting(cell.enter, code));
 }
 
 function complete({ code }) {
@@ -74,6 +74,11 @@ function complete({ code }) {
   const [names, from] = found.toJs();
   found.destroy();
   postMessage({ type: "answer", answer: { names, from } });
+}
+
+/** Call Python so that it may wait for events, as plt.pause does, where the engine can suspend it. */
+function waiting(callable, ...args) {
+  return "Suspending" in WebAssembly ? callable.callPromising(...args) : callable(...args);
 }
 
 /** Run code by `execute`, which gives a report as cell.py describes it, or a promise of one; a value is output. */
