@@ -17,7 +17,7 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-import brotli
+import brotli  # type: ignore[import-untyped]
 
 from .archives import FileRecord, write_archive, write_hashed
 from .bytecode import compile_missing
@@ -36,8 +36,15 @@ RUNTIME = PurePosixPath("share/wasmforge")
 WWW = RUNTIME / "www"
 # What a page imports, and the types of that: these keep their names.
 ENTRIES = (
-    "bootstrap.mjs", "bootstrap.d.mts", "progress.mjs", "progress.d.mts", "pyodide.mjs", "pyodide.d.mts", "pyodide.js", "pyodide.d.ts",
-)  # fmt: skip
+    "bootstrap.mjs",
+    "bootstrap.d.mts",
+    "progress.mjs",
+    "progress.d.mts",
+    "pyodide.mjs",
+    "pyodide.d.mts",
+    "pyodide.js",
+    "pyodide.d.ts",
+)
 # python.wasm: 2.67 MB in 49 s of CPU time, where 10 gives 2.79 MB in 31 s and 9 gives 3.05 MB in 9 s.
 BROTLI_QUALITY = 11
 
@@ -48,9 +55,9 @@ def bundle(
     """Write the bundle of a prefix to `out`, which appears whole or not at all.
 
     An earlier bundle there is replaced. Without `compress`, the precompressed files, which take most of the time,
-    are left out: for a bundle that is used once, on this machine. Raises WasmforgeError for a prefix that is not for emscripten-wasm32, lacks
-    python or the runtime, or has a file that is not what its package's record says, and for an `out` that is
-    something else than a bundle; UsageError for eager packages that the prefix has not.
+    are left out: for a bundle that is used once, on this machine. Raises WasmforgeError for a prefix that is not for
+    emscripten-wasm32, lacks python or the runtime, or has a file that is not what its package's record says, and for an
+    `out` that is something else than a bundle; UsageError for eager packages that the prefix has not.
     """
     step = reporter.step if reporter else _silent
     prefix, out = Path(os.path.abspath(prefix)), Path(os.path.abspath(out))

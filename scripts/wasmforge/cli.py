@@ -182,18 +182,18 @@ def bundle(
     prefix: Annotated[Path, typer.Argument(help="An environment for emscripten-wasm32.")],
     out: Annotated[Path, typer.Option("-o", "--output", help="The folder to write.")],
     eager: Annotated[
-        list[str] | None, typer.Option("--eager", help="A package to load at the start, not when it is imported; or: all.")
+        list[str] | None, typer.Option("--eager", help="A package to load at the start, or: all.")
     ] = None,
     lazy: Annotated[
-        list[str] | None, typer.Option("--lazy", help="Files to send only when they are read: a glob such as '*/mpl-data/*'.")
+        list[str] | None, typer.Option("--lazy", help="Files to send only when they are read: a glob.")
     ] = None,
     include: Annotated[
-        list[str] | None, typer.Option("--include", help="Files to send with their package though the rules do not: a glob.")
+        list[str] | None, typer.Option("--include", help="Files to send though the rules do not: a glob.")
     ] = None,
     channel: Annotated[
-        list[str] | None, typer.Option("-c", "--channel", help="Where install() in the page finds packages: an address.")
+        list[str] | None, typer.Option("-c", "--channel", help="Where install() in a page finds packages.")
     ] = None,
-    offline: Annotated[bool, typer.Option("--offline", help="Let the pages keep all of it, for use without a network.")] = False,
+    offline: Annotated[bool, typer.Option("--offline", help="Let pages keep it, for use without a network.")] = False,
 ) -> None:
     """Turn an environment into a static folder for any web host."""
     from wasmforge import bundle as module

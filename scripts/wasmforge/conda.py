@@ -64,7 +64,8 @@ def read_files(path: Path, suffixes: tuple[str, ...]) -> Iterator[tuple[str, byt
 
 def input_hash(path: Path) -> str | None:
     """The input hash that a package was built from, None when it records none."""
-    return read_info(path, {RECORD}).get(RECORD, {}).get("input_hash")
+    found: str | None = read_info(path, {RECORD}).get(RECORD, {}).get("input_hash")
+    return found
 
 
 def repodata_record(path: Path) -> dict[str, Any]:

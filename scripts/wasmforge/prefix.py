@@ -53,9 +53,8 @@ class InstalledFile:
                 return
             found = hashlib.sha256(self._absolute.read_bytes()).hexdigest()
         except OSError as error:
-            raise WasmforgeError(
-                f"{self._absolute} of the package {package} cannot be read ({error.strerror}); install the package again"
-            ) from error
+            problem = f"{self._absolute} of the package {package} cannot be read ({error.strerror})"
+            raise WasmforgeError(f"{problem}; install the package again") from error
         if found != self.sha256:
             raise WasmforgeError(
                 f"{self._absolute} is not as the package {package} installed it: "

@@ -38,7 +38,7 @@ def package_sizes(folder: Path) -> list[PackageSize]:
     def sent(record: dict[str, Any] | None) -> int:
         if not record:
             return 0
-        file = folder / record["file"]
+        file = folder / str(record["file"])
         compressed = file.with_name(file.name + ".br")
         return (compressed if compressed.exists() else file).stat().st_size
 

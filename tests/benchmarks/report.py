@@ -60,9 +60,12 @@ def _imports(figures: dict[str, dict[str, dict[str, float]]]) -> str:
 def _plot(figures: dict[str, Any]) -> str:
     head = ["visit", "imports load", "declared imports", "whole packages", "every package"]
     ways = ("import", "declared", "packages", "everything")
-    rows = [[visit, *(f"{row[way]:.2f} s, {figures['bytes'][visit][way] / 1e6:.2f} MB" if way in row else "" for way in ways)]
-            for visit, row in figures["seconds"].items()]
-    return _table("From the navigation to a first figure at 20 Mbit/s with 40 ms of latency, by what is loaded before", head, rows)
+    rows = []
+    for visit, seconds in figures["seconds"].items():
+        sent = figures["bytes"][visit]
+        rows.append([visit, *(f"{seconds[way]:.2f} s, {sent[way] / 1e6:.2f} MB" if way in seconds else "" for way in ways)])
+    title = "From the navigation to a first figure at 20 Mbit/s with 40 ms of latency, by what is loaded before"
+    return _table(title, head, rows)
 
 
 def _micro(micro: dict[str, Any]) -> str:

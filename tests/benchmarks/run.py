@@ -298,9 +298,17 @@ def versions(bench: Bench) -> dict[str, str]:
     return found | {name: browser.version for name, browser in bench.browsers.items()}
 
 
-MEASURES = {"start": measure_start, "imports": measure_imports, "plot": measure_plot, "micro": measure_micro, "numeric": measure_numeric,
-            "tables": partial(measure_library, "tables"), "figures": partial(measure_library, "figures"),
-            "redraw": measure_redraw, "bridge": measure_bridge}
+MEASURES = {
+    "start": measure_start,
+    "imports": measure_imports,
+    "plot": measure_plot,
+    "micro": measure_micro,
+    "numeric": measure_numeric,
+    "tables": partial(measure_library, "tables"),
+    "figures": partial(measure_library, "figures"),
+    "redraw": measure_redraw,
+    "bridge": measure_bridge,
+}
 
 
 def parse() -> argparse.Namespace:

@@ -1,4 +1,4 @@
-"""Wheels that tests install in a page: libraries' own from the package index, and such as are made of installed files."""
+"""Wheels that tests install in a page: libraries' own, and such as are made of installed files."""
 
 from __future__ import annotations
 

@@ -83,9 +83,13 @@ def with_python(path: Path) -> Prefix:
         "wasmforge-runtime",
         {
             "share/wasmforge/bootstrap.mjs": b"export {};",
+            "share/wasmforge/progress.mjs": b"export {};",
             "share/wasmforge/pyodide.mjs": b"export { /* loadPyodide */ };",
             "share/wasmforge/pyodide.js": b"{}",
-            **{f"share/wasmforge/{name}": b"// types" for name in ("bootstrap.d.mts", "pyodide.d.mts", "pyodide.d.ts")},
+            **{
+                f"share/wasmforge/{name}": b"// types"
+                for name in ("bootstrap.d.mts", "progress.d.mts", "pyodide.d.mts", "pyodide.d.ts")
+            },
             "share/wasmforge/python.mjs": b"export default 1;",
             "share/wasmforge/python.wasm": WASM,
             "share/wasmforge/node.mjs": b"node",

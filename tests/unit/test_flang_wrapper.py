@@ -7,6 +7,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+
 from checkouts import REPOSITORY
 
 WRAPPER = REPOSITORY / "emscripten-forge/toolchain/flang_emscripten-wasm32/wrapper.py"

@@ -6,7 +6,6 @@ import math
 
 import pytest
 
-
 VALUES = [
     ("None", "undefined"),
     ("x = 1", "undefined"),
