@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import tarfile
 from collections.abc import Callable, Iterator
@@ -21,6 +22,12 @@ from wasmforge.bundle import bundle
 from wasmforge.layout import find_layout
 from wasmforge.recipes import Source
 from wasmforge.sources import Store
+
+
+def pytest_configure() -> None:
+    # A shell's background jobs ignore interrupts, and so would all that tests start there and interrupt.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -46,12 +46,13 @@ class _Link:
         self._free = 0.0  # when the last byte that was let through has passed, in the loop's time
 
     async def connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await asyncio.sleep(self._latency)
-        answers, requests = await asyncio.open_connection("127.0.0.1", self._port)
-        with suppress(ConnectionError):
+        # Cancelled only at the end, when asyncio would tell of each connection that it was.
+        with suppress(ConnectionError, asyncio.CancelledError):
+            await asyncio.sleep(self._latency)
+            answers, requests = await asyncio.open_connection("127.0.0.1", self._port)
             await asyncio.gather(self._ask(reader, requests), self._answer(answers, writer))
-        for end in (writer, requests):
-            end.close()
+            requests.close()
+        writer.close()
 
     async def _ask(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while data := await reader.read(CHUNK):
