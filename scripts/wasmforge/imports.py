@@ -76,7 +76,10 @@ class ImportGraph:
     """Modules, the names that each imports, and the packages that they are in, which are imported before them."""
 
     def __init__(self, imports: Mapping[str, Iterable[str]], allowed: Callable[[str, str], bool] = lambda _, __: True):
-        """imports: for each module the names in it, of modules or not. allowed(importer, imported): if it counts."""
+        """imports: for each module the names in it, of modules or not.
+
+        allowed(importer, imported): whether that import is done.
+        """
         self._edges = {
             name: [
                 one

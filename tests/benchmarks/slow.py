@@ -6,7 +6,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from urllib.parse import urlsplit
 
 CHUNK = 16 << 10
@@ -47,12 +47,11 @@ class _Link:
 
     async def connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         # Cancelled only at the end, when asyncio would tell of each connection that it was.
-        with suppress(ConnectionError, asyncio.CancelledError):
+        with suppress(ConnectionError, asyncio.CancelledError), closing(writer):
             await asyncio.sleep(self._latency)
             answers, requests = await asyncio.open_connection("127.0.0.1", self._port)
-            await asyncio.gather(self._ask(reader, requests), self._answer(answers, writer))
-            requests.close()
-        writer.close()
+            with closing(requests):
+                await asyncio.gather(self._ask(reader, requests), self._answer(answers, writer))
 
     async def _ask(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while data := await reader.read(CHUNK):

@@ -31,6 +31,13 @@ def serve_environment(folder: Path, packages: list[str]) -> Iterator[Server]:
         yield server
 
 
+def open_empty(page: Page, server_url: str) -> None:
+    """An empty document of the server's origin, which has a body to put things into."""
+    empty = {"body": "<!doctype html><title>Test</title>", "content_type": "text/html"}
+    page.route("**/empty.html", lambda route: route.fulfill(**empty))
+    page.goto(server_url + "empty.html")
+
+
 def run_with(page: Page, server: Server, package: str, source: str) -> Any:
     """What a program leaves in `results`, run in the page's thread with a package loaded."""
     # Any document of the same origin will do.

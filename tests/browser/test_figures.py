@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
-from served import serve_environment
+from served import open_empty, serve_environment
 
 from wasmforge.playground import Playground
 from wasmforge.serve import Server
@@ -134,9 +134,7 @@ def in_page(browser: Browser, figures_server: Server) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1000, "height": 900})
     page = context.new_page()
     page.set_default_timeout(120_000)
-    empty = {"body": "<!doctype html><title>Test</title>", "content_type": "text/html"}
-    page.route("**/empty.html", lambda route: route.fulfill(**empty))
-    page.goto(figures_server.url + "empty.html")
+    open_empty(page, figures_server.url)
     page.evaluate("globalThis.lines = []")
     page.evaluate(LOAD, figures_server.url)
     yield page
@@ -460,6 +458,6 @@ def test_a_callback_that_fails_says_so_and_the_figure_lives(in_page: Page) -> No
         "figure.canvas.mpl_connect('button_press_event', press)\n"
         "plt.show()\n",
     )
-    in_page.mouse.click(*figure.point(0.5, 0.5))
+    figure.click(0.5, 0.5)
     wait_for_line(in_page, "ZeroDivisionError: division by zero")
     figure.wait_for_pixel(0.5, 0.5, RED)

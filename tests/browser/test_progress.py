@@ -6,6 +6,7 @@ from pathlib import Path
 
 from flaky import flaky_host
 from playwright.sync_api import Page, expect
+from served import open_empty
 
 # What the bar shows over time: -1 while it is hidden, else per cent.
 LOAD = """async (baseURL) => {
@@ -22,9 +23,8 @@ LOAD = """async (baseURL) => {
 
 def test_a_bar_over_the_page(page: Page, bundle_dir: Path) -> None:
     page.set_default_timeout(120_000)
-    page.route("**/empty.html", lambda route: route.fulfill(body="<!doctype html><p>Text</p>", content_type="text/html"))
     with flaky_host(bundle_dir) as host:
-        page.goto(host.url + "empty.html")
+        open_empty(page, host.url)
         page.evaluate(LOAD, host.url)
         bar = page.get_by_role("progressbar", include_hidden=True)
         expect(bar).to_be_hidden()
