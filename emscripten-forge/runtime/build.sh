@@ -49,6 +49,7 @@ version=$(python3.13 -c 'import platform; print(platform.python_version())')
 sed "s/PYTHON_VERSION/\"$version\"/" js/pyodide.js > "$out/pyodide.js"
 install -m644 js/types/*.d.*ts "$out/"
 "$esbuild" js/node.mjs "${bundle[@]}" --platform=node --external:./python.mjs --outfile="$out/node.mjs"
+"$esbuild" js/make-snapshot.mjs "${bundle[@]}" --platform=node --outfile="$out/make-snapshot.mjs"
 
 # The Python packages, with bytecode like the standard library's.
 site=$PREFIX/lib/python3.13/site-packages

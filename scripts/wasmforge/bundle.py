@@ -30,8 +30,10 @@ from .pages import finish_pages
 from .prefix import InstalledPackage, read_prefix
 from .progress import Reporter
 from .rules import Options, Rules
+from .snapshots import take_snapshot
 
-FORMAT = 2
+FORMAT = 3
+MANIFEST = "manifest.json"
 RUNTIME = PurePosixPath("share/wasmforge")
 WWW = RUNTIME / "www"
 # What a page imports, and the types of that: these keep their names.
@@ -71,6 +73,9 @@ def bundle(
                 packages = read_prefix(prefix, pool.map)
             with step("write the packages"):
                 _write(packages, prefix, building, rules, options, compress, pool)
+            if options.snapshots:
+                with step("take snapshots"):
+                    _add_snapshots(prefix, building, options.snapshots, rules)
             if compress:
                 with step("compress"):
                     precompress(building, rules.compress, pool)
@@ -86,7 +91,7 @@ def _silent(_: str) -> AbstractContextManager[None]:
 
 
 def _check_target(out: Path) -> None:
-    if not out.exists() or (out.is_dir() and not any(out.iterdir())) or (out / "manifest.json").is_file():
+    if not out.exists() or (out.is_dir() and not any(out.iterdir())) or (out / MANIFEST).is_file():
         return
     raise WasmforgeError(f"{out} exists and is not a bundle; name another folder or remove it")
 
@@ -149,10 +154,17 @@ def _write(
         },
         "eager": _eager(options.eager, [part.package.name for part in contents]),
         "channels": list(options.channels),
+        "snapshots": [],
     }
-    (folder / "manifest.json").write_bytes(_json(manifest))
+    (folder / MANIFEST).write_bytes(_json(manifest))
     (folder / "pyodide-lock.json").write_bytes(_json(_lock(manifest)))
     finish_pages(folder, manifest, offline=options.offline)
+
+
+def _add_snapshots(prefix: Path, folder: Path, snapshots: Iterable[Sequence[str]], rules: Rules) -> None:
+    manifest = json.loads((folder / MANIFEST).read_bytes())
+    manifest["snapshots"] = [take_snapshot(prefix, folder, imports, rules) for imports in snapshots]
+    (folder / MANIFEST).write_bytes(_json(manifest))
 
 
 def _json(data: dict[str, Any]) -> bytes:

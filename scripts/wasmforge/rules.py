@@ -16,7 +16,7 @@ class Options:
     eager: packages that are loaded when Python starts, "all" for every one. lazy: globs of files that are sent only
     when they are read. include: globs of files that are sent with their package though the rules leave them out, or
     for later. channels: addresses that `install` in the page solves against. offline: whether the pages keep all
-    for a visit without a network.
+    for a visit without a network. snapshots: each a list of modules that an interpreter has imported.
     """
 
     eager: tuple[str, ...] = ()
@@ -24,6 +24,7 @@ class Options:
     include: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
     offline: bool = False
+    snapshots: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Rules:
     """Patterns are globs on paths relative to the prefix, where * also matches /.
 
     entries: package -> modules that are imported without the rest of it. hints: module -> names that it imports
-    without saying so in Python.
+    without saying so in Python. warm_up: module -> a program that a snapshot has run besides importing it.
     """
 
     exclude: tuple[str, ...]
@@ -41,6 +42,7 @@ class Rules:
     include: tuple[str, ...]
     entries: dict[str, list[str]]
     hints: dict[str, list[str]]
+    warm_up: dict[str, str]
     compress: frozenset[str]
 
     @classmethod
@@ -54,6 +56,7 @@ class Rules:
             include=options.include,
             entries=data["entries"],
             hints=data["hints"],
+            warm_up=data["warm_up"],
             compress=frozenset(data["compress"]),
         )
 

@@ -8,6 +8,7 @@
 #include <emscripten.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 PyMODINIT_FUNC PyInit__wasmforge_loop(void);
 
@@ -77,6 +78,16 @@ wf_start(const char *prefix, const char *executable, int argc, char **argv)
         return -1;
     }
     return 0;
+}
+
+void _tzset_js(long *zone, int *has_daylight, char *standard_name, char *daylight_name);
+
+/* The C library asks for the time zone once. In a snapshot it is that of where it was taken: ask again. */
+EMSCRIPTEN_KEEPALIVE void
+wf_read_time_zone(void)
+{
+    tzset();
+    _tzset_js(&timezone, &daylight, tzname[0], tzname[1]);
 }
 
 /* Start the interpreter as the command `python`. Returns -1, or the exit code if that is all there is to do. */

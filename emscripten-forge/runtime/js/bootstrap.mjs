@@ -5,13 +5,11 @@ import { checkEngine } from "./engine.mjs";
 import * as errors from "./errors.mjs";
 import { Files } from "./files.mjs";
 import { FORMAT, Packages } from "./packages.mjs";
+import { PREFIX, makeSitePackages, startModule } from "./start.mjs";
 import { Streams } from "./streams.mjs";
 import { consoleStreams, terminalStreams } from "./terminal.mjs";
 
 export { Exit, LoadError, PythonCrash, PythonError } from "./errors.mjs";
-
-// The prefix is mounted at the root, where its relocated files expect it.
-const PREFIX = "";
 
 /**
  * @typedef {object} LoadOptions
@@ -33,6 +31,8 @@ const PREFIX = "";
  * @property {boolean} [fromWorkingDirectory] whether modules are imported from there
  * @property {boolean} [convertNullToNone] whether JavaScript's null becomes None, not jsnull
  * @property {boolean} [toJsLiteralMap] whether toJs makes a dict a Map whose strings as keys are properties, too
+ * @property {boolean} [snapshot] default: true; false: Python starts anew, also where the bundle has a snapshot of it after
+ *   the imports
  * @property {(FS: any, info: {sitePackages: string}) => void | Promise<void>} [fsInit] called before Python starts
  * @property {AbortSignal} [signal] ends the loading; it can be tried again
  */
@@ -75,6 +75,7 @@ async function load(options, signal) {
   }
   files.compressed = manifest.compressed;
   const packages = new Packages(files, manifest, PREFIX);
+  if (mayResume(options)) packages.chooseSnapshot(options.imports ?? []);
   const starting = Promise.all([
     startModule(files, manifest.runtime, options.env ?? {}),
     Promise.all(Object.values(manifest.base).map((record) => files.compressible(record))),
@@ -97,13 +98,20 @@ async function load(options, signal) {
   if (options.stdin) python.setStdin({ stdin: options.stdin });
   if (options.stdout) python.setStdout({ batched: options.stdout });
   if (options.stderr) python.setStderr({ batched: options.stderr });
-  const [major, minor] = manifest.python.split(".");
-  // Python looks for this folder at start, and packages may come later.
-  const sitePackages = `${PREFIX}/lib/python${major}.${minor}/site-packages`;
-  module.FS.mkdirTree(sitePackages);
+  const sitePackages = makeSitePackages(module.FS, manifest.python);
   await options.fsInit?.(module.FS, { sitePackages });
-  python.start(PREFIX || "/", `${PREFIX}/bin/python${major}.${minor}`, options.args ?? [], options.fromWorkingDirectory ?? false, packages);
+  if (await packages.restoreSnapshot()) python.resume();
+  else python.boot(options.args ?? []);
+  python.start(options.fromWorkingDirectory ?? false, packages);
   return python;
+}
+
+/**
+ * Whether Python may go on from a snapshot: not if it is told something that it reads only when it starts.
+ * @param {LoadOptions} options
+ */
+function mayResume({ snapshot = true, args = [], env = {}, fsInit }) {
+  return snapshot && !args.length && !fsInit && !Object.keys(env).some((name) => name.startsWith("PYTHON"));
 }
 
 /**
@@ -115,8 +123,9 @@ async function load(options, signal) {
  */
 async function loadEarly(packages, names, imports, all) {
   const indexing = packages.index();
-  if (!(names.length || imports.length || all)) indexing.catch(() => {}); // who needs it tries again, and tells
-  else await Promise.all([packages.load(names), packages.loadImports(imports), all && packages.loadBase()]);
+  const needed = names.length || imports.length || all || packages.snapshot;
+  if (!needed) indexing.catch(() => {}); // who needs it tries again, and tells
+  else await Promise.all([packages.loadSnapshot(), packages.load(names), packages.loadImports(imports), all && packages.loadBase()]);
 }
 
 /** The bundle's folder as people write it: in node, a path. @param {URL} url */
@@ -130,48 +139,4 @@ function folderURL(given) {
   const url = new URL(given ?? ".", import.meta.url);
   if (!url.pathname.endsWith("/")) url.pathname += "/";
   return url;
-}
-
-/**
- * Instantiate the main module, with a bridge of its own.
- * @param {Files} files
- * @param {import("./packages.mjs").Manifest["runtime"]} runtime
- * @param {Record<string, string>} env
- * @returns {Promise<{module: any, bridge: typeof import("./bridge/index.mjs")}>}
- */
-async function startModule(files, runtime, env) {
-  const [{ module: compiled }, { default: factory, bridge }] = await Promise.all([files.module(runtime.wasm), importGlue(files, runtime.glue)]);
-  return new Promise((resolve, reject) => {
-    // Where the loader finds the libraries that side modules need.
-    const defaults = { HOME: "/home/web_user", LD_LIBRARY_PATH: "/lib" };
-    const settings = {
-      preRun: (/** @type {any} */ module) => Object.assign(module.ENV, defaults, env),
-      instantiateWasm: (/** @type {WebAssembly.Imports} */ imports, /** @type {any} */ done) => {
-        bridge.instantiate(compiled, imports, errors).then((/** @type {WebAssembly.Instance} */ instance) => done(instance, compiled), reject);
-        return {};
-      },
-    };
-    factory(settings).then((/** @type {any} */ module) => {
-      bridge.start();
-      resolve({ module, bridge });
-    }, reject);
-  });
-}
-
-let imports = 0;
-
-/**
- * Emscripten's JavaScript and the bridge (build.sh). What is imported was checked just before, and comes from the browser's cache.
- * @param {Files} files
- * @param {import("./files.mjs").FileRecord} record
- */
-async function importGlue(files, record) {
-  await files.bytes(record);
-  try {
-    // A failed import is remembered by its whole address; the fragment is not part of the request.
-    return await import(`${files.url(record.file)}#${imports++}`);
-  } catch (cause) {
-    const message = `${record.file} could not be imported (${/** @type {Error} */ (cause).message})`;
-    throw new errors.LoadError(message, { file: record.file, cause });
-  }
 }

@@ -21,25 +21,30 @@ export function isSideModule(unit) {
 }
 
 export class Index {
-  #parts;
-  #modules;
+  parts;
+  modules;
   /** @type {Map<string, Unit>} module -> what it is in */
   #byName = new Map();
 
   /** @param {{parts: Part[], modules: SideModule[]}} data */
   constructor({ parts, modules }) {
-    this.#parts = parts;
-    this.#modules = modules;
+    this.parts = parts;
+    this.modules = modules;
     for (const part of parts) {
       for (const name of part.modules) if (!this.#byName.has(name)) this.#byName.set(name, part);
     }
     for (const module of modules) if (module.name) this.#byName.set(module.name, module);
   }
 
+  /** What a module is in. @param {string} name @returns {Unit | undefined} */
+  find(name) {
+    return this.#byName.get(name);
+  }
+
   /** All that packages consist of. @param {Iterable<string>} packages @returns {Unit[]} */
   unitsOf(packages) {
     const wanted = new Set(packages);
-    return [...this.#parts, ...this.#modules].filter((unit) => wanted.has(unit.package));
+    return [...this.parts, ...this.modules].filter((unit) => wanted.has(unit.package));
   }
 
   /** Units, and what importing them takes besides. @param {Unit[]} units @returns {Unit[]} */
@@ -53,15 +58,15 @@ export class Index {
    * @returns {{package: string, units: Unit[]} | undefined}
    */
   forImport(name) {
-    const unit = this.#byName.get(name);
+    const unit = this.find(name);
     if (!unit) return undefined;
     return { package: unit.package, units: this.withNeeds([unit]) };
   }
 
   /** @param {Part} part @returns {Unit[]} */
   #forPart(part) {
-    const opened = part.opens.map((number) => this.#modules[number]);
-    return [...part.needs.map((number) => this.#parts[number]), part, ...this.#withLibraries(opened)];
+    const opened = part.opens.map((number) => this.modules[number]);
+    return [...part.needs.map((number) => this.parts[number]), part, ...this.#withLibraries(opened)];
   }
 
   /** Side modules after the libraries that they need. @param {SideModule[]} modules */
@@ -70,7 +75,7 @@ export class Index {
     const found = new Set();
     const add = (/** @type {SideModule} */ module) => {
       if (found.has(module)) return;
-      for (const number of module.needs) add(this.#modules[number]);
+      for (const number of module.needs) add(this.modules[number]);
       found.add(module);
     };
     modules.forEach(add);

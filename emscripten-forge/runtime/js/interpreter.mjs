@@ -1,6 +1,7 @@
 // Running Python code and using its objects. js/api.mjs adds the rest of what loadPython returns.
 
 import { PythonError } from "./errors.mjs";
+import { boot } from "./start.mjs";
 
 /**
  * @typedef {import("./bridge/index.mjs")} Bridge
@@ -48,27 +49,26 @@ export class Interpreter {
     bridge.connectFiles(module.FS);
   }
 
+  /** Start the interpreter itself. @param {string[]} args those of the command `python` */
+  boot(args) {
+    const failure = boot(this.#module, this.#bridge, this.version, args);
+    if (failure === undefined) return;
+    this.#streams.flush();
+    this.#bridge.crash(new Error(`it did not start (${failure})`));
+  }
+
+  /** In the place of boot, where memory is that of an interpreter that was started elsewhere (js/snapshot.mjs). */
+  resume() {
+    this.#bridge.guard(() => this.#module._wf_read_time_zone());
+    this.#bridge.callFunction("_wasmforge_snapshot", "resume", this.#module.getEnvStrings().join("\0"));
+  }
+
   /**
-   * Start the interpreter itself.
-   * @param {string} prefix
-   * @param {string} executable
-   * @param {string[]} args those of the command `python`
+   * Connect it with JavaScript.
    * @param {boolean} fromWorkingDirectory whether modules are imported from there
    * @param {import("./packages.mjs").Packages} packages what imports load
    */
-  start(prefix, executable, args, fromWorkingDirectory, packages) {
-    const module = this.#module;
-    const failed = this.#bridge.guard(() => module.withStackSave(() => {
-      const strings = [executable, ...args].map((text) => module.stringToUTF8OnStack(text));
-      const argv = module.stackAlloc(4 * strings.length + 4);
-      strings.forEach((pointer, index) => (module.HEAPU32[argv / 4 + index] = pointer));
-      const [home, program] = [prefix, executable].map((text) => module.stringToUTF8OnStack(text));
-      return module._wf_start(home, program, strings.length, argv);
-    }));
-    if (failed) {
-      this.#streams.flush();
-      this.#bridge.crash(new Error(`it did not start (${module.startError})`));
-    }
+  start(fromWorkingDirectory, packages) {
     this.#helpers = this.#bridge.importModule("_wasmforge");
     this.#helpers.show_partial_lines = this.#showPartialLines;
     if (fromWorkingDirectory) this.#helpers.import_from_working_directory();

@@ -6,6 +6,10 @@ const EIO = 29;
 /** The file of an archive that lists them, by store: JSON of [path, size] for each file. */
 export const LATE = ".late.json";
 
+/** A file, by its path, its size, and where it begins in the store if that is not where the one before ends.
+ * @typedef {[path: string, size: number, offset?: number]} Place
+ */
+
 export class LateFiles {
   #files;
   #record;
@@ -16,8 +20,8 @@ export class LateFiles {
 
   /**
    * @param {import("./files.mjs").Files} files
-   * @param {import("./files.mjs").FileRecord} record of their contents, one after the other
-   * @param {[path: string, size: number][]} places
+   * @param {import("./files.mjs").FileRecord} record of their contents
+   * @param {Place[]} places
    * @param {any} FS emscripten's file system
    */
   constructor(files, record, places, FS) {
@@ -29,10 +33,10 @@ export class LateFiles {
 
   /** @param {import("./mount.mjs").Mounter} mounter @param {string} prefix */
   mount(mounter, prefix) {
-    let offset = 0;
-    for (const [path, size] of this.#places) {
+    let end = 0;
+    for (const [path, size, offset = end] of this.#places) {
       this.#mountFile(mounter.file(`${prefix}/${path}`, new Uint8Array(0)), offset, size);
-      offset += size;
+      end = offset + size;
     }
   }
 

@@ -104,6 +104,7 @@ addToLibrary({
   // GOT entry at start. Here an entry is made when a side module asks for it. The first module
   // loaded that exports a name defines it, as before.
   $exportsInOrder: [],
+  $mainTableLength: "0",
   // The names in the GOT that nothing has defined so far: few, while the GOT has thousands.
   $undefinedSymbols: "new Set()",
   $defineFromExports__deps: ["$addFunction"],
@@ -115,20 +116,22 @@ addToLibrary({
     else return false;
     return true;
   },
-  $updateGOT__deps: ["$GOT", "$isInternalSym", "$exportsInOrder", "$undefinedSymbols", "$defineFromExports"],
+  $updateGOT__deps: ["$GOT", "$isInternalSym", "$exportsInOrder", "$mainTableLength", "$undefinedSymbols", "$defineFromExports"],
   $updateGOT: (exports) => {
+    mainTableLength ||= exports.__indirect_function_table.length;
     exportsInOrder.push(exports);
     for (const name of undefinedSymbols) {
       if (!isInternalSym(name) && defineFromExports(GOT[name], exports, name)) undefinedSymbols.delete(name);
     }
   },
   // What no module exports may still be a function of the glue, or stay undefined where it is weak.
-  $reportUndefinedSymbols__deps: ["$GOT", "$undefinedSymbols", "$resolveGlobalSymbol", "$addFunction"],
+  $functionsOfGlue: "new Map()", // table slot -> name
+  $reportUndefinedSymbols__deps: ["$GOT", "$undefinedSymbols", "$resolveGlobalSymbol", "$addFunction", "$functionsOfGlue"],
   $reportUndefinedSymbols: () => {
     for (const name of undefinedSymbols) {
       const entry = GOT[name];
       const { sym } = resolveGlobalSymbol(name, true);
-      if (typeof sym == "function") entry.value = addFunction(sym, sym.sig);
+      if (typeof sym == "function") functionsOfGlue.set((entry.value = addFunction(sym, sym.sig)), name);
       else if (sym) entry.value = typeof sym == "number" ? sym : sym.value;
       else if (entry.required) throw new Error(`undefined symbol: ${name}`);
       else entry.value = 0;
@@ -152,11 +155,18 @@ addToLibrary({
   // The addresses of data among a module's exports count from the start of its own memory. Emscripten finds out which
   // exports these are by assigning to each global and catching what that throws, 1658 times for OpenBLAS. The
   // only exported global that can change, and so is no address, is the main module's stack pointer.
+  $relocateExports__deps: ["$newestTableBase", "$placements", "$placing"],
   $relocateExports: (exports, memoryBase = 0) => {
     const relocated = {};
     for (const [name, value] of Object.entries(exports)) {
       const isAddress = value instanceof WebAssembly.Global && name != "__stack_pointer";
       relocated[name] = isAddress ? new WebAssembly.Global({ value: "i32" }, value.value + memoryBase) : value;
+    }
+    placements.set(relocated, { memoryBase, tableBase: newestTableBase });
+    if (placing) {
+      // What they did is in the snapshot.
+      delete relocated.__wasm_apply_data_relocs;
+      delete relocated.__wasm_call_ctors;
     }
     return relocated;
   },
@@ -204,5 +214,85 @@ addToLibrary({
   $loadLargeModule: async (path, bytes) => {
     const flags = { loadAsync: true, global: false, nodelete: true };
     preloadedWasm[path] = await loadWebAssemblyModule(bytes, flags, path, {});
+  },
+
+  // ---- snapshots (js/snapshot.mjs) ----
+
+  $placements: "new Map()", // a side module's exports -> where in memory and in the table it begins
+  $placing: "undefined", // while a snapshot is restored: where the module that is being loaded was
+  $newestTableBase: "0",
+  // For a side module that is about to be instantiated.
+  $getMemory__deps: ["$newestTableBase", "$placing", "calloc"],
+  $getMemory: (size) => {
+    newestTableBase = wasmTable.length;
+    return placing ? placing.memoryBase : _calloc(size, 1);
+  },
+
+  // What JavaScript knows of the modules that are loaded, as JSON.
+  $describeLinkage__deps: [
+    "$GOT", "$LDSO", "$exportsInOrder", "$functionsOfGlue", "$mainTableLength", "$placements", "$getDylinkMetadata", "$FS",
+  ],
+  $describeLinkage: () => {
+    const libraries = new Map(Object.values(LDSO.loadedLibsByName).map((library) => [library.exports, library]));
+    const modules = [...placements].map(([exports, { memoryBase, tableBase }]) => {
+      const { name: path, global } = libraries.get(exports);
+      const { memorySize, tableSize } = getDylinkMetadata(FS.readFile(path));
+      if (tableSize && !memorySize) throw new Error(`${path} has functions in the table, but no data`);
+      return { path, global, memoryBase, tableBase, tableSize };
+    });
+    const origins = new Map(); // function -> [number of the module, name]
+    exportsInOrder.forEach((exports, number) => {
+      for (const [name, value] of Object.entries(exports)) {
+        if (typeof value == "function" && !origins.has(value)) origins.set(value, [number, name]);
+      }
+    });
+    const functions = []; // slot, and where its function is from; without the modules' own
+    for (let slot = mainTableLength; slot < wasmTable.length; slot++) {
+      const module = modules.find(({ tableBase, tableSize }) => tableBase <= slot && slot < tableBase + tableSize);
+      if (module) {
+        slot = module.tableBase + module.tableSize - 1;
+        continue;
+      }
+      const origin = origins.get(wasmTable.get(slot)) ?? (functionsOfGlue.has(slot) && [-1, functionsOfGlue.get(slot)]);
+      if (!origin) throw new Error(`no module exports the function in slot ${slot} of the table`);
+      functions.push([slot, ...origin]);
+    }
+    const handles = Object.entries(LDSO.loadedLibsByHandle).filter(([, { exports }]) => placements.has(exports));
+    return {
+      modules,
+      functions,
+      tableLength: wasmTable.length,
+      addresses: Object.fromEntries(Object.entries(GOT).map(([name, { value }]) => [name, value])),
+      handles: handles.map(([handle, { name }]) => [handle, name]),
+    };
+  },
+
+  // Load the modules again, each to where it was. What memory holds is then theirs of the beginning.
+  $restoreLinkage__deps: [
+    "$GOT", "$LDSO", "$exportsInOrder", "$functionsOfGlue", "$placing", "$loadDynamicLibrary", "$resolveGlobalSymbol",
+    "$convertJsFunctionToWasm", "$functionsInTableMap", "$growMemory",
+  ],
+  $restoreLinkage: async (linkage, memoryLength, isLarge) => {
+    const { modules, functions, tableLength, addresses, handles } = linkage;
+    if (memoryLength > HEAPU8.length && !growMemory(memoryLength)) throw new Error("there is not enough memory");
+    for (const [name, value] of Object.entries(addresses)) {
+      if (GOT[name]) GOT[name].value = value; // the main module's
+      else GOT[name] = new WebAssembly.Global({ value: "i32", mutable: true }, value);
+    }
+    for (const module of modules) {
+      placing = module;
+      if (module.tableSize) wasmTable.grow(module.tableBase - wasmTable.length);
+      await loadDynamicLibrary(module.path, { global: module.global, nodelete: true, loadAsync: isLarge(module.path) }, {});
+    }
+    placing = undefined;
+    wasmTable.grow(tableLength - wasmTable.length);
+    for (const [slot, module, name] of functions) {
+      const inModule = module >= 0;
+      const value = inModule ? exportsInOrder[module][name] : resolveGlobalSymbol(name, true).sym;
+      wasmTable.set(slot, inModule ? value : convertJsFunctionToWasm(value, value.sig));
+      functionsInTableMap?.set(value, slot);
+      if (!inModule) functionsOfGlue.set(slot, name);
+    }
+    for (const [handle, path] of handles) LDSO.loadedLibsByHandle[handle] = LDSO.loadedLibsByName[path];
   },
 });

@@ -5,6 +5,7 @@ import { LoadError } from "./errors.mjs";
 import { Index, isSideModule } from "./index.mjs";
 import { LATE, LateFiles } from "./late.mjs";
 import { Mounter } from "./mount.mjs";
+import { Snapshot } from "./snapshot.mjs";
 
 /**
  * @typedef {import("./files.mjs").FileRecord} FileRecord
@@ -12,19 +13,23 @@ import { Mounter } from "./mount.mjs";
  * @typedef {{version: string, build: string, imports: string[], depends: string[], file: string, sha256: string}} PackageRecord
  * @typedef {{format: number, python: string, abi: string, compressed: boolean, runtime: {glue: FileRecord, wasm: FileRecord},
  *            base: Record<string, FileRecord>, index: FileRecord, eager: string[], channels: string[],
- *            packages: Record<string, PackageRecord>}} Manifest
+ *            snapshots: SnapshotRecord[], packages: Record<string, PackageRecord>}} Manifest
+ *
+ * imports: the modules that were imported; parts and modules: what that took, by their numbers in the index.
+ * @typedef {FileRecord & {imports: string[], parts: number[], modules: number[]}} SnapshotRecord
  *
  * What loadPackage tells of a package.
  * @typedef {{name: string, version: string, fileName: string, packageType: "package"}} PackageData
  *
- * A unit that has come in but is not mounted yet. compiled: of a side module.
- * @typedef {{unit: Unit, bytes: Uint8Array, compiled?: WebAssembly.Module}} Fetched
+ * A unit that has come in but is not mounted yet. compiled: of a side module; kept: of a part that a snapshot has, in the
+ * place of bytes.
+ * @typedef {{unit: Unit, bytes: Uint8Array, compiled?: WebAssembly.Module, kept?: ReturnType<Snapshot["part"]>}} Fetched
  * @typedef {{path: string, bytes: Uint8Array, compiled?: WebAssembly.Module}} CompiledModule
  */
 
 const decoder = new TextDecoder();
 
-export const FORMAT = 2;
+export const FORMAT = 3;
 // What Pyodide calls the place that packages come from by default.
 const BUNDLED = "default channel";
 
@@ -55,6 +60,12 @@ export class Packages {
   #loading = new Map();
   /** @type {Set<Unit>} */
   #mounted = new Set();
+  /** The snapshot that Python goes on from. @type {SnapshotRecord | undefined} */
+  snapshot;
+  /** @type {Promise<Snapshot> | undefined} */
+  #snapshot;
+  /** Its units, a part with its number. @type {Map<Unit, number>} */
+  #kept = new Map();
   /** @type {Record<string, string>} name -> where it is from */
   loaded = {};
 
@@ -213,6 +224,36 @@ export class Packages {
     this.#mount(units.filter((unit) => !this.#mounted.has(unit)).map((unit) => this.#fetchNow(unit)));
   }
 
+  // ---- a snapshot ----
+
+  /** Take the snapshot, if there is one, that has most of these modules imported, and no other. @param {string[]} imports */
+  chooseSnapshot(imports) {
+    const names = new Set(imports.flatMap((name) => withParents(name)));
+    const fitting = this.#manifest.snapshots.filter((snapshot) => snapshot.imports.every((name) => names.has(name)));
+    this.snapshot = fitting.sort((one, other) => other.imports.length - one.imports.length)[0];
+  }
+
+  /** Fetch the snapshot, and mount what it has imported. */
+  async loadSnapshot() {
+    const record = this.snapshot;
+    if (!record) return;
+    this.#snapshot = this.#files.compressible(record).then((bytes) => new Snapshot(bytes, record.file));
+    this.#snapshot.catch(() => {}); // told where it is waited for
+    const index = await this.index();
+    for (const number of record.parts) this.#kept.set(index.parts[number], number);
+    for (const number of record.modules) this.#kept.set(index.modules[number], number);
+    await this.#load([...this.#kept.keys()]);
+  }
+
+  /** Put the snapshot in the place of an interpreter that has not started. @returns {Promise<boolean>} whether there is one */
+  async restoreSnapshot() {
+    const snapshot = await this.#snapshot;
+    const { FS } = this.#module;
+    await snapshot?.restore(this.#module, (path) => isTooLarge(FS.lookupPath(path).node.contents));
+    this.#snapshot = undefined; // its memory is large
+    return snapshot !== undefined;
+  }
+
   /** The rest of what every interpreter has. @returns {Promise<void>} */
   async loadBase() {
     await this.#load((await this.index()).unitsOf(Object.keys(this.#manifest.base)));
@@ -291,6 +332,11 @@ export class Packages {
 
   /** @param {Unit} unit @returns {Promise<Fetched>} */
   async #fetch(unit) {
+    const number = this.#kept.get(unit);
+    if (number !== undefined && !isSideModule(unit)) {
+      const snapshot = await /** @type {Promise<Snapshot>} */ (this.#snapshot);
+      return { unit, bytes: new Uint8Array(0), kept: snapshot.part(number) };
+    }
     if (!isSideModule(unit)) return { unit, bytes: unit.archive ? await this.#files.compressible(unit.archive) : new Uint8Array(0) };
     const { module, bytes } = await this.#files.module(unit);
     return { unit, bytes, compiled: module };
@@ -309,14 +355,16 @@ export class Packages {
     }
   }
 
-  /** @param {Fetched[]} fetched @returns {CompiledModule[]} the side modules among them */
+  /** @param {Fetched[]} fetched @returns {CompiledModule[]} the side modules among them that may be instantiated */
   #mount(fetched) {
     const modules = [];
-    for (const { unit, bytes, compiled } of fetched) {
+    for (const { unit, bytes, compiled, kept } of fetched) {
       if (this.#mounted.has(unit) || this.#isForeign(unit.package)) continue; // loaded while it was on its way
       if (isSideModule(unit)) {
-        modules.push({ path: unit.path, bytes, compiled });
+        if (!this.#kept.has(unit)) modules.push({ path: unit.path, bytes, compiled });
         this.#mountModule({ path: unit.path, bytes, compiled });
+      } else if (kept) {
+        this.#mountKept(unit, kept);
       } else {
         this.#mountPart(unit, bytes);
       }
@@ -339,9 +387,19 @@ export class Packages {
     const places = entries.find(({ path }) => path === LATE);
     this.#mounter.mount(this.#prefix, entries.filter((entry) => entry !== places));
     if (!part.late || !places) return;
-    const stores = JSON.parse(decoder.decode(places.bytes));
-    part.late.forEach((record, number) => {
-      new LateFiles(this.#files, record, stores[number], this.#module.FS).mount(this.#mounter, this.#prefix);
+    this.#mountLate(part.late, JSON.parse(decoder.decode(places.bytes)));
+  }
+
+  /** A part of the snapshot. @param {import("./index.mjs").Part} part @param {ReturnType<Snapshot["part"]>} kept */
+  #mountKept({ archive, late = [] }, kept) {
+    this.#mounter.mount(this.#prefix, kept.files);
+    if (archive) this.#mountLate([archive, ...late], [kept.code, ...kept.late]);
+  }
+
+  /** @param {FileRecord[]} stores @param {import("./late.mjs").Place[][]} places in each of them */
+  #mountLate(stores, places) {
+    stores.forEach((record, number) => {
+      new LateFiles(this.#files, record, places[number], this.#module.FS).mount(this.#mounter, this.#prefix);
     });
   }
 
@@ -354,4 +412,10 @@ export class Packages {
     const { python, abi } = this.#manifest;
     return { info: { arch: "wasm32", platform: "emscripten", abi_version: abi, python, version: python }, packages: Object.fromEntries(packages) };
   }
+}
+
+/** A module's name, and those of the packages that it is in. @param {string} name */
+function withParents(name) {
+  const steps = name.split(".");
+  return steps.map((_, index) => steps.slice(0, index + 1).join("."));
 }

@@ -63,6 +63,11 @@ export interface LoadOptions {
   convertNullToNone?: boolean;
   /** Whether toJs makes a dict a Map whose strings as keys are properties, too. */
   toJsLiteralMap?: boolean;
+  /**
+   * Default: true. False: Python starts anew, also where the bundle has a snapshot of it after the imports. So it does
+   * with args, fsInit, and variables of env that Python itself reads (PYTHON…).
+   */
+  snapshot?: boolean;
   /** Called before Python starts. */
   fsInit?: (FS: any, info: { sitePackages: string }) => void | Promise<void>;
   /** Ends the loading; it can be tried again. */
