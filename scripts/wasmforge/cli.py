@@ -194,11 +194,15 @@ def bundle(
         list[str] | None, typer.Option("-c", "--channel", help="Where install() in a page finds packages.")
     ] = None,
     offline: Annotated[bool, typer.Option("--offline", help="Let pages keep it, for use without a network.")] = False,
+    snapshot: Annotated[
+        list[str] | None,
+        typer.Option("--snapshot", help="Modules, with commas between: pages that declare them start with them imported."),
+    ] = None,
 ) -> None:
     """Turn an environment into a static folder for any web host."""
     from wasmforge import bundle as module
     from wasmforge.rules import Options as Choices
-    from wasmforge.sizes import package_sizes, table
+    from wasmforge.sizes import package_sizes, snapshot_sizes, table
 
     choices = Choices(
         eager=tuple(eager or ()),
@@ -206,9 +210,13 @@ def bundle(
         include=tuple(include or ()),
         channels=tuple(channel or ()),
         offline=offline,
+        snapshots=tuple(tuple(filter(None, modules.split(","))) for modules in snapshot or ()),
     )
     module.bundle(prefix, out, Reporter(), choices)
-    Console(highlight=False).print(table(package_sizes(out)))
+    console = Console(highlight=False)
+    console.print(table(package_sizes(out)))
+    for imports, size in snapshot_sizes(out).items():
+        console.print(f"Snapshot of {imports}: {size / 1000:,.0f} kB, for pages that declare these imports, instead of Python files.")
 
 
 @app.command()

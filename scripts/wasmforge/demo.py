@@ -13,9 +13,12 @@ from .create import create_environment
 from .errors import WasmforgeError
 from .layout import Layout, find_layout
 from .progress import Reporter
+from .rules import Options
 from .serve import serve
 
 DEFAULT_PORT = 8000
+# The example pages with figures start with this done.
+SNAPSHOTS = (("matplotlib.pyplot",),)
 
 
 def main() -> int:
@@ -46,7 +49,7 @@ def prepare(layout: Layout, reporter: Reporter) -> Path:
         build.mkdir(exist_ok=True)
         create_environment(layout, prefix, [], [environment], [], reporter)
         # Compressing would take longer than all the rest, and nothing is slow to send on one machine.
-        bundle(prefix, folder, reporter, compress=False)
+        bundle(prefix, folder, reporter, Options(snapshots=SNAPSHOTS), compress=False)
         stamp.write_text(inputs)
     return folder
 
@@ -54,7 +57,7 @@ def prepare(layout: Layout, reporter: Reporter) -> Path:
 def _code() -> list[Path]:
     """What decides how a bundle looks."""
     here = Path(__file__).parent
-    return [here / "bundle.py", here / "data" / "bundle.yaml"]
+    return [here / "bundle.py", here / "demo.py", here / "snapshots.py", here / "data" / "bundle.yaml"]
 
 
 def _digest(files: list[Path]) -> str:

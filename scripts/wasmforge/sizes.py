@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -34,14 +35,7 @@ def package_sizes(folder: Path) -> list[PackageSize]:
     index = json.loads((folder / manifest["index"]["file"]).read_text())
     users = _users(manifest["packages"])
     sizes = {name: PackageSize(name, wanted_by=users[name]) for name in manifest["packages"]}
-
-    def sent(record: dict[str, Any] | None) -> int:
-        if not record:
-            return 0
-        file = folder / str(record["file"])
-        compressed = file.with_name(file.name + ".br")
-        return (compressed if compressed.exists() else file).stat().st_size
-
+    sent = partial(_sent, folder)
     for name, record in manifest["base"].items():
         sizes[name].start += sent(record)
     for record in manifest["runtime"].values():
@@ -54,6 +48,20 @@ def package_sizes(folder: Path) -> list[PackageSize]:
     for name in manifest["eager"]:
         sizes[name].start, sizes[name].imported = sizes[name].start + sizes[name].imported, 0
     return sorted(sizes.values(), key=lambda size: (-size.total, size.name))
+
+
+def snapshot_sizes(folder: Path) -> dict[str, int]:
+    """The snapshots of a bundle: the modules that are imported in it -> bytes as they are sent."""
+    manifest = json.loads((folder / "manifest.json").read_text())
+    return {", ".join(record["imports"]) or "Python": _sent(folder, record) for record in manifest["snapshots"]}
+
+
+def _sent(folder: Path, record: dict[str, Any] | None) -> int:
+    if not record:
+        return 0
+    file = folder / str(record["file"])
+    compressed = file.with_name(file.name + ".br")
+    return (compressed if compressed.exists() else file).stat().st_size
 
 
 def _users(packages: dict[str, Any]) -> dict[str, tuple[str, ...]]:

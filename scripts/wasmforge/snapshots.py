@@ -32,5 +32,5 @@ def take_snapshot(prefix: Path, folder: Path, imports: Sequence[str], rules: Rul
         done = subprocess.run(command, input=program, capture_output=True, text=True, check=False)
         if done.returncode:
             raise WasmforgeError(f"{what} could not be taken:\n{done.stderr.strip()}")
-        record = write_hashed(folder, "packages/snapshot", ".snapshot", file.read_bytes())
+        record = write_hashed(folder, f"packages/{'-'.join(imports) or 'python'}", ".snapshot", file.read_bytes())
     return {**record, "imports": list(imports), **json.loads(done.stdout.splitlines()[-1])}

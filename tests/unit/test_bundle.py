@@ -162,7 +162,7 @@ def test_the_manifest_says_what_is_there(tmp_path: Path) -> None:
     out = tmp_path / "out"
     bundle(with_numpy(tmp_path / "prefix").path, out)
     manifest, index = manifest_of(out), index_of(out)
-    assert (manifest["format"], manifest["python"], manifest["abi"], manifest["compressed"]) == (2, "3.13.15", "6.0.5", True)
+    assert (manifest["format"], manifest["python"], manifest["abi"], manifest["compressed"]) == (3, "3.13.15", "6.0.5", True)
     assert sorted(manifest["packages"]) == ["numpy", "page", "python", "wasmforge-runtime"]
     numpy = manifest["packages"]["numpy"]
     assert (numpy["version"], numpy["build"], numpy["depends"]) == ("2.0", "h0_0", ["python"])

@@ -36,11 +36,6 @@ export class Index {
     for (const module of modules) if (module.name) this.#byName.set(module.name, module);
   }
 
-  /** What a module is in. @param {string} name @returns {Unit | undefined} */
-  find(name) {
-    return this.#byName.get(name);
-  }
-
   /** All that packages consist of. @param {Iterable<string>} packages @returns {Unit[]} */
   unitsOf(packages) {
     const wanted = new Set(packages);
@@ -58,7 +53,7 @@ export class Index {
    * @returns {{package: string, units: Unit[]} | undefined}
    */
   forImport(name) {
-    const unit = this.find(name);
+    const unit = this.#byName.get(name);
     if (!unit) return undefined;
     return { package: unit.package, units: this.withNeeds([unit]) };
   }

@@ -20,6 +20,7 @@ import { consoleStreams } from "./terminal.mjs";
 const FIXED_TIME = Date.UTC(2020, 0, 1);
 // Of what is a page's visitor's own, the same for all.
 const ENVIRONMENT = { LANG: "C.UTF-8", _: "./this.program" };
+const SMALLEST = 16; // bytes that are allocated
 const CODE = /\.pyc?$/;
 
 const [folder, file] = process.argv.slice(2);
@@ -48,8 +49,10 @@ async function main() {
   const names = bridge.callFunction("_wasmforge_snapshot", "prepare", readFileSync(0, "utf8")).split(" ");
   streams.flush();
   checkIsolated(module.FS, bridge);
+  clearFree(module);
   const index = await packages.index();
-  const units = new Set(names.map((/** @type {string} */ name) => index.find(name)));
+  // With the parts that these need: a folder in which there is a module must have its package's own.
+  const units = new Set(names.flatMap((/** @type {string} */ name) => index.forImport(name)?.units ?? []));
   const parts = index.parts.flatMap((part, number) => (units.has(part) ? [{ part, number }] : []));
   const described = await Promise.all(parts.map(({ part, number }) => describe(files, part, number)));
   const loaded = new Set(module.describeLinkage().modules.map((/** @type {{path: string}} */ { path }) => path));
@@ -80,6 +83,20 @@ function checkIsolated(FS, bridge) {
   if (open.length) throw new Error(`the program has left a file open: ${open.join(", ")}`);
   const { proxies, handles } = bridge.live();
   if (proxies || handles) throw new Error("the program keeps objects of JavaScript");
+}
+
+/** Zero the memory that nothing uses, so that it need not be sent: allocate it all. @param {any} module emscripten's */
+function clearFree(module) {
+  const { grow } = WebAssembly.Memory.prototype;
+  WebAssembly.Memory.prototype.grow = () => {
+    throw new RangeError("no more memory");
+  };
+  const taken = [];
+  for (let size = 1 << 24; size >= SMALLEST; size >>= 1) {
+    for (let at; (at = module._malloc(size) >>> 0); taken.push(at)) module.HEAPU8.fill(0, at, at + size);
+  }
+  for (const at of taken) module._free(at);
+  WebAssembly.Memory.prototype.grow = grow;
 }
 
 /** Time, randomness and the zone of time are the same each time. Whoever goes on from the snapshot has their own. */

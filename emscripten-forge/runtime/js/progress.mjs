@@ -26,6 +26,7 @@ export class ProgressBar {
 
   /** Show the bar before anything is known to come. */
   start() {
+    clearTimeout(this.#settling);
     this.#parts.clear();
     this.#show(0);
   }
