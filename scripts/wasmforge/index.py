@@ -12,7 +12,7 @@ from .archives import Member, write_archive, write_hashed, write_store
 from .bytecode import cached_path
 from .contents import Contents
 from .imports import ImportGraph
-from .parts import Part, module_name, packages_of, split, split_library
+from .parts import Part, inside_site, module_name, packages_of, split, split_library
 from .rules import Rules
 from .wasm import read_module
 
@@ -213,7 +213,7 @@ def _place(path: str, owner: Mapping[str, int]) -> int:
     name = module_name(path)
     if name is not None and name in owner:
         return owner[name]
-    inside = path.partition("/site-packages/")[2].split("/")[:-1]
+    inside = inside_site(path).split("/")[:-1]
     for count in range(len(inside), 0, -1):
         if (package := ".".join(inside[:count])) in owner:
             return owner[package]

@@ -18,12 +18,15 @@ _CACHED = re.compile(r"(.*/)?__pycache__/([^/.]+)\.cpython-\d+\.pyc")
 _MODULE = re.compile(r"(.*?)(?:/__init__)?(?:\.py|\.pyc|(?:\.cpython-[^/]*|\.abi3)?\.so)")
 
 
+def inside_site(path: str) -> str:
+    """The path of a file of a prefix, seen from the folder on sys.path that it is in; "" if it is in none."""
+    site = _SITE.fullmatch(path)
+    return site.group(1) if site else ""
+
+
 def module_name(path: str) -> str | None:
     """The module that a file of a prefix holds, as source, bytecode or machine code; None if it holds none."""
-    site = _SITE.fullmatch(path)
-    if not site:
-        return None
-    inside = site.group(1)
+    inside = inside_site(path)
     if cached := _CACHED.fullmatch(inside):
         inside = f"{cached.group(1) or ''}{cached.group(2)}.py"
     found = _MODULE.fullmatch(inside)

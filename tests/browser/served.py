@@ -11,6 +11,7 @@ import environments
 from playwright.sync_api import Page
 
 from wasmforge.bundle import bundle
+from wasmforge.rules import Options
 from wasmforge.serve import Server, start
 
 SCRIPT = """
@@ -24,9 +25,9 @@ async ([baseURL, name, source]) => {
 
 
 @contextmanager
-def serve_environment(folder: Path, packages: list[str]) -> Iterator[Server]:
+def serve_environment(folder: Path, packages: list[str], options: Options = Options()) -> Iterator[Server]:
     """Serves the bundle of an environment with these packages, which is made in folder/prefix."""
-    bundle(environments.create(folder / "prefix", packages, []), folder / "bundle", compress=False)
+    bundle(environments.create(folder / "prefix", packages, []), folder / "bundle", options=options, compress=False)
     with start(folder / "bundle") as server:
         yield server
 

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from served import open_empty, serve_environment
 
 from wasmforge.playground import Playground
+from wasmforge.rules import Options
 from wasmforge.serve import Server
 
 RED, BLUE, WHITE = (255, 0, 0), (0, 0, 255), (255, 255, 255)
@@ -114,9 +115,10 @@ class Figure:
 
 @pytest.fixture(scope="module")
 def figures_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Serves the bundle of an environment with Matplotlib and the playground."""
+    """Serves the bundle of an environment with Matplotlib and the playground, and a snapshot of Matplotlib."""
     folder = tmp_path_factory.mktemp("figures")
-    with serve_environment(folder, ["python", "matplotlib", "wasmforge-playground"]) as server:
+    options = Options(snapshots=(("matplotlib.pyplot",),))
+    with serve_environment(folder, ["python", "matplotlib", "wasmforge-playground"], options) as server:
         yield server
 
 
@@ -429,6 +431,20 @@ def test_in_the_page_itself(in_page: Page) -> None:
     figure.drag((0.2, 0.85), (0.7, 0.85))
     figure.wait_for_pixel(0.5, 0.25, RED)
     wait_for_line(in_page, "value 75")
+
+
+@pytest.mark.parametrize("jspi", [True, False], ids=["jspi", "plain"])
+def test_from_a_snapshot(page: Page, figures_server: Server, jspi: bool) -> None:
+    open_empty(page, figures_server.url)
+    page.set_default_timeout(120_000)
+    page.evaluate("globalThis.lines = []" if jspi else "globalThis.lines = []; delete WebAssembly.Suspending")
+    page.evaluate(LOAD.replace("packages: [", "imports: [").replace('"matplotlib"', '"matplotlib.pyplot"'), figures_server.url)
+    assert page.evaluate("python.runPython('import sys; \"matplotlib.pyplot\" in sys.modules')")
+    figure = run_in_page(page, SLIDER)
+    figure.wait_for_pixel(0.5, 0.25, BLUE)
+    figure.drag((0.2, 0.85), (0.7, 0.85))
+    figure.wait_for_pixel(0.5, 0.25, RED)
+    wait_for_line(page, "value 75")
 
 
 def test_an_animation_in_the_page_itself(in_page: Page) -> None:

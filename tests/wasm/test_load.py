@@ -195,3 +195,12 @@ def test_a_library_that_is_loaded_whole_needs_nothing_more(run_js) -> None:
         show(seen.toJs());
     """
     assert run_js(code) == [1, True]
+
+
+def test_data_makes_no_package_of_its_folder(run_js) -> None:
+    """A folder that is there, without its __init__, would be taken for a namespace package."""
+    code = """
+    const python = await loadPython({ ...quiet, imports: ["numpy"] });
+    show(python.runPython("import numpy, email, tomllib, venv; [email.__file__, tomllib.loads('a = 1')['a'], venv.__file__]").toJs());
+    """
+    assert run_js(code) == ["/lib/python3.13/email/__init__.pyc", 1, "/lib/python3.13/venv/__init__.pyc"]
