@@ -74,10 +74,16 @@ def bundle(
             with step("check the prefix"):
                 packages = read_prefix(prefix, pool.map)
             with step("write the packages"):
-                _write(packages, prefix, building, rules, options, compress, pool)
+                manifest = _write(packages, prefix, building, rules, options, compress, pool)
             if options.snapshots:
                 with step("take snapshots"):
-                    _add_snapshots(prefix, building, options.snapshots, rules)
+                    (building / MANIFEST).write_bytes(_json(manifest))
+                    manifest["snapshots"] = [
+                        take_snapshot(prefix, building, names, rules) for names in options.snapshots
+                    ]
+            (building / MANIFEST).write_bytes(_json(manifest))
+            (building / "pyodide-lock.json").write_bytes(_json(_lock(manifest)))
+            finish_pages(building, manifest, offline=options.offline)
             if compress:
                 with step("compress"):
                     precompress(building, rules.compress, pool)
@@ -117,7 +123,8 @@ def _write(
     options: Options,
     compress: bool,
     pool: ThreadPoolExecutor,
-) -> None:
+) -> dict[str, Any]:
+    """Write the files of the packages and of the runtime; returns the manifest."""
     contents = [Contents.of(package, rules) for package in packages]
     reader = ImportReader(find_layout().cache / "imports")
     # While node compiles.
@@ -136,7 +143,7 @@ def _write(
         if part.is_base and (early := part.early_members(rules))
     }
     files = _first_files(base, index)
-    manifest = {
+    return {
         "format": FORMAT,
         "python": versions["python"],
         "abi": versions.get("emscripten-abi"),
@@ -158,15 +165,6 @@ def _write(
         "channels": list(options.channels),
         "snapshots": [],
     }
-    (folder / MANIFEST).write_bytes(_json(manifest))
-    (folder / "pyodide-lock.json").write_bytes(_json(_lock(manifest)))
-    finish_pages(folder, manifest, offline=options.offline)
-
-
-def _add_snapshots(prefix: Path, folder: Path, snapshots: Iterable[Sequence[str]], rules: Rules) -> None:
-    manifest = json.loads((folder / MANIFEST).read_bytes())
-    manifest["snapshots"] = [take_snapshot(prefix, folder, imports, rules) for imports in snapshots]
-    (folder / MANIFEST).write_bytes(_json(manifest))
 
 
 def _json(data: dict[str, Any]) -> bytes:

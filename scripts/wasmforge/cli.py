@@ -181,9 +181,7 @@ def lock(
 def bundle(
     prefix: Annotated[Path, typer.Argument(help="An environment for emscripten-wasm32.")],
     out: Annotated[Path, typer.Option("-o", "--output", help="The folder to write.")],
-    eager: Annotated[
-        list[str] | None, typer.Option("--eager", help="A package to load at the start, or: all.")
-    ] = None,
+    eager: Annotated[list[str] | None, typer.Option("--eager", help="A package to load at the start, or: all.")] = None,
     lazy: Annotated[
         list[str] | None, typer.Option("--lazy", help="Files to send only when they are read: a glob.")
     ] = None,
@@ -196,7 +194,9 @@ def bundle(
     offline: Annotated[bool, typer.Option("--offline", help="Let pages keep it, for use without a network.")] = False,
     snapshot: Annotated[
         list[str] | None,
-        typer.Option("--snapshot", help="Modules, with commas between: pages that declare them start with them imported."),
+        typer.Option(
+            "--snapshot", help="Modules, with commas between: pages that declare them start with them imported."
+        ),
     ] = None,
 ) -> None:
     """Turn an environment into a static folder for any web host."""
@@ -216,7 +216,7 @@ def bundle(
     console = Console(highlight=False)
     console.print(table(package_sizes(out)))
     for imports, size in snapshot_sizes(out).items():
-        console.print(f"Snapshot of {imports}: {size / 1000:,.0f} kB, for pages that declare these imports, instead of Python files.")
+        console.print(f"Snapshot of {imports}: {size / 1000:,.0f} kB, for pages that declare these imports.")
 
 
 @app.command()

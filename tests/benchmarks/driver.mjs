@@ -26,7 +26,8 @@ plt.plot(x, np.sin(x))
 plt.show()`;
 const EARLY = {
   import: () => ({}), // the imports load what they need
-  declared: () => ({ imports: ["matplotlib.pyplot"] }), // the same, while Python starts
+  declared: () => ({ imports: ["matplotlib.pyplot"], snapshot: false }), // the same, while Python starts
+  snapshot: () => ({ imports: ["matplotlib.pyplot"] }), // Python starts with them done
   packages: () => ({ packages: ["matplotlib"] }), // whole packages
   everything: async (base) => ({ packages: Object.keys((await (await fetch(`${base}manifest.json`)).json()).packages) }),
 };
@@ -122,6 +123,8 @@ export class Driver {
   async plot(how) {
     const { loadPython } = await import(`${this.#base}bootstrap.mjs`);
     this.#python = await loadPython({ baseURL: this.#base, ...(await EARLY[how](this.#base)) });
+    const imported = this.#python.runPython("import sys; 'matplotlib.pyplot' in sys.modules");
+    if (imported !== (how === "snapshot")) throw new Error("the bundle needs a snapshot of matplotlib.pyplot");
     await this.#python.runPythonAsync(PLOT);
     await until(() => document.querySelector(".matplotlib-figure")?.dataset.frames);
     await new Promise(requestAnimationFrame);

@@ -58,8 +58,8 @@ def _imports(figures: dict[str, dict[str, dict[str, float]]]) -> str:
 
 
 def _plot(figures: dict[str, Any]) -> str:
-    head = ["visit", "imports load", "declared imports", "whole packages", "every package"]
-    ways = ("import", "declared", "packages", "everything")
+    head = ["visit", "imports load", "declared imports", "snapshot", "whole packages", "every package"]
+    ways = ("import", "declared", "snapshot", "packages", "everything")
     rows = []
     for visit, seconds in figures["seconds"].items():
         sent = figures["bytes"][visit]

@@ -2,8 +2,8 @@
 
     python tests/benchmarks/run.py BUNDLE --pyodide FOLDER --native python3.13 --reference BUNDLE
 
-The bundle and the native Python need SciPy, pandas and Matplotlib, the bundle the example pages, too; the reference's
-bundle SciPy and `blas=*=netlib`.
+The bundle and the native Python need SciPy, pandas and Matplotlib, the bundle the example pages, too, and a snapshot
+(`--snapshot matplotlib.pyplot`); the reference's bundle SciPy and `blas=*=netlib`.
 
 What it measures, in node and the browsers:
   start    seconds to the first statement, first visit and next visit, and the bytes over the wire until then
@@ -38,7 +38,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 from report import markdown
 from slow import slowed
 from staging import stage
@@ -52,12 +52,12 @@ sys.path.append(str(HERE.parent))  # for what all tests share
 from places import Place, PlaceError, Process, Tab  # noqa: E402
 
 IMPORTS = ("numpy", "pandas", "matplotlib.pyplot")
-PLOTS = ("import", "declared", "packages", "everything")
+PLOTS = ("import", "declared", "snapshot", "packages", "everything")
 # 20 Mbit/s, with 40 ms from a request to its answer.
 SLOW_BYTES = 2_500_000
 SLOW_LATENCY = 0.04
-# The engine writes its code cache some time after a module is compiled.
-CODE_CACHE_MS = 1500
+# V8 writes its code cache when it has compiled nothing for two seconds.
+CODE_CACHE_MS = 4000
 # Firefox asks only https hosts for brotli by itself, which is what a bundle is served from.
 FIREFOX_PREFERENCES = {"network.http.accept-encoding": "gzip, deflate, br"}
 
@@ -71,6 +71,7 @@ class Bench:
     args: argparse.Namespace
     site: str
     browsers: dict[str, Browser]
+    playwright: Playwright | None = None
     failures: list[str] = field(default_factory=list)
 
     @property
@@ -93,6 +94,22 @@ class Bench:
         page = context.new_page()
         page.goto(f"{site or self.site}bench/page.html?kind={kind}")
         return Tab(page, self.args.limit)
+
+    @contextmanager
+    def visitor(self, name: str) -> Iterator[BrowserContext]:
+        """A new user of a browser, for whom it keeps files and compiled code between visits."""
+        if name == "chromium" and self.playwright:
+            # It keeps no compiled WebAssembly for contexts without a folder.
+            launch = self.playwright.chromium.launch_persistent_context
+            with (
+                tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile,
+                launch(profile, **launch_options(name)) as context,
+            ):
+                yield context
+        else:
+            with self.browsers[name].new_context() as context:
+                context.new_page()
+                yield context
 
     def started(self, stack: ExitStack, name: str, kind: str) -> Place:
         """A kind that has loaded, in node or in a browser; the stack closes it."""
@@ -134,9 +151,9 @@ def measure_start(bench: Bench) -> dict[str, Figures]:
                 place = bench.node(kind)
                 stack.callback(place.close)
                 keep_least(seconds, "node", kind, place.ask("start")["seconds"])
-            for name, browser in bench.browsers.items():
+            for name in bench.browsers:
                 with bench.attempt(f"start {number + 1}: {kind} in {name}") as stack:
-                    context = stack.enter_context(browser.new_context())
+                    context = stack.enter_context(bench.visitor(name))
                     for visit in ("first visit", "next visit", "next visit"):
                         tab = bench.tab(context, kind)
                         answer = tab.ask("start")
@@ -172,7 +189,7 @@ def measure_plot(bench: Bench) -> dict[str, Figures]:
     for number, (how, name) in product(range(bench.args.rounds), product(PLOTS, bench.browsers)):
         with bench.attempt(f"plot {number + 1}: {how}, {name}") as stack:
             site = stack.enter_context(slowed(bench.site, SLOW_BYTES, SLOW_LATENCY))
-            context = stack.enter_context(bench.browsers[name].new_context())
+            context = stack.enter_context(bench.visitor(name))
             for visit in ("first visit", "next visit", "next visit"):
                 tab = bench.tab(context, "wasmforge", site)
                 answer = tab.ask(f"plot {how}")
@@ -343,7 +360,7 @@ def parse() -> argparse.Namespace:
 def prepare(args: argparse.Namespace) -> Iterator[Bench]:
     """Serve the site and launch the browsers, if any are asked for."""
     with ExitStack() as stack:
-        site, browsers = "", {}
+        site, browsers, playwright = "", {}, None
         if args.browsers:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "site"
             stage(args.bundle, args.pyodide, folder)
@@ -354,7 +371,7 @@ def prepare(args: argparse.Namespace) -> Iterator[Bench]:
                 if name == "firefox":
                     options["firefox_user_prefs"] = FIREFOX_PREFERENCES
                 browsers[name] = stack.enter_context(getattr(playwright, name).launch(**options))
-        yield Bench(args, site, browsers)
+        yield Bench(args, site, browsers, playwright)
 
 
 def main() -> int:

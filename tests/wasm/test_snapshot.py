@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import environments
@@ -13,6 +15,7 @@ import pytest
 from wasmforge.bundle import bundle
 from wasmforge.errors import WasmforgeError
 from wasmforge.rules import Options
+from wasmforge.sizes import snapshot_sizes
 
 # A package whose modules cannot be in a snapshot, each for a reason of its own.
 UNFIT = {
@@ -124,6 +127,27 @@ def test_python_alone(run_js, folder: Path) -> None:
     """
     assert run_js(code, copy) == [["LoadError", record["file"]], 42]
     assert run_js("show((await loadPython(quiet)).runPython('6 * 7'))", folder) == 42
+
+
+def test_sizes(folder: Path) -> None:
+    sizes = snapshot_sizes(folder)
+    assert list(sizes) == ["Python", "numpy"]
+    assert 2_000_000 < sizes["Python"] < sizes["numpy"]
+
+
+def test_offline_visits_have_it(small: Path, tmp_path: Path) -> None:
+    bundle(small, tmp_path / "bundle", options=Options(offline=True, snapshots=(("numpy",),)), compress=False)
+    record = json.loads((tmp_path / "bundle/manifest.json").read_text())["snapshots"][0]
+    assert json.dumps(record["file"]) in (tmp_path / "bundle/service-worker.js").read_text()
+
+
+def test_the_command_says_what_failed(small: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "wasmforge", "bundle", str(small), "-o", str(tmp_path / "bundle"), "--snapshot", "numpy,missing"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "a snapshot with numpy, missing could not be taken" in " ".join(done.stderr.split())
+    assert "No module named 'missing'" in " ".join(done.stderr.split())
+    assert not any(tmp_path.iterdir())
 
 
 def test_the_same_prefix_gives_the_same_snapshot(small: Path, folder: Path) -> None:

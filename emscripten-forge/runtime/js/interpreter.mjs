@@ -4,7 +4,7 @@ import { PythonError } from "./errors.mjs";
 import { boot } from "./start.mjs";
 
 /**
- * @typedef {import("./bridge/index.mjs")} Bridge
+ * @typedef {typeof import("./bridge/index.mjs")} Bridge
  * @typedef {undefined | null | boolean | number | bigint | string | object} Value
  *   None is undefined; an int is a bigint where a number would not be exact; objects of other types are PyProxies.
  * @typedef {{filename?: string, globals?: any, locals?: any}} RunOptions

@@ -55,9 +55,10 @@ async function main() {
   const units = new Set(names.flatMap((/** @type {string} */ name) => index.forImport(name)?.units ?? []));
   const parts = index.parts.flatMap((part, number) => (units.has(part) ? [{ part, number }] : []));
   const described = await Promise.all(parts.map(({ part, number }) => describe(files, part, number)));
-  const loaded = new Set(module.describeLinkage().modules.map((/** @type {{path: string}} */ { path }) => path));
+  const linkage = module.describeLinkage();
+  const loaded = new Set(linkage.modules.map((/** @type {{path: string}} */ { path }) => path));
   const modules = index.modules.flatMap(({ path }, number) => (loaded.has(`${PREFIX}/${path}`) ? [number] : []));
-  writeFileSync(file, take(module, described));
+  writeFileSync(file, take(module, linkage, described));
   console.log(JSON.stringify({ parts: parts.map(({ number }) => number), modules }));
 }
 
@@ -73,6 +74,7 @@ async function describe(files, part, number) {
   const stores = entries.find(({ path }) => path === LATE);
   const late = stores ? JSON.parse(new TextDecoder().decode(stores.bytes)) : [];
   const own = entries.filter((entry) => entry !== stores);
+  /** @type {import("./late.mjs").Place[]} */
   const code = own.filter(({ path }) => CODE.test(path)).map(({ path, bytes }) => [path, bytes.length, bytes.byteOffset]);
   return { number, files: own.filter(({ path }) => !CODE.test(path)), code, late };
 }

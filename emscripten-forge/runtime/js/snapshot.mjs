@@ -18,6 +18,7 @@ import { LoadError } from "./errors.mjs";
 const BLOCK = 4096; // memory that is zero is left out in pieces of this size
 
 export class Snapshot {
+  /** @type {Contents} */
   #contents;
   #bytes;
   #file;
@@ -25,7 +26,6 @@ export class Snapshot {
   /** @param {Uint8Array} bytes @param {string} file its name */
   constructor(bytes, file) {
     const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
-    /** @type {Contents} */
     this.#contents = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
     this.#bytes = bytes.subarray(4 + length);
     this.#file = file;
@@ -38,7 +38,8 @@ export class Snapshot {
   part(number) {
     const { data, code, late } = this.#contents.parts[number];
     const files = data.map(([path, size, offset]) => ({
-      path, type: /** @type {const} */ ("file"), mode: 0o644, target: "", bytes: this.#bytes.subarray(offset, offset + size),
+      // Copied, so that the rest need not be kept.
+      path, type: /** @type {const} */ ("file"), mode: 0o644, target: "", bytes: this.#bytes.slice(offset, offset + size),
     }));
     return { files, code, late };
   }
@@ -71,13 +72,14 @@ export class Snapshot {
 /**
  * Take a snapshot.
  * @param {any} module emscripten's
+ * @param {object} linkage what it says of itself
  * @param {{number: number, files: import("./archive.mjs").Entry[], code: Place[], late: KeptPart["late"]}[]} parts
  * @returns {Uint8Array}
  */
-export function take(module, parts) {
-  const { HEAPU8: heap } = module;
+export function take({ HEAPU8: heap }, linkage, parts) {
   /** @type {Contents} */
-  const contents = { linkage: module.describeLinkage(), memory: heap.length, runs: [], parts: {} };
+  const contents = { linkage, memory: heap.length, runs: [], parts: {} };
+  /** @type {Uint8Array[]} */
   const pieces = [];
   let size = 0;
   const add = (/** @type {Uint8Array} */ piece) => {

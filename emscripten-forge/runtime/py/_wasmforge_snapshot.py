@@ -4,7 +4,7 @@ import sys
 
 
 def prepare(source):
-    """Run a program, in a namespace of its own; return the names of the modules that there are then, with spaces between."""
+    """Run a program; return the names of the modules that there are then, with spaces between."""
     import gc
 
     exec(compile(source, "<snapshot>", "exec"), {"__name__": "__main__"})
