@@ -119,6 +119,24 @@ export class Driver {
     return { rate, latency: latencies[REDRAWS / 2] / 1000 };
   }
 
+  /** Seconds from the navigation to a first statement after an import. @param {string} module */
+  imported(module) {
+    return this.#imported(module, false);
+  }
+
+  /** As imported, from a snapshot. @param {string} module */
+  resumed(module) {
+    return this.#imported(module, true);
+  }
+
+  async #imported(module, snapshot) {
+    const { loadPython } = await import(`${this.#base}bootstrap.mjs`);
+    const python = await loadPython({ baseURL: this.#base, imports: [module], snapshot });
+    const there = python.runPython(`import sys; there = ${JSON.stringify(module)} in sys.modules\nimport ${module}\nthere`);
+    if (there !== snapshot) throw new Error(`the bundle needs a snapshot of ${module}`);
+    return { seconds: performance.now() / 1000 };
+  }
+
   /** Seconds from the navigation to a figure on the screen. @param {string} how what is loaded before the program runs */
   async plot(how) {
     const { loadPython } = await import(`${this.#base}bootstrap.mjs`);

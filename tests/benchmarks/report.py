@@ -20,7 +20,7 @@ Row = list[str]
 
 def markdown(report: dict[str, Any]) -> str:
     parts = [HEADER, "Versions: " + ", ".join(f"{k} {v}" for k, v in report["versions"].items()) + ".\n"]
-    sections = {"start": _start, "imports": _imports, "plot": _plot, "micro": _micro, "numeric": _numeric,
+    sections = {"start": _start, "imports": _imports, "resume": _resume, "plot": _plot, "micro": _micro, "numeric": _numeric,
                 "tables": partial(_libraries, "pandas"), "figures": partial(_libraries, "Matplotlib"),
                 "redraw": _redraw, "bridge": _bridge}
     return "\n".join(parts + [section(report[task]) for task, section in sections.items() if task in report])
@@ -55,6 +55,13 @@ def _imports(figures: dict[str, dict[str, dict[str, float]]]) -> str:
     rows = [[f"`{module}`", place, *(f"{row[k]:.2f}" for k in ("load", "import", "total"))]
             for module, places in figures.items() for place, row in places.items()]
     return _table("First import, seconds", ["module", "place", "fetch and mount", "import", "both"], rows)
+
+
+def _resume(figures: dict[str, Any]) -> str:
+    rows = [[f"`{module}`", visit, f"{row['imported']:.2f}", f"{row['resumed']:.2f}", f"{row['resumed'] / row['imported']:.2f}"]
+            for module, visits in figures.items() for visit, row in visits.items() if len(row) == 2]
+    title = "From the navigation to a statement after an import, seconds"
+    return _table(title, ["module", "visit", "imported", "from a snapshot", "ratio"], rows)
 
 
 def _plot(figures: dict[str, Any]) -> str:

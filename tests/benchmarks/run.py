@@ -2,12 +2,13 @@
 
     python tests/benchmarks/run.py BUNDLE --pyodide FOLDER --native python3.13 --reference BUNDLE
 
-The bundle and the native Python need SciPy, pandas and Matplotlib, the bundle the example pages, too, and a snapshot
-(`--snapshot matplotlib.pyplot`); the reference's bundle SciPy and `blas=*=netlib`.
+The bundle and the native Python need SciPy, pandas and Matplotlib, the bundle the example pages, too, and
+snapshots (`--snapshot matplotlib.pyplot --snapshot pandas`); the reference's bundle SciPy and `blas=*=netlib`.
 
 What it measures, in node and the browsers:
   start    seconds to the first statement, first visit and next visit, and the bytes over the wire until then
   imports  seconds of `import numpy` and of others: fetching and importing
+  resume   seconds from navigation to a statement after an import, done by the page or in a snapshot
   plot     seconds from navigation to a first figure, at 20 Mbit/s with 40 ms of latency, for ways to load packages
   micro    pure-Python micro-benchmarks (micro.py); geometric means of the ratios to native CPython
   numeric  NumPy's and SciPy's arithmetic (numeric.py), against native wheels and a bundle with reference BLAS
@@ -52,6 +53,7 @@ sys.path.append(str(HERE.parent))  # for what all tests share
 from places import Place, PlaceError, Process, Tab  # noqa: E402
 
 IMPORTS = ("numpy", "pandas", "matplotlib.pyplot")
+RESUMED = ("matplotlib.pyplot", "pandas")
 PLOTS = ("import", "declared", "snapshot", "packages", "everything")
 # 20 Mbit/s, with 40 ms from a request to its answer.
 SLOW_BYTES = 2_500_000
@@ -176,6 +178,20 @@ def measure_imports(bench: Bench) -> dict[str, Figures]:
                 total = times["load"] + times["import"]
                 if name not in best[module] or total < best[module][name]["total"]:
                     best[module][name] = {**times, "total": total}
+    return best
+
+
+def measure_resume(bench: Bench) -> dict[str, dict[str, Figures]]:
+    """Seconds from the navigation to a first statement after an import, by module, visit and who imports."""
+    best: dict[str, Figures] = {module: {} for module in RESUMED}
+    for module, way, name in product(RESUMED, ("imported", "resumed"), bench.browsers):
+        with bench.attempt(f"{way} {module}: {name}") as stack:
+            context = stack.enter_context(bench.visitor(name))
+            for visit in ("first visit", "next visit", "next visit"):
+                tab = bench.tab(context, "wasmforge")
+                keep_least(best[module], f"{name}, {visit}", way, tab.ask(f"{way} {module}")["seconds"])
+                context.pages[0].wait_for_timeout(CODE_CACHE_MS)
+                tab.close()
     return best
 
 
@@ -318,6 +334,7 @@ def versions(bench: Bench) -> dict[str, str]:
 MEASURES = {
     "start": measure_start,
     "imports": measure_imports,
+    "resume": measure_resume,
     "plot": measure_plot,
     "micro": measure_micro,
     "numeric": measure_numeric,
