@@ -257,7 +257,7 @@ def precompress(folder: Path, extensions: frozenset[str], pool: ThreadPoolExecut
 
 
 def _write_brotli(path: Path) -> None:
-    quality = min(BROTLI_QUALITY, SNAPSHOT_QUALITY) if path.suffix == ".snapshot" else BROTLI_QUALITY
+    quality = SNAPSHOT_QUALITY if path.suffix == ".snapshot" else BROTLI_QUALITY
     data = brotli.compress(path.read_bytes(), quality=quality, lgwin=24)
     path.with_name(path.name + ".br").write_bytes(data)
 

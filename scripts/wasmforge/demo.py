@@ -57,7 +57,7 @@ def prepare(layout: Layout, reporter: Reporter) -> Path:
 def _code() -> list[Path]:
     """What decides how a bundle looks."""
     here = Path(__file__).parent
-    return [here / "bundle.py", here / "demo.py", here / "snapshots.py", here / "data" / "bundle.yaml"]
+    return [*sorted(here.glob("*.py")), here / "data" / "bundle.yaml"]
 
 
 def _digest(files: list[Path]) -> str:

@@ -22,9 +22,9 @@ PIXEL = """(canvas, [x, y]) => {
   return [...copy.getImageData(0, 0, 1, 1).data];
 }"""
 
-LOAD = """async (baseURL) => {
+LOAD = """async ([baseURL, options]) => {
   const { loadPython } = await import(baseURL + "bootstrap.mjs");
-  globalThis.python = await loadPython({ baseURL, packages: ["matplotlib"], stdout: (line) => lines.push(line) });
+  globalThis.python = await loadPython({ baseURL, ...options, stdout: (line) => lines.push(line) });
 }"""
 
 RECORD = """() => {
@@ -138,7 +138,7 @@ def in_page(browser: Browser, figures_server: Server) -> Iterator[Page]:
     page.set_default_timeout(120_000)
     open_empty(page, figures_server.url)
     page.evaluate("globalThis.lines = []")
-    page.evaluate(LOAD, figures_server.url)
+    page.evaluate(LOAD, [figures_server.url, {"packages": ["matplotlib"]}])
     yield page
     context.close()
 
@@ -438,7 +438,7 @@ def test_from_a_snapshot(page: Page, figures_server: Server, jspi: bool) -> None
     open_empty(page, figures_server.url)
     page.set_default_timeout(120_000)
     page.evaluate("globalThis.lines = []" if jspi else "globalThis.lines = []; delete WebAssembly.Suspending")
-    page.evaluate(LOAD.replace("packages: [", "imports: [").replace('"matplotlib"', '"matplotlib.pyplot"'), figures_server.url)
+    page.evaluate(LOAD, [figures_server.url, {"imports": ["matplotlib.pyplot"]}])
     assert page.evaluate("python.runPython('import sys; \"matplotlib.pyplot\" in sys.modules')")
     figure = run_in_page(page, SLIDER)
     figure.wait_for_pixel(0.5, 0.25, BLUE)

@@ -1,14 +1,30 @@
 // Files that are there when their package is, but whose contents come when one of them is first read: sources, which
 // only tracebacks show, and data.
 
+import { readTar } from "./archive.mjs";
+
 const EIO = 29;
 
 /** The file of an archive that lists them, by store: JSON of [path, size] for each file. */
-export const LATE = ".late.json";
+const LATE = ".late.json";
 
-/** A file, by its path, its size, and where it begins in the store if that is not where the one before ends.
+const decoder = new TextDecoder();
+
+/**
+ * A file, by its path, its size, and where it begins in the store if that is not where the one before ends.
  * @typedef {[path: string, size: number, offset?: number]} Place
  */
+
+/**
+ * A part's archive: its own entries, and the places of its late files, by store.
+ * @param {Uint8Array} tar
+ * @returns {{entries: import("./archive.mjs").Entry[], late: Place[][]}}
+ */
+export function readPart(tar) {
+  const all = [...readTar(tar)];
+  const list = all.find(({ path }) => path === LATE);
+  return { entries: all.filter((entry) => entry !== list), late: list ? JSON.parse(decoder.decode(list.bytes)) : [] };
+}
 
 export class LateFiles {
   #files;

@@ -7,10 +7,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import nodeCrypto from "node:crypto";
 import { pathToFileURL } from "node:url";
 
-import { readTar } from "./archive.mjs";
 import { Files } from "./files.mjs";
 import { isSideModule } from "./index.mjs";
-import { LATE } from "./late.mjs";
+import { readPart } from "./late.mjs";
 import { Packages } from "./packages.mjs";
 import { take } from "./snapshot.mjs";
 import { PREFIX, boot, makeSitePackages, startModule } from "./start.mjs";
@@ -69,11 +68,8 @@ async function main() {
  * @param {number} number
  */
 async function describe(files, part, number) {
-  const tar = part.archive ? await files.bytes(part.archive) : new Uint8Array(0);
-  const entries = [...readTar(tar)].filter(({ type }) => type !== "folder");
-  const stores = entries.find(({ path }) => path === LATE);
-  const late = stores ? JSON.parse(new TextDecoder().decode(stores.bytes)) : [];
-  const own = entries.filter((entry) => entry !== stores);
+  const { entries, late } = readPart(part.archive ? await files.bytes(part.archive) : new Uint8Array(0));
+  const own = entries.filter(({ type }) => type !== "folder");
   /** @type {import("./late.mjs").Place[]} */
   const code = own.filter(({ path }) => CODE.test(path)).map(({ path, bytes }) => [path, bytes.length, bytes.byteOffset]);
   return { number, files: own.filter(({ path }) => !CODE.test(path)), code, late };

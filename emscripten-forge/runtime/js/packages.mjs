@@ -3,7 +3,7 @@
 import { readTar } from "./archive.mjs";
 import { LoadError } from "./errors.mjs";
 import { Index, isSideModule } from "./index.mjs";
-import { LATE, LateFiles } from "./late.mjs";
+import { LateFiles, readPart } from "./late.mjs";
 import { Mounter } from "./mount.mjs";
 import { Snapshot } from "./snapshot.mjs";
 
@@ -383,11 +383,9 @@ export class Packages {
 
   /** @param {import("./index.mjs").Part} part @param {Uint8Array} tar */
   #mountPart(part, tar) {
-    const entries = [...readTar(tar)];
-    const places = entries.find(({ path }) => path === LATE);
-    this.#mounter.mount(this.#prefix, entries.filter((entry) => entry !== places));
-    if (!part.late || !places) return;
-    this.#mountLate(part.late, JSON.parse(decoder.decode(places.bytes)));
+    const { entries, late } = readPart(tar);
+    this.#mounter.mount(this.#prefix, entries);
+    this.#mountLate(part.late ?? [], late);
   }
 
   /** A part of the snapshot. @param {import("./index.mjs").Part} part @param {ReturnType<Snapshot["part"]>} kept */
@@ -398,8 +396,8 @@ export class Packages {
 
   /** @param {FileRecord[]} stores @param {import("./late.mjs").Place[][]} places in each of them */
   #mountLate(stores, places) {
-    stores.forEach((record, number) => {
-      new LateFiles(this.#files, record, places[number], this.#module.FS).mount(this.#mounter, this.#prefix);
+    places.forEach((some, number) => {
+      new LateFiles(this.#files, stores[number], some, this.#module.FS).mount(this.#mounter, this.#prefix);
     });
   }
 

@@ -20,12 +20,12 @@ def resume(environment):
     """
     import os
 
+    import _wasmforge
+
     os.environ.clear()
     os.environ.update(entry.split("=", 1) for entry in environment.split("\0"))
     _set_time_zone()
-    for finder in sys.path_importer_cache.values():
-        if hasattr(finder, "invalidate_caches"):
-            finder.invalidate_caches()
+    _wasmforge.packages_changed()
     for module in "random", "numpy.random":
         if module in sys.modules:
             sys.modules[module].seed()  # anew, from the system's randomness
