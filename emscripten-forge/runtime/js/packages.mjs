@@ -3,6 +3,7 @@
 import { readTar } from "./archive.mjs";
 import { LoadError } from "./errors.mjs";
 import { Index, isSideModule } from "./index.mjs";
+import { forget, keep, kept } from "./keep.mjs";
 import { LateFiles, readPart } from "./late.mjs";
 import { Mounter } from "./mount.mjs";
 import { Snapshot } from "./snapshot.mjs";
@@ -64,6 +65,8 @@ export class Packages {
   snapshot;
   /** @type {Promise<Snapshot> | undefined} */
   #snapshot;
+  /** Its bytes, if they are to be kept for the next visit. @type {Uint8Array | undefined} */
+  #unkept;
   /** Its units, a part with its number. @type {Map<Unit, number>} */
   #kept = new Map();
   /** @type {Record<string, string>} name -> where it is from */
@@ -237,7 +240,7 @@ export class Packages {
   async loadSnapshot() {
     const record = this.snapshot;
     if (!record) return;
-    this.#snapshot = this.#files.compressible(record).then((bytes) => new Snapshot(bytes, record.file));
+    this.#snapshot = this.#fetchSnapshot(record);
     this.#snapshot.catch(() => {}); // told where it is waited for
     const index = await this.index();
     for (const number of record.parts) this.#kept.set(index.parts[number], number);
@@ -245,13 +248,30 @@ export class Packages {
     await this.#load([...this.#kept.keys()]);
   }
 
+  /** @param {SnapshotRecord} record */
+  async #fetchSnapshot(record) {
+    const there = await kept(this.#files.url(record.file), record.size);
+    const bytes = there ?? (await this.#files.compressible(record));
+    if (!there) this.#unkept = bytes;
+    return new Snapshot(bytes, record.file);
+  }
+
   /** Put the snapshot in the place of an interpreter that has not started. @returns {Promise<boolean>} whether there is one */
   async restoreSnapshot() {
-    const snapshot = await this.#snapshot;
+    const { snapshot: record } = this;
+    if (!record) return false;
+    const snapshot = /** @type {Snapshot} */ (await this.#snapshot);
     const { FS } = this.#module;
-    await snapshot?.restore(this.#module, (path) => isTooLarge(FS.lookupPath(path).node.contents));
-    this.#snapshot = undefined; // its memory is large
-    return snapshot !== undefined;
+    const url = this.#files.url(record.file);
+    try {
+      await snapshot.restore(this.#module, (path) => isTooLarge(FS.lookupPath(path).node.contents));
+    } catch (error) {
+      await forget(url);
+      throw error;
+    }
+    if (this.#unkept) keep(url, this.#unkept, this.#files.url(""), this.#manifest.snapshots.map(({ file }) => this.#files.url(file)));
+    this.#unkept = this.#snapshot = undefined; // their memory is large
+    return true;
   }
 
   /** The rest of what every interpreter has. @returns {Promise<void>} */

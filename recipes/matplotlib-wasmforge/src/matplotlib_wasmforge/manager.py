@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from matplotlib._pylab_helpers import Gcf
 from matplotlib.backend_bases import CloseEvent, FigureManagerBase
 
-from .screen import Box, Message, Screen
+from .screen import Box, Message, Screen, find_screen
 from .toolbar import Toolbar
 
 if TYPE_CHECKING:
@@ -24,9 +24,7 @@ class FigureManager(FigureManagerBase):
     _toolbar2_class = Toolbar
 
     def __init__(self, canvas: object, num: int) -> None:
-        from . import SCREEN
-
-        self.screen: Screen = SCREEN
+        self.screen: Screen = find_screen()
         self.number = self.screen.add(self)
         self.is_shown = False
         self._title = ""

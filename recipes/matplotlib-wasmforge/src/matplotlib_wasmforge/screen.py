@@ -14,6 +14,7 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Callable
+from functools import cache
 from typing import Protocol
 
 Message = dict[str, object]
@@ -129,8 +130,9 @@ class PortScreen(Screen):
         self._port.postMessage(_to_js({**message, "box": box, "pixels": copy}), _to_js([copy.buffer]))
 
 
+@cache
 def find_screen() -> Screen:
-    """The screen of this page; ImportError where there is none.
+    """The screen of this page, which is the same for all figures; ImportError where there is none.
 
     A worker's page sets `matplotlibScreen` in it to {port, pixelRatio}, with a MessagePort at whose other end it calls
     `showFrom` of figures/figures.mjs.

@@ -1,0 +1,46 @@
+// Large files are kept for the next visit as they are used: reading one so takes less time than decompressing what the
+// browser's own cache has of it. Their names have the hash of what is in them; it was checked before they were kept.
+
+const CACHE = "wasmforge";
+
+/**
+ * A file that an earlier visit kept, or that a service worker keeps; undefined if there is none.
+ * @param {string} url
+ * @param {number} size in bytes
+ * @returns {Promise<Uint8Array | undefined>}
+ */
+export async function kept(url, size) {
+  if (!("caches" in globalThis)) return undefined; // in node, and in pages that came over plain HTTP
+  try {
+    const response = await caches.match(url);
+    const bytes = response && new Uint8Array(await response.arrayBuffer());
+    return bytes?.length === size ? bytes : undefined;
+  } catch {
+    return undefined; // a page that may not store
+  }
+}
+
+/**
+ * Keep a file, and of others that were kept from its bundle only those that it still has.
+ * @param {string} url
+ * @param {Uint8Array} bytes
+ * @param {string} base the bundle's folder
+ * @param {string[]} current addresses
+ */
+export async function keep(url, bytes, base, current) {
+  if (!("caches" in globalThis)) return;
+  try {
+    const cache = await caches.open(CACHE);
+    for (const request of await cache.keys()) {
+      if (request.url.startsWith(base) && !current.includes(request.url)) await cache.delete(request);
+    }
+    await cache.put(url, new Response(/** @type {BodyInit} */ (bytes)));
+  } catch {
+    // No room, or a page that may not store: it is fetched the next time, too.
+  }
+}
+
+/** @param {string} url */
+export async function forget(url) {
+  await (await globalThis.caches?.open(CACHE))?.delete(url);
+}
