@@ -26,6 +26,12 @@ import numpy as np, numpy.fft
 `).toJs();
 """
 EXPECTED = [True, 1, 8, 21]
+# Have the browser keep something wrong for these addresses, as long as a number among them says.
+PUT = """async (urls) => {
+  const cache = await caches.open("wasmforge");
+  const size = urls.find(Number.isInteger) ?? 1;
+  for (const url of urls) if (url !== size) await cache.put(url, new Response(new Uint8Array(size)));
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +62,38 @@ def test_a_page_goes_on(page: Page, host: FlakyHost, snapshot: str, place: str, 
     # Of NumPy's Python files only those that are not in the snapshot.
     archives = [file for file in fetched if file.startswith("packages/numpy-") and file.endswith(".tar")]
     assert [file for file in archives if "-fft-" not in file] == []
+
+
+@pytest.mark.parametrize("place", ["page", "worker"])
+def test_the_next_visit_has_it_kept(page: Page, host: FlakyHost, snapshot: str, place: str) -> None:
+    """As it is used, and of the bundle's former ones nothing."""
+    old, other = f"{host.url}packages/old-0123456789abcdef.snapshot", "https://example.org/packages/other.snapshot"
+    page.goto(host.url + "manifest.json")
+    page.evaluate(PUT, [old, other])
+    assert run(page, host, LOAD + USE, place=place) == EXPECTED
+    assert kept(page, until=host.url + snapshot) == {other, host.url + snapshot}
+    host.requests.clear()
+    host.fail_always(snapshot, Status(404))
+    assert run(page, host, LOAD + USE, place=place) == EXPECTED
+    assert host.of(snapshot) == []
+
+
+def test_a_kept_snapshot_that_is_damaged_is_not_used_again(page: Page, host: FlakyHost, snapshot: str, folder: Path) -> None:
+    page.goto(host.url + "manifest.json")
+    size = (folder / snapshot).stat().st_size
+    page.evaluate(PUT, [host.url + snapshot])
+    assert run(page, host, LOAD + USE) == EXPECTED, "shorter than it should be: fetched anew"
+    page.evaluate(PUT, [host.url + snapshot, size])
+    tell = "const error = await failure(() => loadPython({ ...quiet, imports: ['numpy'] })); return [error.name, error.file];"
+    assert run(page, host, tell) == ["LoadError", snapshot]
+    assert run(page, host, LOAD + USE) == EXPECTED
+
+
+def kept(page: Page, until: str) -> set[str]:
+    """What pages keep for their next visit, once they keep `until`."""
+    waiting = "async (url) => { while (!(await caches.match(url))) await new Promise((done) => setTimeout(done, 50)); }"
+    page.evaluate(waiting, until)
+    return set(page.evaluate("async () => (await (await caches.open('wasmforge')).keys()).map(({ url }) => url)"))
 
 
 def test_the_program_waits_for_promises(page: Page, host: FlakyHost) -> None:

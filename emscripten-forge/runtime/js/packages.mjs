@@ -42,6 +42,21 @@ function isTooLarge(bytes) {
   return bytes.length > LARGEST_AT_ONCE && "document" in globalThis;
 }
 
+/**
+ * What `use` makes of a file; if that fails, the file is not kept any more.
+ * @template T
+ * @param {string} url
+ * @param {() => T | Promise<T>} use
+ */
+async function orForget(url, use) {
+  try {
+    return await use();
+  } catch (error) {
+    await forget(url);
+    throw error;
+  }
+}
+
 export class Packages {
   #files;
   #manifest;
@@ -250,10 +265,11 @@ export class Packages {
 
   /** @param {SnapshotRecord} record */
   async #fetchSnapshot(record) {
-    const there = await kept(this.#files.url(record.file), record.size);
+    const url = this.#files.url(record.file);
+    const there = await kept(url, record.size);
     const bytes = there ?? (await this.#files.compressible(record));
     if (!there) this.#unkept = bytes;
-    return new Snapshot(bytes, record.file);
+    return orForget(url, () => new Snapshot(bytes, record.file));
   }
 
   /** Put the snapshot in the place of an interpreter that has not started. @returns {Promise<boolean>} whether there is one */
@@ -263,12 +279,7 @@ export class Packages {
     const snapshot = /** @type {Snapshot} */ (await this.#snapshot);
     const { FS } = this.#module;
     const url = this.#files.url(record.file);
-    try {
-      await snapshot.restore(this.#module, (path) => isTooLarge(FS.lookupPath(path).node.contents));
-    } catch (error) {
-      await forget(url);
-      throw error;
-    }
+    await orForget(url, () => snapshot.restore(this.#module, (path) => isTooLarge(FS.lookupPath(path).node.contents)));
     if (this.#unkept) keep(url, this.#unkept, this.#files.url(""), this.#manifest.snapshots.map(({ file }) => this.#files.url(file)));
     this.#unkept = this.#snapshot = undefined; // their memory is large
     return true;

@@ -26,7 +26,11 @@ export class Snapshot {
   /** @param {Uint8Array} bytes @param {string} file its name */
   constructor(bytes, file) {
     const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
-    this.#contents = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
+    try {
+      this.#contents = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
+    } catch (cause) {
+      throw unusable(file, cause);
+    }
     this.#bytes = bytes.subarray(4 + length);
     this.#file = file;
   }
@@ -54,8 +58,7 @@ export class Snapshot {
     try {
       await module.restoreLinkage(linkage, memory, isLarge);
     } catch (cause) {
-      const message = `${this.#file} could not be used (${/** @type {Error} */ (cause).message})`;
-      throw new LoadError(message, { file: this.#file, cause });
+      throw unusable(this.#file, cause);
     }
     const { HEAPU8 } = module;
     let end = 0, from = 0;
@@ -67,6 +70,11 @@ export class Snapshot {
     }
     HEAPU8.fill(0, end, memory);
   }
+}
+
+/** @param {string} file @param {unknown} cause */
+function unusable(file, cause) {
+  return new LoadError(`${file} could not be used (${/** @type {Error} */ (cause).message})`, { file, cause });
 }
 
 /**
