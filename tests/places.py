@@ -69,9 +69,16 @@ class Tab:
         page.set_default_timeout(limit * 1000)
 
     def ask(self, task: str) -> Any:
-        # Waiting for a promise has no limit of its own, so the answer is polled for.
         try:
             self._page.evaluate("task => { window.ask(task); }", task)
+        except Error as error:
+            raise PlaceError(f"{task}: {error.message.splitlines()[0]}") from error
+        return self.answer(task)
+
+    def answer(self, task: str) -> Any:
+        """What comes of a task that was begun."""
+        # Waiting for a promise has no limit of its own, so the answer is polled for.
+        try:
             self._page.wait_for_function("window.answer !== undefined", polling=self._poll)
             answer = self._page.evaluate("window.answer")
         except Error as error:

@@ -17,6 +17,7 @@ const loaders = {
 const REPEATED_FOR = 20; // milliseconds, at least, for each bridge case: what comes before leaves caches cold
 const NEEDS = { micro: [], numeric: ["scipy"], tables: ["pandas"], figures: ["matplotlib"] }; // module -> packages
 const REDRAWS = 60;
+const USED_FOR = 6000; // milliseconds
 // A program, and ways to have it run: what is loaded before.
 const PLOT = `import numpy as np
 import matplotlib.pyplot as plt
@@ -149,6 +150,15 @@ export class Driver {
     const seconds = performance.now() / 1000;
     const bytes = performance.getEntriesByType("resource").reduce((sum, entry) => sum + entry.transferSize, 0);
     return { seconds, bytes };
+  }
+
+  /** What a visitor does with the figure of `plot`: it is drawn anew for some seconds. */
+  async use() {
+    const end = performance.now() + USED_FOR;
+    for (let shift = 0; performance.now() < end; shift += 0.1) {
+      await this.#python.runPythonAsync(`plt.gca().lines[0].set_ydata(np.sin(x + ${shift}))\nplt.gcf().canvas.draw()`);
+      await new Promise(requestAnimationFrame);
+    }
   }
 
   /** Seconds of one operation of each bridge case. */

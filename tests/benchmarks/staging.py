@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from wasmforge.bundle import precompress
+from wasmforge.pages import finish_pages
 
 HERE = Path(__file__).parent
 # Kept between runs, since compressing the peer takes a minute.
@@ -22,6 +23,7 @@ def stage(bundle: Path, pyodide: Path | None, site: Path) -> None:
         raise SystemExit(f"{bundle} has no precompressed files; make it with: wasmforge bundle PREFIX -o {bundle}")
     shutil.copytree(bundle, site)
     shutil.copytree(HERE, site / "bench", ignore=shutil.ignore_patterns("__pycache__"))
+    finish_pages(site, json.loads((site / "manifest.json").read_text()), offline=False)
     if pyodide:
         shutil.copytree(_compressed(pyodide), site / "pyodide")
 

@@ -447,6 +447,18 @@ def test_from_a_snapshot(page: Page, figures_server: Server, jspi: bool) -> None
     wait_for_line(page, "value 75")
 
 
+def test_a_first_figure_from_a_snapshot_reads_no_further_files(page: Page, figures_server: Server) -> None:
+    open_empty(page, figures_server.url)
+    page.set_default_timeout(120_000)
+    page.evaluate("globalThis.lines = []")
+    page.evaluate(LOAD, [figures_server.url, {"imports": ["matplotlib.pyplot"]}])
+    fetched = "performance.getEntriesByType('resource').map(({ name }) => name.split('/').pop())"
+    before = page.evaluate(fetched)
+    figure = run_in_page(page, "plt.plot([1, 3, 2])\nplt.show()")
+    figure.wait_for_frames(1)
+    assert set(page.evaluate(fetched)) - set(before) == {"figures.mjs"}
+
+
 def test_an_animation_in_the_page_itself(in_page: Page) -> None:
     figure = run_in_page(
         in_page,
