@@ -30,14 +30,11 @@ def finish_pages(folder: Path, manifest: dict[str, Any], *, offline: bool) -> No
 
 
 def _links(manifest: dict[str, Any]) -> list[str]:
-    runtime = manifest["runtime"]
+    # Not the main module: Chromium has no compiled code for what such a link has fetched, on no visit.
     return [
         '<link rel="modulepreload" href="{up}bootstrap.mjs" />',
-        f'<link rel="modulepreload" href="{{up}}{runtime["glue"]["file"]}" />',
-        *(
-            f'<link rel="preload" as="fetch" crossorigin href="{{up}}{record["file"]}" />'
-            for record in (runtime["wasm"], manifest["index"])
-        ),
+        f'<link rel="modulepreload" href="{{up}}{manifest["runtime"]["glue"]["file"]}" />',
+        f'<link rel="preload" as="fetch" crossorigin href="{{up}}{manifest["index"]["file"]}" />',
     ]
 
 

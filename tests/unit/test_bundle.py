@@ -273,7 +273,8 @@ def test_pages_get_hints_and_a_service_worker(tmp_path: Path) -> None:
     bundle(prefix.path, tmp_path / "out")
     manifest = manifest_of(tmp_path / "out")
     page = (tmp_path / "out/a/own.html").read_text()
-    assert f'href="../{manifest["runtime"]["wasm"]["file"]}"' in page and "serviceWorker" not in page
+    assert f'href="../{manifest["index"]["file"]}"' in page and "serviceWorker" not in page
+    assert manifest["runtime"]["wasm"]["file"] not in page, "Chromium would compile it anew on each visit"
     assert (tmp_path / "out/index.html").read_text() == "<p>page"
     assert not (tmp_path / "out/service-worker.js").exists()
     bundle(prefix.path, tmp_path / "out", options=Options(offline=True))
