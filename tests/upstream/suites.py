@@ -153,6 +153,9 @@ def prepare(config: Config, prefix: Path) -> None:
     for wheel in config.wheels:
         source = Source(wheel.sha256, (f"wheels/{wheel.name}",))
         with zipfile.ZipFile(store.fetch(source)) as archive:
+            for name in filter(lambda name: not name.endswith("/"), archive.namelist()):
+                # What the environment has of this package is the same file as in the cache of packages.
+                (prefix / SITE_PACKAGES / name).unlink(missing_ok=True)
             archive.extractall(prefix / SITE_PACKAGES)
 
 
