@@ -1,5 +1,8 @@
 // Large files are kept for the next visit as they are used: reading one so takes less time than decompressing what the
 // browser's own cache has of it. Their names have the hash of what is in them; it was checked before they were kept.
+//
+// Not every place can keep: there are no `caches` in node and in pages that came over plain HTTP, and private windows
+// and full disks refuse. Then files are fetched as if nothing were kept.
 
 const CACHE = "wasmforge";
 
@@ -10,13 +13,12 @@ const CACHE = "wasmforge";
  * @returns {Promise<Uint8Array | undefined>}
  */
 export async function kept(url, size) {
-  if (!("caches" in globalThis)) return undefined; // in node, and in pages that came over plain HTTP
   try {
     const response = await caches.match(url);
     const bytes = response && new Uint8Array(await response.arrayBuffer());
     return bytes?.length === size ? bytes : undefined;
   } catch {
-    return undefined; // a page that may not store
+    return undefined;
   }
 }
 
@@ -28,7 +30,6 @@ export async function kept(url, size) {
  * @param {string[]} current addresses
  */
 export async function keep(url, bytes, base, current) {
-  if (!("caches" in globalThis)) return;
   try {
     const cache = await caches.open(CACHE);
     for (const request of await cache.keys()) {
@@ -36,11 +37,15 @@ export async function keep(url, bytes, base, current) {
     }
     await cache.put(url, new Response(/** @type {BodyInit} */ (bytes)));
   } catch {
-    // No room, or a page that may not store: it is fetched the next time, too.
+    // See above.
   }
 }
 
 /** @param {string} url */
 export async function forget(url) {
-  await (await globalThis.caches?.open(CACHE))?.delete(url);
+  try {
+    await (await caches.open(CACHE)).delete(url);
+  } catch {
+    // Then it was not kept.
+  }
 }
