@@ -30,7 +30,7 @@ def finish_pages(folder: Path, manifest: dict[str, Any], *, offline: bool) -> No
 
 
 def _links(manifest: dict[str, Any]) -> list[str]:
-    # Not the main module: Chromium has no compiled code for what such a link has fetched, on no visit.
+    # Not the main module: of what such a link fetches Chromium keeps no compiled code for the next visit.
     return [
         '<link rel="modulepreload" href="{up}bootstrap.mjs" />',
         f'<link rel="modulepreload" href="{{up}}{manifest["runtime"]["glue"]["file"]}" />',

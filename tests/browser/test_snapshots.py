@@ -26,7 +26,7 @@ import numpy as np, numpy.fft
 `).toJs();
 """
 EXPECTED = [True, 1, 8, 21]
-# Have the browser keep something wrong for these addresses, as long as a number among them says.
+# Remember something wrong for these addresses, as long as a number among them says.
 PUT = """async (urls) => {
   const cache = await caches.open("wasmforge");
   const size = urls.find(Number.isInteger) ?? 1;
@@ -65,26 +65,26 @@ def test_a_page_goes_on(page: Page, host: FlakyHost, snapshot: str, place: str, 
 
 
 @pytest.mark.parametrize("place", ["page", "worker"])
-def test_the_next_visit_has_it_kept(page: Page, host: FlakyHost, snapshot: str, place: str) -> None:
+def test_the_next_visit_remembers_it(page: Page, host: FlakyHost, snapshot: str, place: str) -> None:
     """As it is used, and of the bundle's former ones nothing."""
     old, other = f"{host.url}packages/old-0123456789abcdef.snapshot", "https://example.org/packages/other.snapshot"
     page.goto(host.url + "manifest.json")
     page.evaluate(PUT, [old, other])
     assert run(page, host, LOAD + USE, place=place) == EXPECTED
-    assert kept(page, until=host.url + snapshot) == {other, host.url + snapshot}
+    assert remembered(page, until=host.url + snapshot) == {other, host.url + snapshot}
     host.requests.clear()
     host.fail_always(snapshot, Status(404))
     assert run(page, host, LOAD + USE, place=place) == EXPECTED
     assert host.of(snapshot) == []
 
 
-def test_a_kept_snapshot_of_another_size_is_not_used(page: Page, host: FlakyHost, snapshot: str) -> None:
+def test_a_remembered_snapshot_of_another_size_is_not_used(page: Page, host: FlakyHost, snapshot: str) -> None:
     page.goto(host.url + "manifest.json")
     page.evaluate(PUT, [host.url + snapshot])
     assert run(page, host, LOAD + USE) == EXPECTED
 
 
-def test_a_kept_snapshot_that_is_damaged_is_not_used_twice(page: Page, host: FlakyHost, snapshot: str, folder: Path) -> None:
+def test_a_remembered_snapshot_that_is_damaged_is_not_used_twice(page: Page, host: FlakyHost, snapshot: str, folder: Path) -> None:
     page.goto(host.url + "manifest.json")
     page.evaluate(PUT, [host.url + snapshot, (folder / snapshot).stat().st_size])
     tell = "const error = await failure(() => loadPython({ ...quiet, imports: ['numpy'] })); return [error.name, error.file];"
@@ -92,8 +92,8 @@ def test_a_kept_snapshot_that_is_damaged_is_not_used_twice(page: Page, host: Fla
     assert run(page, host, LOAD + USE) == EXPECTED
 
 
-def kept(page: Page, until: str) -> set[str]:
-    """What pages keep for their next visit, once they keep `until`."""
+def remembered(page: Page, until: str) -> set[str]:
+    """What pages remember for their next visit, once they remember `until`."""
     waiting = "async (url) => { while (!(await caches.match(url))) await new Promise((done) => setTimeout(done, 50)); }"
     page.evaluate(waiting, until)
     return set(page.evaluate("async () => (await (await caches.open('wasmforge')).keys()).map(({ url }) => url)"))

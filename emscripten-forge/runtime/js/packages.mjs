@@ -3,9 +3,9 @@
 import { readTar } from "./archive.mjs";
 import { LoadError } from "./errors.mjs";
 import { Index, isSideModule } from "./index.mjs";
-import { forget, keep, kept } from "./keep.mjs";
 import { LateFiles, readPart } from "./late.mjs";
 import { Mounter } from "./mount.mjs";
+import { forget, recall, remember } from "./remember.mjs";
 import { Snapshot } from "./snapshot.mjs";
 
 /**
@@ -43,7 +43,7 @@ function isTooLarge(bytes) {
 }
 
 /**
- * What `use` makes of a file; if that fails, the file is not kept any more.
+ * What `use` makes of a file; if that fails, the file is not remembered any more.
  * @template T
  * @param {string} url
  * @param {() => T | Promise<T>} use
@@ -80,8 +80,8 @@ export class Packages {
   snapshot;
   /** @type {Promise<Snapshot> | undefined} */
   #snapshot;
-  /** Its bytes, if they are to be kept for the next visit. @type {Uint8Array | undefined} */
-  #unkept;
+  /** Its bytes, if they are to be remembered for the next visit. @type {Uint8Array | undefined} */
+  #newBytes;
   /** Its units, a part with its number. @type {Map<Unit, number>} */
   #kept = new Map();
   /** @type {Record<string, string>} name -> where it is from */
@@ -266,9 +266,9 @@ export class Packages {
   /** @param {SnapshotRecord} record */
   async #fetchSnapshot(record) {
     const url = this.#files.url(record.file);
-    const there = await kept(url, record.size);
-    const bytes = there ?? (await this.#files.compressible(record));
-    if (!there) this.#unkept = bytes;
+    const known = await recall(url, record.size);
+    const bytes = known ?? (await this.#files.compressible(record));
+    if (!known) this.#newBytes = bytes;
     return orForget(url, () => new Snapshot(bytes, record.file));
   }
 
@@ -280,8 +280,9 @@ export class Packages {
     const { FS } = this.#module;
     const url = this.#files.url(record.file);
     await orForget(url, () => snapshot.restore(this.#module, (path) => isTooLarge(FS.lookupPath(path).node.contents)));
-    if (this.#unkept) keep(url, this.#unkept, this.#files.url(""), this.#manifest.snapshots.map(({ file }) => this.#files.url(file)));
-    this.#unkept = this.#snapshot = undefined; // their memory is large
+    const current = this.#manifest.snapshots.map(({ file }) => this.#files.url(file));
+    if (this.#newBytes) remember(url, this.#newBytes, this.#files.url(""), current);
+    this.#newBytes = this.#snapshot = undefined; // their memory is large
     return true;
   }
 

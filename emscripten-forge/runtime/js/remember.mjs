@@ -1,18 +1,18 @@
-// Large files are kept for the next visit as they are used: reading one so takes less time than decompressing what the
-// browser's own cache has of it. Their names have the hash of what is in them; it was checked before they were kept.
+// Large files are remembered for the next visit as they are used: reading one so takes less time than decompressing what
+// the browser's own cache has of it. Their names have the hash of what is in them, which was checked when they came.
 //
-// Not every place can keep: there are no `caches` in node and in pages that came over plain HTTP, and private windows
-// and full disks refuse. Then files are fetched as if nothing were kept.
+// Not every place can remember: there are no `caches` in node and in pages that came over plain HTTP, and private
+// windows and full disks refuse. Then files are fetched each time.
 
 const CACHE = "wasmforge";
 
 /**
- * A file that an earlier visit kept, or that a service worker keeps; undefined if there is none.
+ * A file that an earlier visit remembered, or that a service worker keeps; undefined if there is none.
  * @param {string} url
  * @param {number} size in bytes
  * @returns {Promise<Uint8Array | undefined>}
  */
-export async function kept(url, size) {
+export async function recall(url, size) {
   try {
     const response = await caches.match(url);
     const bytes = response && new Uint8Array(await response.arrayBuffer());
@@ -23,13 +23,13 @@ export async function kept(url, size) {
 }
 
 /**
- * Keep a file, and of others that were kept from its bundle only those that it still has.
+ * Remember a file, and of others of its bundle only those that this still has.
  * @param {string} url
  * @param {Uint8Array} bytes
  * @param {string} base the bundle's folder
  * @param {string[]} current addresses
  */
-export async function keep(url, bytes, base, current) {
+export async function remember(url, bytes, base, current) {
   try {
     const cache = await caches.open(CACHE);
     for (const request of await cache.keys()) {
@@ -46,6 +46,6 @@ export async function forget(url) {
   try {
     await (await caches.open(CACHE)).delete(url);
   } catch {
-    // Then it was not kept.
+    // Then it was not remembered.
   }
 }
