@@ -8,7 +8,7 @@ import signal
 import subprocess
 import tarfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -60,9 +60,28 @@ def launch() -> Iterator[Callable[[str], Browser]]:
 
         @cache
         def launch(name: str) -> Browser:
-            return stack.enter_context(getattr(playwright(), name).launch(**launch_options(name)))
+            options = launch_options(name)
+            if name == "firefox" and (display := stack.enter_context(screen())):
+                options["env"] = {**os.environ, "DISPLAY": display}
+            return stack.enter_context(getattr(playwright(), name).launch(**options))
 
         yield launch
+
+
+@contextmanager
+def screen() -> Iterator[str | None]:
+    """The display of a screen that nobody sees; None without Xvfb. Without a screen Firefox has no WebGL, even headless."""
+    if not shutil.which("Xvfb"):
+        yield None
+        return
+    command = ["Xvfb", "-displayfd", "1", "-screen", "0", "1280x1024x24", "-nolisten", "tcp"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
+        assert server.stdout
+        number = server.stdout.readline().strip()
+        try:
+            yield f":{number}" if number else None
+        finally:
+            server.terminate()
 
 
 @pytest.fixture

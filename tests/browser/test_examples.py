@@ -70,7 +70,7 @@ def wide(browser: Browser) -> Iterator[Page]:
 
 def test_city_is_a_surface_that_turns(wide: Page, examples_server: Server) -> None:
     if not wide.evaluate("document.createElement('canvas').getContext('webgl2') !== null"):
-        # Firefox without a screen has no renderer for it.
+        # Firefox without a screen, which a machine without Xvfb gives it, has no renderer for it.
         wide.goto(f"{examples_server.url}density.html")
         expect(wide.locator("#status-text")).to_contain_text("the browser has no WebGL 2", timeout=120_000)
         pytest.skip("this browser has no WebGL 2, as the page says")
