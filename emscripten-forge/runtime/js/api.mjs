@@ -105,9 +105,17 @@ export class PythonAPI extends Interpreter {
    */
   async runPythonAsync(code, options) {
     if (!this.#bridge.canSuspend()) await this.loadPackagesFromImports(code);
-    // An import waits for its own files only: here all are asked for, which have the errors told by the import.
-    else void this.#packages.loadImports(this.#imports(code, false)).catch(() => {});
+    else this.#loadAhead(this.#imports(code, false));
     return super.runPythonAsync(code, options);
+  }
+
+  /**
+   * Ask for all that a program imports, since an import waits for its own files only; that has their errors told.
+   * @param {string[]} names
+   */
+  #loadAhead(names) {
+    // What a program installs may be in the bundle, too, whose files must not come in between.
+    if (!names.includes("micropip")) this.#packages.loadImports(names).catch(() => {});
   }
 
   /** The modules that code imports, everywhere or where it surely does. @param {string} code @param {boolean} everywhere */
