@@ -11,8 +11,8 @@ import os
 import select
 import subprocess
 import time
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from typing import Any, Protocol
 
 from playwright.sync_api import Error, Page
@@ -69,23 +69,28 @@ class Tab:
         page.set_default_timeout(limit * 1000)
 
     def ask(self, task: str) -> Any:
-        try:
+        with _telling(task):
             self._page.evaluate("task => { window.ask(task); }", task)
-        except Error as error:
-            raise PlaceError(f"{task}: {error.message.splitlines()[0]}") from error
         return self.answer(task)
 
     def answer(self, task: str) -> Any:
         """What comes of a task that was begun."""
         # Waiting for a promise has no limit of its own, so the answer is polled for.
-        try:
+        with _telling(task):
             self._page.wait_for_function("window.answer !== undefined", polling=self._poll)
             answer = self._page.evaluate("window.answer")
-        except Error as error:
-            raise PlaceError(f"{task}: {error.message.splitlines()[0]}") from error
         if "error" in answer:
             raise PlaceError(f"{task}: {answer['error']}")
         return answer["value"]
 
     def close(self) -> None:
         self._page.close()
+
+
+@contextmanager
+def _telling(task: str) -> Iterator[None]:
+    """Have an error of the browser name the task."""
+    try:
+        yield
+    except Error as error:
+        raise PlaceError(f"{task}: {error.message.splitlines()[0]}") from error

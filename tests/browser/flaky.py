@@ -28,9 +28,13 @@ class Status:
 
 @dataclass(frozen=True)
 class Break:
-    """The connection is closed after so many bytes of those that were announced."""
+    """
+    The connection is closed after so many bytes of those that were announced, and a pause in seconds: of bytes that a
+    page has not read by then, the browser tells it nothing.
+    """
 
     after: int
+    pause: float = 0
 
 
 @dataclass(frozen=True)
@@ -140,7 +144,8 @@ class FlakyHost:
                     await asyncio.sleep(0.1)
             if end == len(body):
                 await response.write_eof()
-            elif request.transport:
+            elif isinstance(fault, Break) and request.transport:
+                await asyncio.sleep(fault.pause)
                 request.transport.close()
 
 

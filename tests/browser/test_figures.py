@@ -454,8 +454,7 @@ def test_a_first_figure_from_a_snapshot_reads_no_further_files(page: Page, figur
     page.evaluate(LOAD, [figures_server.url, {"imports": ["matplotlib.pyplot"]}])
     fetched = "performance.getEntriesByType('resource').map(({ name }) => name.split('/').pop())"
     before = page.evaluate(fetched)
-    figure = run_in_page(page, "plt.plot([1, 3, 2])\nplt.show()")
-    figure.wait_for_frames(1)
+    run_in_page(page, "plt.plot([1, 3, 2])\nplt.show()")
     assert set(page.evaluate(fetched)) - set(before) == {"figures.mjs"}
 
 

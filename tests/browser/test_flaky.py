@@ -194,15 +194,14 @@ def test_lists_that_are_not_complete(page: Page, host: FlakyHost, files: Bundle,
 def test_a_broken_connection_is_continued(page: Page, host: FlakyHost, files: Bundle) -> None:
     python = Interpreter(page, host)
     size = files.size(files.wasm)
-    host.fail_once(files.wasm, Break(size // 2), Break(size // 4))
-    host.fail_once(files.numpy, Break(files.size(files.numpy) // 2))
+    host.fail_once(files.wasm, Break(size // 2, pause=2), Break(size // 4, pause=2))
+    host.fail_once(files.numpy, Break(files.size(files.numpy) // 2, pause=2))
     assert python.load() == {"value": 42}
     assert python.run(IMPORT) == {"value": 42}
     for file, requests in ((files.wasm, 3), (files.numpy, 2)):
         asked = host.of(file)
         assert len(asked) == requests
         assert all((one.range or "").startswith("bytes=") for one in asked[1:]), asked
-        # What the browser had not read yet when the connection broke is sent again.
         assert sum(one.sent for one in asked) <= files.size(file) * 1.25
 
 

@@ -145,6 +145,18 @@ def test_flood_of_output_does_not_freeze_the_page(playground: Playground) -> Non
     assert lines == [f"line {i}" for i in range(100_000)]
 
 
+def test_output_is_there_when_the_end_is_told(playground: Playground) -> None:
+    playground.page.evaluate(
+        """() => {
+            const shown = () => { globalThis.shown = document.getElementById("output").textContent; };
+            const elapsed = document.getElementById("elapsed");
+            new MutationObserver(() => elapsed.textContent && shown()).observe(elapsed, { childList: true });
+        }"""
+    )
+    playground.run("for i in range(500): print('line', i)\n1 / 0")
+    assert playground.page.evaluate("shown").endswith("line 499\n" + playground.texts("error"))
+
+
 def test_endless_output_can_be_stopped(playground: Playground) -> None:
     playground.write("while True: print('x' * 200)")
     playground.start()

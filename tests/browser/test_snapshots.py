@@ -26,11 +26,11 @@ import numpy as np, numpy.fft
 `).toJs();
 """
 EXPECTED = [True, 1, 8, 21]
-# Remember something wrong for these addresses, as long as a number among them says.
-PUT = """async (urls) => {
+FAIL = "const error = await failure(() => loadPython({ ...quiet, imports: ['numpy'] })); return [error.name, error.file];"
+# Remember something wrong for these addresses.
+PUT = """async ([urls, size]) => {
   const cache = await caches.open("wasmforge");
-  const size = urls.find(Number.isInteger) ?? 1;
-  for (const url of urls) if (url !== size) await cache.put(url, new Response(new Uint8Array(size)));
+  for (const url of urls) await cache.put(url, new Response(new Uint8Array(size)));
 }"""
 
 
@@ -69,7 +69,7 @@ def test_the_next_visit_remembers_it(page: Page, host: FlakyHost, snapshot: str,
     """As it is used, and of the bundle's former ones nothing."""
     old, other = f"{host.url}packages/old-0123456789abcdef.snapshot", "https://example.org/packages/other.snapshot"
     page.goto(host.url + "manifest.json")
-    page.evaluate(PUT, [old, other])
+    page.evaluate(PUT, [[old, other], 1])
     assert run(page, host, LOAD + USE, place=place) == EXPECTED
     assert remembered(page, until=host.url + snapshot) == {other, host.url + snapshot}
     host.requests.clear()
@@ -80,15 +80,14 @@ def test_the_next_visit_remembers_it(page: Page, host: FlakyHost, snapshot: str,
 
 def test_a_remembered_snapshot_of_another_size_is_not_used(page: Page, host: FlakyHost, snapshot: str) -> None:
     page.goto(host.url + "manifest.json")
-    page.evaluate(PUT, [host.url + snapshot])
+    page.evaluate(PUT, [[host.url + snapshot], 1])
     assert run(page, host, LOAD + USE) == EXPECTED
 
 
 def test_a_remembered_snapshot_that_is_damaged_is_not_used_twice(page: Page, host: FlakyHost, snapshot: str, folder: Path) -> None:
     page.goto(host.url + "manifest.json")
-    page.evaluate(PUT, [host.url + snapshot, (folder / snapshot).stat().st_size])
-    tell = "const error = await failure(() => loadPython({ ...quiet, imports: ['numpy'] })); return [error.name, error.file];"
-    assert run(page, host, tell) == ["LoadError", snapshot]
+    page.evaluate(PUT, [[host.url + snapshot], (folder / snapshot).stat().st_size])
+    assert run(page, host, FAIL) == ["LoadError", snapshot]
     assert run(page, host, LOAD + USE) == EXPECTED
 
 
@@ -122,7 +121,6 @@ def test_another_try_succeeds(page: Page, host: FlakyHost, snapshot: str, fault:
 
 def test_a_missing_snapshot_is_named(page: Page, host: FlakyHost, snapshot: str) -> None:
     host.fail_always(snapshot, Status(404))
-    told = run(page, host, "const error = await failure(() => loadPython({ ...quiet, imports: ['numpy'] })); return [error.name, error.file];")
-    assert told == ["LoadError", snapshot]
+    assert run(page, host, FAIL) == ["LoadError", snapshot]
     host.mend()
     assert run(page, host, LOAD + USE) == EXPECTED

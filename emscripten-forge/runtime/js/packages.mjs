@@ -280,8 +280,10 @@ export class Packages {
     const { FS } = this.#module;
     const url = this.#files.url(record.file);
     await orForget(url, () => snapshot.restore(this.#module, (path) => isTooLarge(FS.lookupPath(path).node.contents)));
-    const current = this.#manifest.snapshots.map(({ file }) => this.#files.url(file));
-    if (this.#newBytes) remember(url, this.#newBytes, this.#files.url(""), current);
+    if (this.#newBytes) {
+      const current = this.#manifest.snapshots.map(({ file }) => this.#files.url(file));
+      remember(url, this.#newBytes, this.#files.url(""), current);
+    }
     this.#newBytes = this.#snapshot = undefined; // their memory is large
     return true;
   }

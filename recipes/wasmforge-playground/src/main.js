@@ -189,6 +189,7 @@ function showReport({ report, seconds }) {
     if (output.isEmpty) output.add("note", "The program ended without output.\n");
     announceOutput(took);
   }
+  output.show(); // the page does not tell of an end before it shows what came first
   showOutputButtons();
 }
 

@@ -87,6 +87,11 @@ export class Output {
     this.#follow();
   }
 
+  /** Have what was added in the page now, as far as it fits into a frame. */
+  show() {
+    this.#render(FRAME_COST);
+  }
+
   #showSoon() {
     if (document.hidden) this.#render(Infinity);
     else this.#frame ||= requestAnimationFrame(() => this.#render(FRAME_COST));
