@@ -10,9 +10,11 @@ import ast
 import hashlib
 import json
 import os
+import re
 import tempfile
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from .prefix import InstalledFile
@@ -25,14 +27,26 @@ def imports_of(source: bytes, module: str, is_package: bool) -> list[str]:
     does not run with the module: functions, handlers of exceptions, `if TYPE_CHECKING` and the program's own start.
     Source that does not parse has none.
     """
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of invalid escapes in other people's strings
-            tree = ast.parse(source)
-    except (SyntaxError, ValueError):
-        return []
+    tree = _parse(source) or _parse(_without_types(source)) or ast.Module([], [])
     package = module if is_package else module.rpartition(".")[0]
     return sorted({name for node in _running(tree.body) for name in _names(node, package)})
+
+
+# In Python 3.11, which may run this, an alias has no `type` before it, and what is defined no parameters of types.
+_TYPE = re.compile(rb"^( *)type (?=\w+(?:\[.*\])? =)", re.M)
+_PARAMETERS = re.compile(rb"^( *(?:(?:class|def|async def) )?\w+)\[.*?\](?=\(| =)", re.M)
+
+
+def _without_types(source: bytes) -> bytes:
+    return _PARAMETERS.sub(rb"\1", _TYPE.sub(rb"\1", source))
+
+
+def _parse(source: bytes) -> ast.Module | None:
+    """None if that fails."""
+    with warnings.catch_warnings(), suppress(SyntaxError, ValueError):
+        warnings.simplefilter("ignore")  # of invalid escapes in other people's strings
+        return ast.parse(source)
+    return None
 
 
 def _running(body: Iterable[ast.stmt]) -> Iterator[ast.Import | ast.ImportFrom]:
@@ -119,7 +133,7 @@ class ImportReader:
     """
 
     # Part of the names of what is kept: changed with imports_of.
-    VERSION = 1
+    VERSION = 2
 
     def __init__(self, cache: Path) -> None:
         self._cache = cache

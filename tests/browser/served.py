@@ -24,6 +24,19 @@ async ([baseURL, name, source]) => {
 """
 
 
+# What importing a module fetches after all that the index names for it.
+LATE = """
+async ([baseURL, name]) => {
+  const { loadPython } = await import(baseURL + "bootstrap.mjs");
+  const python = await loadPython({ baseURL });
+  await python.loadPackagesFromImports(`import ${name}`);
+  const before = performance.getEntriesByType("resource").length;
+  python.runPython(`import ${name}`);
+  return performance.getEntriesByType("resource").slice(before).map((entry) => entry.name.slice(baseURL.length));
+}
+"""
+
+
 @contextmanager
 def serve_environment(folder: Path, packages: list[str], options: Options = Options()) -> Iterator[Server]:
     """Serves the bundle of an environment with these packages, which is made in folder/prefix."""
@@ -45,3 +58,11 @@ def run_with(page: Page, server: Server, package: str, source: str) -> Any:
     page.goto(server.url + "manifest.json")
     page.set_default_timeout(300_000)
     return page.evaluate(SCRIPT, [server.url, package, source])
+
+
+def late_files(page: Page, server: Server, module: str) -> list[str]:
+    """What importing a module in the page's thread fetches besides what was loaded for it."""
+    page.goto(server.url + "manifest.json")
+    page.set_default_timeout(120_000)
+    late: list[str] = page.evaluate(LATE, [server.url, module])
+    return late

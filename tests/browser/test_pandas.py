@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page
-from served import run_with, serve_environment
+from served import late_files, run_with, serve_environment
 
 from wasmforge.serve import Server
 
@@ -51,3 +51,7 @@ def test_a_table(page: Page, pandas_server: Server) -> None:
         "daily": [3, 12],
         "html": True,
     }
+
+
+def test_its_import_fetches_nothing_late(page: Page, pandas_server: Server) -> None:
+    assert late_files(page, pandas_server, "pandas") == []

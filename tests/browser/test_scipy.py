@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page
-from served import run_with, serve_environment
+from served import late_files, run_with, serve_environment
 
 from wasmforge.serve import Server
 
@@ -52,3 +52,8 @@ def test_an_analysis(page: Page, scipy_server: Server) -> None:
         "fit": pytest.approx([3, 2], abs=0.03),
         "fft": 7,
     }
+
+
+@pytest.mark.parametrize("name", ["integrate", "interpolate", "linalg", "ndimage", "optimize", "signal", "sparse", "spatial", "stats"])
+def test_an_import_fetches_nothing_late(page: Page, scipy_server: Server, name: str) -> None:
+    assert late_files(page, scipy_server, f"scipy.{name}") == []
