@@ -17,11 +17,11 @@ import pytest
 import yaml
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
-from wasmforge.browser import launch_options
-from wasmforge.bundle import bundle
-from wasmforge.layout import find_layout
-from wasmforge.recipes import Source
-from wasmforge.sources import Store
+from wasmforge.bundle.bundle import bundle
+from wasmforge.common.layout import find_layout
+from wasmforge.host.browser import launch_options
+from wasmforge.recipe.recipes import Source
+from wasmforge.sources.store import Store
 
 
 def pytest_configure() -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from wasmforge.create import create_environment
-from wasmforge.layout import find_layout
-from wasmforge.progress import Reporter
+from wasmforge.common.layout import find_layout
+from wasmforge.common.progress import Reporter
+from wasmforge.environment.create import create_environment
 
 
 def create(prefix: Path, specs: list[str], files: list[Path]) -> Path:

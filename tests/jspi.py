@@ -7,7 +7,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 
-from wasmforge.node import node_of_wheel
+from wasmforge.common.node import node_of_wheel
 
 OPTION = "--experimental-wasm-jspi"
 _HAS_JSPI = "process.exit('Suspending' in WebAssembly ? 0 : 1)"

@@ -30,8 +30,8 @@ emcc ${flags/-msimd128/} "${objects[@]}" -L"$lib" -L"$PREFIX/lib" $(cat "$lib/li
   -sMAIN_MODULE=2 -sLINKABLE=1 -sAUTO_NATIVE_LIBRARIES=0 --no-entry \
   -sMODULARIZE -sEXPORT_ES6 -sENVIRONMENT=web,worker,node \
   -sALLOW_MEMORY_GROWTH -sINITIAL_MEMORY=32MB -sMAXIMUM_MEMORY=4GB -sSTACK_SIZE=5MB -sWASM_BIGINT \
-  -sEXPORTED_FUNCTIONS=_malloc,_free -sEXPORTED_RUNTIME_METHODS="$(paste -sd, js/exported.txt)" \
-  -sFORCE_FILESYSTEM -lnodefs.js -lidbfs.js --js-library js/library.js --js-library bridge.js \
+  -sEXPORTED_FUNCTIONS=_malloc,_free -sEXPORTED_RUNTIME_METHODS="$(paste -sd, js/glue/exported.txt)" \
+  -sFORCE_FILESYSTEM -lnodefs.js -lidbfs.js --js-library js/glue/library.js --js-library bridge.js \
   -o glue.mjs
 install -m644 glue.wasm "$out/python.wasm"
 
@@ -41,15 +41,15 @@ bundle=(--bundle --legal-comments=none --log-level=warning)
 "$esbuild" js/bridge/index.mjs "${bundle[@]}" --minify --format=iife --global-name=bridge --outfile=bridge.mjs
 { cat glue.mjs bridge.mjs; echo 'export { bridge };'; } > "$out/python.mjs"
 bundle+=(--format=esm)
-"$esbuild" js/bootstrap.mjs "${bundle[@]}" --minify "--external:node:*" --outfile="$out/bootstrap.mjs"
+"$esbuild" js/entry/bootstrap.mjs "${bundle[@]}" --minify "--external:node:*" --outfile="$out/bootstrap.mjs"
 version=$(python3.13 -c 'import platform; print(platform.python_version())')
-"$esbuild" js/pyodide.mjs "${bundle[@]}" --minify --external:./bootstrap.mjs "--define:PYTHON_VERSION=\"$version\"" \
+"$esbuild" js/entry/pyodide.mjs "${bundle[@]}" --minify --external:./bootstrap.mjs "--define:PYTHON_VERSION=\"$version\"" \
   --outfile="$out/pyodide.mjs"
-"$esbuild" js/progress.mjs "${bundle[@]}" --minify --outfile="$out/progress.mjs"
-sed "s/PYTHON_VERSION/\"$version\"/" js/pyodide.js > "$out/pyodide.js"
+"$esbuild" js/entry/progress.mjs "${bundle[@]}" --minify --outfile="$out/progress.mjs"
+sed "s/PYTHON_VERSION/\"$version\"/" js/entry/pyodide.js > "$out/pyodide.js"
 install -m644 js/types/*.d.*ts "$out/"
-"$esbuild" js/node.mjs "${bundle[@]}" --platform=node --external:./python.mjs --outfile="$out/node.mjs"
-"$esbuild" js/make-snapshot.mjs "${bundle[@]}" --platform=node --outfile="$out/make-snapshot.mjs"
+"$esbuild" js/entry/node.mjs "${bundle[@]}" --platform=node --external:./python.mjs --outfile="$out/node.mjs"
+"$esbuild" js/entry/make-snapshot.mjs "${bundle[@]}" --platform=node --outfile="$out/make-snapshot.mjs"
 
 # The Python packages, with bytecode like the standard library's.
 site=$PREFIX/lib/python3.13/site-packages

@@ -13,9 +13,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from wasmforge.errors import UsageError, WasmforgeError
-from wasmforge.layout import STORE_FOLDER, Layout, find_layout
-from wasmforge.progress import Reporter
+from wasmforge.common.errors import UsageError, WasmforgeError
+from wasmforge.common.layout import STORE_FOLDER, Layout, find_layout
+from wasmforge.common.progress import Reporter
 
 app = typer.Typer(
     add_completion=False,
@@ -53,11 +53,11 @@ def build(
     no_test: Annotated[bool, typer.Option("--no-test", help="Do not run the packages' tests.")] = False,
 ) -> None:
     """Build what is out of date, with what it needs, test it and update the channel."""
-    from wasmforge.build import Builder, locked
-    from wasmforge.graph import Graph
-    from wasmforge.layout import BUILD_PLATFORM, TARGET_PLATFORM
-    from wasmforge.plan import Channels, Planner
-    from wasmforge.recipes import load_recipes, variant_files
+    from wasmforge.build.builder import Builder, locked
+    from wasmforge.build.plan import Channels, Planner
+    from wasmforge.common.layout import BUILD_PLATFORM, TARGET_PLATFORM
+    from wasmforge.recipe.graph import Graph
+    from wasmforge.recipe.recipes import load_recipes, variant_files
 
     layout = _layout(variant)
     reporter = Reporter()
@@ -97,11 +97,11 @@ def sources(
     variant: Variant = None,
 ) -> None:
     """Fetch what recipes are made from, for plain rattler-build to find in build/sources."""
-    from wasmforge.graph import Graph
-    from wasmforge.layout import BUILD_PLATFORM, TARGET_PLATFORM
-    from wasmforge.progress import FetchProgress
-    from wasmforge.recipes import load_recipes
-    from wasmforge.sources import Store
+    from wasmforge.common.layout import BUILD_PLATFORM, TARGET_PLATFORM
+    from wasmforge.common.progress import FetchProgress
+    from wasmforge.recipe.graph import Graph
+    from wasmforge.recipe.recipes import load_recipes
+    from wasmforge.sources.store import Store
 
     layout = _layout(variant)
     reporter = Reporter()
@@ -122,7 +122,7 @@ def recipe(
     names: Annotated[list[str], typer.Argument(metavar="NAME[==VERSION]...", help="Packages of pip's index.")],
 ) -> None:
     """Write first recipes for Python packages, from what they say of themselves."""
-    from wasmforge.generate import generate
+    from wasmforge.recipe.generate import generate
 
     layout = _layout(None)
     reporter = Reporter()
@@ -152,12 +152,12 @@ def create(
     lock: Annotated[Path | None, typer.Option("--lock", help="Exactly the packages of this lock file.")] = None,
 ) -> None:
     """Create or update an environment for emscripten-wasm32."""
-    from wasmforge.create import create_environment
+    from wasmforge.environment.create import create_environment
 
     if lock is None:
         create_environment(find_layout(), prefix, specs or [], file or [], channel or [], Reporter())
         return
-    from wasmforge.lock import create_from_lock
+    from wasmforge.environment.lock import create_from_lock
 
     if specs or file:
         raise UsageError("a lock file says which packages there are: give it alone, or specs and environment files")
@@ -172,7 +172,7 @@ def lock(
     channel: ChannelNames = None,
 ) -> None:
     """Write down the exact packages of an environment, for `create --lock`."""
-    from wasmforge.lock import lock_environment
+    from wasmforge.environment.lock import lock_environment
 
     lock_environment(find_layout(), out, specs or [], file or [], channel or [], Reporter())
 
@@ -200,9 +200,9 @@ def bundle(
     ] = None,
 ) -> None:
     """Turn an environment into a static folder for any web host."""
-    from wasmforge import bundle as module
-    from wasmforge.rules import Options as Choices
-    from wasmforge.sizes import package_sizes, snapshot_sizes, table
+    from wasmforge.bundle import bundle as module
+    from wasmforge.bundle.rules import Options as Choices
+    from wasmforge.bundle.sizes import package_sizes, snapshot_sizes, table
 
     choices = Choices(
         eager=tuple(eager or ()),
@@ -229,7 +229,7 @@ def serve(
     ] = None,
 ) -> None:
     """Serve a bundle on 127.0.0.1."""
-    from wasmforge import serve as module
+    from wasmforge.host import serve as module
 
     module.serve(directory, port, channel=channel)
 
@@ -243,7 +243,7 @@ def run(
     engine: Annotated[str, typer.Option(help="node, chromium or firefox.")] = "node",
 ) -> None:
     """Run Python: what follows is a Python command line (SCRIPT, -c CODE or -m MODULE, and arguments)."""
-    from wasmforge import run as module
+    from wasmforge.host import run as module
 
     if engine not in ("node", "chromium", "firefox"):
         raise UsageError(f"no engine {engine!r}: node, chromium or firefox")

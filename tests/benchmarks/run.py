@@ -45,8 +45,8 @@ from report import markdown
 from slow import slowed
 from staging import stage
 
-from wasmforge.browser import launch_options
-from wasmforge.serve import start as serve
+from wasmforge.host.browser import launch_options
+from wasmforge.host.serve import start as serve
 
 HERE = Path(__file__).parent
 sys.path.append(str(HERE.parent))  # for what all tests share

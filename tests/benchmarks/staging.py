@@ -8,8 +8,8 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from wasmforge.bundle import precompress
-from wasmforge.pages import finish_pages
+from wasmforge.bundle.bundle import precompress
+from wasmforge.bundle.pages import finish_pages
 
 HERE = Path(__file__).parent
 # Kept between runs, since compressing the peer takes a minute.

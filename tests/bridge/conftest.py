@@ -19,7 +19,7 @@ from engine import Engine
 from places import Place, Process, Tab
 from playwright.sync_api import Browser
 
-from wasmforge.serve import start as serve
+from wasmforge.host.serve import start as serve
 
 # For a pytest of its own: test_pytest_pyodide.py.
 collect_ignore = ["public"]

@@ -10,7 +10,7 @@ from pathlib import Path
 import environments
 import pytest
 
-from wasmforge.bundle import bundle
+from wasmforge.bundle.bundle import bundle
 
 PUBLIC = Path(__file__).parent / "public"
 

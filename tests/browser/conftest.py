@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from wasmforge.playground import Playground
-from wasmforge.serve import Server, start
+from wasmforge.demo.playground import Playground
+from wasmforge.host.serve import Server, start
 
 # Two cores may be busy with more than the page.
 expect.set_options(timeout=20_000)

@@ -14,7 +14,7 @@ from typing import Any
 
 from aiohttp import web
 
-from wasmforge.serve import CONTENT_TYPES, HASHED_NAME, HOST, ISOLATION
+from wasmforge.host.serve import CONTENT_TYPES, HASHED_NAME, HOST, ISOLATION
 
 CHUNK = 1 << 15
 

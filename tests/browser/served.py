@@ -10,9 +10,9 @@ from typing import Any
 import environments
 from playwright.sync_api import Page
 
-from wasmforge.bundle import bundle
-from wasmforge.rules import Options
-from wasmforge.serve import Server, start
+from wasmforge.bundle.bundle import bundle
+from wasmforge.bundle.rules import Options
+from wasmforge.host.serve import Server, start
 
 SCRIPT = """
 async ([baseURL, name, source]) => {

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from wasmforge.serve import Server
+from wasmforge.host.serve import Server
 
 SCRIPT = """
 async ([baseURL, source]) => {

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from wasmforge.serve import Server
+from wasmforge.host.serve import Server
 
 RECURSION = Path(__file__).parents[1] / "wasm/recursion.py"
 

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from wasmforge.playground import Playground
+from wasmforge.demo.playground import Playground
 
 # One red pixel.
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg=="

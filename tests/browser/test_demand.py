@@ -15,7 +15,7 @@ from flaky import FlakyHost, flaky_host
 from playwright.sync_api import Page
 from test_runtime import IN_PAGE, IN_WORKER, PRELUDE
 
-from wasmforge.bundle import bundle
+from wasmforge.bundle.bundle import bundle
 
 # A try-out of each way to import, which gives the sum 21 or the error's text. Where the program that JavaScript runs
 # says nothing of the import (importlib, exec) only the import itself can load.

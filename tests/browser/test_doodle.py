@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from wasmforge.serve import Server
+from wasmforge.host.serve import Server
 
 PAINTED = """() => {
     const { width, height } = canvas;

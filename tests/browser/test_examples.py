@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 from served import serve_environment
 
-from wasmforge.serve import Server
+from wasmforge.host.serve import Server
 
 # Shares of a picture's pixels: those that are neither white nor grey, and those that differ from another picture's.
 COLORED = """async ([one, other]) => {

@@ -9,9 +9,9 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 from served import open_empty, serve_environment
 
-from wasmforge.playground import Playground
-from wasmforge.rules import Options
-from wasmforge.serve import Server
+from wasmforge.bundle.rules import Options
+from wasmforge.demo.playground import Playground
+from wasmforge.host.serve import Server
 
 RED, BLUE, WHITE = (255, 0, 0), (0, 0, 255), (255, 255, 255)
 

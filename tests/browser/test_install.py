@@ -17,12 +17,12 @@ from channels import FaultyChannel
 from playwright.sync_api import Browser, Error, Page
 from rattler.index import index_fs
 
-from wasmforge.bundle import bundle
-from wasmforge.layout import TARGET_PLATFORM, find_layout
-from wasmforge.prefix import read_prefix
-from wasmforge.rules import Options, Rules
-from wasmforge.serve import CHANNEL, Server, start
-from wasmforge.solving import solve_environment
+from wasmforge.bundle.bundle import bundle
+from wasmforge.bundle.prefix import read_prefix
+from wasmforge.bundle.rules import Options, Rules
+from wasmforge.common.layout import TARGET_PLATFORM, find_layout
+from wasmforge.environment.solver import solve_environment
+from wasmforge.host.serve import CHANNEL, Server, start
 
 FIGURES = ["numpy", "pandas", "matplotlib"]
 SITE = "lib/python3.13/site-packages"

@@ -17,8 +17,8 @@ import pytest
 from playwright.sync_api import Page
 from wheels import download, pack_installed
 
-from wasmforge.bundle import bundle
-from wasmforge.serve import Server, start
+from wasmforge.bundle.bundle import bundle
+from wasmforge.host.serve import Server, start
 
 LIBRARIES = [
     "attrs", "jinja2", "requests", "networkx", "rich",

@@ -10,8 +10,8 @@ import brotli
 import pytest
 from playwright.sync_api import Page, expect
 
-from wasmforge.playground import Playground
-from wasmforge.serve import Server, start
+from wasmforge.demo.playground import Playground
+from wasmforge.host.serve import Server, start
 
 ENDLESS = "print('begun')\nwhile True: pass"
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from wasmforge.serve import Server, start
+from wasmforge.host.serve import Server, start
 
 RECURSION = Path(__file__).parents[1] / "wasm/recursion.py"
 

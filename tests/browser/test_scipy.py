@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page
 from served import late_files, run_with, serve_environment
 
-from wasmforge.serve import Server
+from wasmforge.host.serve import Server
 
 SOURCE = """
 import numpy as np

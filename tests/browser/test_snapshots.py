@@ -12,8 +12,8 @@ from flaky import Break, Change, Fault, FlakyHost, Status, Truncate, flaky_host
 from playwright.sync_api import Page
 from test_demand import run
 
-from wasmforge.bundle import bundle
-from wasmforge.rules import Options
+from wasmforge.bundle.bundle import bundle
+from wasmforge.bundle.rules import Options
 
 LOAD = "const python = await loadPython({ ...quiet, imports: ['numpy.linalg'] });\n"
 # Whether it went on from the snapshot, code of it, and side modules that are not in it.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Page
 from test_runtime import RunJS, run_js, visit  # noqa: F401 (run_js is a fixture)
 
-from wasmforge.serve import Server
+from wasmforge.host.serve import Server
 
 
 def test_mount_native_fs(run_js: RunJS) -> None:  # noqa: F811

@@ -16,9 +16,9 @@ from flaky import FlakyHost, flaky_host
 from playwright.sync_api import Browser, Page
 from test_runtime import IN_PAGE, PRELUDE
 
-from wasmforge.bundle import bundle
-from wasmforge.playground import Playground
-from wasmforge.rules import Options
+from wasmforge.bundle.bundle import bundle
+from wasmforge.bundle.rules import Options
+from wasmforge.demo.playground import Playground
 
 # A real bundle has 11, which takes minutes.
 QUALITY = 4

@@ -12,7 +12,7 @@ import pytest
 
 from checkouts import Checkout
 from wasm_modules import LONGER, VOID, module
-from wasmforge import conda
+from wasmforge.channel import conda_file as conda
 
 
 def index(checkout: Checkout, subdir: str = "noarch") -> dict[str, dict]:

@@ -15,10 +15,10 @@ from pathlib import Path
 import brotli
 import pytest
 
-from wasmforge.bundle import bundle
-from wasmforge.errors import UsageError, WasmforgeError
-from wasmforge.rules import Options
-from wasmforge.sizes import package_sizes
+from wasmforge.bundle.bundle import bundle
+from wasmforge.bundle.rules import Options
+from wasmforge.bundle.sizes import package_sizes
+from wasmforge.common.errors import UsageError, WasmforgeError
 
 WASM = b"\0asm\x01\0\0\0"
 
@@ -312,7 +312,7 @@ def test_missing_bytecode_needs_a_node_that_runs_it(tmp_path: Path, monkeypatch:
     old.write_text("#!/bin/sh\necho v18.20.0\n")
     old.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr("wasmforge.node.find_spec", lambda name: None)
+    monkeypatch.setattr("wasmforge.common.node.find_spec", lambda name: None)
     with pytest.raises(WasmforgeError, match=r"pure\.py .* node 20 or newer is needed"):
         bundle(prefix.path, tmp_path / "out")
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from packages import make_package
-from wasmforge import channel as module
-from wasmforge.channel import Channel
+from wasmforge.channel import channel as module
+from wasmforge.channel.channel import Channel
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from packages import make_package, read_package
-from wasmforge import conda
-from wasmforge.errors import BuildError
+from wasmforge.channel import conda_file as conda
+from wasmforge.common.errors import BuildError
 
 LONG = "share/" + "a-long-folder-name/" * 12 + "file-ü.txt"
 

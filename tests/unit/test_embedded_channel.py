@@ -4,11 +4,11 @@ import json
 
 import pytest
 
-from wasmforge import conda
-from wasmforge.graph import Graph
-from wasmforge.layout import TARGET_PLATFORM, find_layout
-from wasmforge.plan import Channels, Planner
-from wasmforge.recipes import Output, load_recipes
+from wasmforge.build.plan import Channels, Planner
+from wasmforge.channel import conda_file as conda
+from wasmforge.common.layout import TARGET_PLATFORM, find_layout
+from wasmforge.recipe.graph import Graph
+from wasmforge.recipe.recipes import Output, load_recipes
 
 _LAYOUT = find_layout()
 _PLANNER = Planner(Graph(load_recipes(_LAYOUT)), Channels(_LAYOUT), test=True)

@@ -13,12 +13,12 @@ import yaml
 from packaging.specifiers import SpecifierSet
 
 from checkouts import Checkout
-from wasmforge import registries
-from wasmforge.errors import RecipeError, SourceError, UsageError
-from wasmforge.generate import choose, generate
-from wasmforge.layout import Layout
-from wasmforge.recipes import load_recipes
-from wasmforge.registries import IndexFile
+from wasmforge.common.errors import RecipeError, SourceError, UsageError
+from wasmforge.common.layout import Layout
+from wasmforge.recipe.generate import choose, generate
+from wasmforge.recipe.recipes import load_recipes
+from wasmforge.sources import registries
+from wasmforge.sources.registries import IndexFile
 
 ARCHIVES = """# A comment that stays.
 pip-1.whl: {pip: pip==1}

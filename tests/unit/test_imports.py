@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wasmforge.imports import imports_of
+from wasmforge.bundle.import_graph import imports_of
 
 SOURCE = b"""
 import a

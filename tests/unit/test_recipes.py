@@ -9,11 +9,11 @@ import pytest
 import yaml
 
 from checkouts import REPOSITORY
-from wasmforge.graph import Graph
-from wasmforge.hashing import InputHashes
-from wasmforge.layout import BUILD_PLATFORM, Layout
-from wasmforge.recipes import Output, load_recipes
-from wasmforge.registries import ARCHIVES
+from wasmforge.common.layout import BUILD_PLATFORM, Layout
+from wasmforge.recipe.graph import Graph
+from wasmforge.recipe.input_hash import InputHashes
+from wasmforge.recipe.recipes import Output, load_recipes
+from wasmforge.sources.registries import ARCHIVES
 
 FLAVOURS = [None, *sorted((REPOSITORY / "variants").glob("*.yaml"))]
 

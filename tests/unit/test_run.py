@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from wasmforge.errors import UsageError, WasmforgeError
-from wasmforge.node import find_node
-from wasmforge.page_run import MAX_SCRIPT_FOLDER, Task, _add_files
-from wasmforge.run import run
+from wasmforge.common.errors import UsageError, WasmforgeError
+from wasmforge.common.node import find_node
+from wasmforge.host.run import run
+from wasmforge.host.run_in_page import MAX_SCRIPT_FOLDER, Task, _add_files
 
 
 def test_prefix_without_python_is_refused(tmp_path: Path) -> None:
@@ -62,7 +62,7 @@ def test_old_node_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     old.write_text(f"#!/bin/sh\necho {version}\n")
     old.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr("wasmforge.node.find_spec", lambda name: None)
+    monkeypatch.setattr("wasmforge.common.node.find_spec", lambda name: None)
     with pytest.raises(WasmforgeError, match="node 20 or newer is needed"):
         find_node()
 

@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 import brotli
 import pytest
 
-from wasmforge.errors import WasmforgeError
-from wasmforge.serve import Server, serve, start
+from wasmforge.common.errors import WasmforgeError
+from wasmforge.host.serve import Server, serve, start
 
 WASM = b"\0asm\1\0\0\0" + bytes(1000)
 HASHED = "python-0123456789abcdef.wasm"

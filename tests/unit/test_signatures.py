@@ -8,8 +8,8 @@ import pytest
 
 from packages import make_package
 from wasm_modules import I32, LONGER, VALUE, VOID, module
-from wasmforge.signatures import check_package, find_mismatches
-from wasmforge.wasm import NotWasm, Signature, read_module
+from wasmforge.build.signatures import check_package, find_mismatches
+from wasmforge.common.wasm import NotWasm, Signature, read_module
 
 
 def test_a_module_is_read() -> None:

@@ -12,11 +12,11 @@ import pytest
 import yaml
 
 from checkouts import Checkout
-from wasmforge import registries
-from wasmforge.errors import SourceError
-from wasmforge.layout import Layout
-from wasmforge.recipes import Source
-from wasmforge.sources import Store
+from wasmforge.common.errors import SourceError
+from wasmforge.common.layout import Layout
+from wasmforge.recipe.recipes import Source
+from wasmforge.sources import registries
+from wasmforge.sources.store import Store
 
 CONTENT = b"the source of alpha\n" * 100
 DIGEST = hashlib.sha256(CONTENT).hexdigest()

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from checkouts import Checkout, make_checkout
-from wasmforge.prefix import InstalledPackage, _read_record
+from wasmforge.bundle.prefix import InstalledPackage, _read_record
 from wheel_index import make_index, make_wheel, sha256_of
 
 SITE = "lib/python3.13/site-packages"
@@ -268,9 +268,9 @@ def test_broken_wheel(checkout: Checkout) -> None:
 def test_environments_without_wheels_import_nothing_for_them(checkout: Checkout) -> None:
     code = """
 import sys
-from wasmforge.create import create_environment
-from wasmforge.layout import find_layout
-from wasmforge.progress import Reporter
+from wasmforge.environment.create import create_environment
+from wasmforge.common.layout import find_layout
+from wasmforge.common.progress import Reporter
 from pathlib import Path
 create_environment(find_layout(), Path("env"), ["python"], [], [], Reporter())
 import os

@@ -122,7 +122,7 @@ def _reasons(entries: list[dict[str, str]]) -> tuple[Reason, ...]:
 def create_environment(packages: tuple[str, ...], prefix: Path) -> None:
     """Makes an environment, after building those of its packages that are suites: no channel that ships has them."""
     # Only here: reading results needs no driver.
-    from wasmforge.layout import find_layout
+    from wasmforge.common.layout import find_layout
 
     layout = find_layout()
     wasmforge = [sys.executable, "-m", "wasmforge"]
@@ -144,9 +144,9 @@ def given_or_made(variable: str, prefix: Path, make: Callable[[Path], None]) -> 
 
 def prepare(config: Config, prefix: Path) -> None:
     """Makes the environment that the suites run in: the packages, and the test runner's wheels."""
-    from wasmforge.layout import find_layout
-    from wasmforge.recipes import Source
-    from wasmforge.sources import Store
+    from wasmforge.common.layout import find_layout
+    from wasmforge.recipe.recipes import Source
+    from wasmforge.sources.store import Store
 
     create_environment(config.packages, prefix)
     store = Store(find_layout())

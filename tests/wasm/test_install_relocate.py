@@ -12,8 +12,8 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from wasmforge.layout import find_layout
-from wasmforge.prefix import _relocate
+from wasmforge.bundle.prefix import _relocate
+from wasmforge.common.layout import find_layout
 
 OLD = "/made/by/placeholder"
 
@@ -32,7 +32,7 @@ class Relocator:
     """relocate() under node, asked line by line."""
 
     def __init__(self, node: str) -> None:
-        module = find_layout().root / "recipes/wasmforge-install/src/relocate.mjs"
+        module = find_layout().root / "emscripten-forge/packages/wasmforge-install/src/relocate.mjs"
         command = [node, "--input-type=module", "--eval", SCRIPT, module.as_uri(), OLD]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 

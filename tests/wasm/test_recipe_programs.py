@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from wasmforge.layout import find_layout
+from wasmforge.common.layout import find_layout
 
 _PROGRAMS = sorted(find_layout().root.glob("recipes/*/test_*.py"))
 

@@ -12,10 +12,10 @@ from pathlib import Path
 import environments
 import pytest
 
-from wasmforge.bundle import bundle
-from wasmforge.errors import WasmforgeError
-from wasmforge.rules import Options
-from wasmforge.sizes import snapshot_sizes
+from wasmforge.bundle.bundle import bundle
+from wasmforge.bundle.rules import Options
+from wasmforge.bundle.sizes import snapshot_sizes
+from wasmforge.common.errors import WasmforgeError
 
 # A package whose modules cannot be in a snapshot, each for a reason of its own.
 UNFIT = {

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from wasmforge.browser import launch_options
+from wasmforge.host.browser import launch_options
 
 
 @pytest.fixture(scope="module")

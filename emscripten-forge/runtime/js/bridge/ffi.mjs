@@ -1,11 +1,11 @@
 // Classes for `instanceof`, by protocol: what the public object `ffi` has.
 
-import { PyBufferView } from "./arrays.mjs";
+import { PyBufferView } from "./buffers/arrays.mjs";
 import {
   ASYNC_GENERATOR, ASYNC_ITERABLE, ASYNC_ITERATOR, AWAITABLE, BUFFER, CALLABLE, DICT, GENERATOR, HAS_CONTAINS, HAS_GET, HAS_LENGTH,
   HAS_SET, ITERABLE, ITERATOR, MUTABLE_SEQUENCE, SEQUENCE,
-} from "./protocols.mjs";
-import { PyProxy, stateOf } from "./pyproxy.mjs";
+} from "./wire/protocols.mjs";
+import { PyProxy, stateOf } from "./pyobject/pyproxy.mjs";
 
 /** A class whose instances are the proxies with one of these protocols. @param {string} name @param {number} flags */
 function protocolClass(name, flags) {

@@ -1,37 +1,37 @@
 // The two-way bridge of one interpreter: its imports for the main module, and what JavaScript uses of it.
 
-import { js_buffer_copy } from "./arrays.mjs";
-import { imports as errorImports, throwKept, useErrors } from "./errors.mjs";
-import { held, heldCount, hold, release } from "./handles.mjs";
-import { imports as arrayImports } from "./jsarrays.mjs";
-import { imports as jsProxyImports } from "./jsproxy.mjs";
-import { connect, wf } from "./memory.mjs";
-import { imports as asyncImports } from "./jsasync.mjs";
-import { imports as loopImports } from "./loop.mjs";
-import { imports as operations } from "./operations.mjs";
-import { imports as promiseImports } from "./promise.mjs";
-import { imports as promisedImports } from "./promised.mjs";
-import { imports as proxyImports, liveProxies } from "./pyproxy.mjs";
-import { guard } from "./python.mjs";
-import { hasSignal, imports as suspendImports } from "./suspend.mjs";
-import { imports as conversionImports } from "./to_js.mjs";
-import { imports as toPyImports } from "./to_py.mjs";
-import { useArea, imports as valueImports } from "./values.mjs";
+import { js_buffer_copy } from "./buffers/arrays.mjs";
+import { imports as errorImports, throwKept, useErrors } from "./wire/errors.mjs";
+import { held, heldCount, hold, release } from "./wire/handles.mjs";
+import { imports as arrayImports } from "./jsproxy/arrays.mjs";
+import { imports as jsProxyImports } from "./jsproxy/jsproxy.mjs";
+import { connect, wf } from "./wire/memory.mjs";
+import { imports as asyncImports } from "./jsproxy/async.mjs";
+import { imports as loopImports } from "./wait/loop.mjs";
+import { imports as operations } from "./jsproxy/operations.mjs";
+import { imports as promiseImports } from "./wait/promise.mjs";
+import { imports as promisedImports } from "./wait/promised.mjs";
+import { imports as proxyImports, liveProxies } from "./pyobject/pyproxy.mjs";
+import { guard } from "./pyobject/operations.mjs";
+import { hasSignal, imports as suspendImports } from "./wait/suspend.mjs";
+import { imports as conversionImports } from "./convert/to-js.mjs";
+import { imports as toPyImports } from "./convert/to-py.mjs";
+import { useArea, imports as valueImports } from "./wire/values.mjs";
 
-export { readStream } from "./arrow.mjs";
-export { describeTable } from "./arrow-tables.mjs";
-export { crash } from "./errors.mjs";
+export { readStream } from "./buffers/arrow.mjs";
+export { describeTable } from "./buffers/arrow-tables.mjs";
+export { crash } from "./wire/errors.mjs";
 export { classes } from "./ffi.mjs";
-export { connectFiles } from "./jsarrays.mjs";
-export { standingStill } from "./loop.mjs";
-export { exported } from "./memory.mjs";
-export { callPromise } from "./promise.mjs";
-export { isAlive, isPyProxy, pointerOf, setDebug } from "./pyproxy.mjs";
-export { attached, callFunction, guard, importModule } from "./python.mjs";
-export { callSuspendable, canSuspend, useInput, useInterruptBuffer } from "./suspend.mjs";
-export { toJs, useLiteralMaps } from "./to_js.mjs";
-export { toPy } from "./to_py.mjs";
-export { convertNullToNone } from "./values.mjs";
+export { connectFiles } from "./jsproxy/arrays.mjs";
+export { standingStill } from "./wait/loop.mjs";
+export { exported } from "./wire/memory.mjs";
+export { callPromise } from "./wait/promise.mjs";
+export { isAlive, isPyProxy, pointerOf, setDebug } from "./pyobject/pyproxy.mjs";
+export { attached, callFunction, guard, importModule } from "./pyobject/operations.mjs";
+export { callSuspendable, canSuspend, useInput, useInterruptBuffer } from "./wait/suspend.mjs";
+export { toJs, useLiteralMaps } from "./convert/to-js.mjs";
+export { toPy } from "./convert/to-py.mjs";
+export { convertNullToNone } from "./wire/values.mjs";
 
 /** Functions that C imports from the module "wasmforge". */
 const imports = {

@@ -1,8 +1,8 @@
 // For the type checker alone: the declarations say what the modules are.
 
-import * as bootstrap from "../bootstrap.mjs";
-import * as progress from "../progress.mjs";
-import * as pyodide from "../pyodide.mjs";
+import * as bootstrap from "../entry/bootstrap.mjs";
+import * as progress from "../entry/progress.mjs";
+import * as pyodide from "../entry/pyodide.mjs";
 import type * as declaredBootstrap from "./bootstrap.mjs";
 import type * as declaredProgress from "./progress.mjs";
 import type * as declaredPyodide from "./pyodide.mjs";

@@ -1,0 +1,349 @@
+// Deep conversion of JavaScript objects to Python. A whole structure is written as one row of values in wasm
+// memory, in the order in which core/to_py.c reads it, so that the border is crossed once.
+
+import { encodeError } from "../wire/errors.mjs";
+import { held } from "../wire/handles.mjs";
+import { refresh, u8, wf } from "../wire/memory.mjs";
+import { isPyProxy } from "../pyobject/pyproxy.mjs";
+import { guard } from "../pyobject/operations.mjs";
+import { writeOneByte, writeTwoBytes } from "../wire/strings.mjs";
+import {
+  decode, encode, encodeAll, encodeJsObject, encodeOwned, encodeResult, END, newString,
+  PYOBJECT, reserve, SIZE, unreserve, writeBorrowed, writeTag, writeTagged,
+} from "../wire/values.mjs";
+
+// Tags of a row besides those of values.mjs; the same in core/to_py.c.
+const LIST = 32; // so many items follow; aux of this and the next two: the container's number
+const DICT = 33; // so many keys, each with its value
+const SET = 34; // so many items
+const SEEN = 35; // the container with the number aux
+const TEXT = 36; // so many characters follow, in whole places; aux: bytes of each
+const BUFFER = 37; // a JSOBJECT follows, whose memory is copied
+
+const FIRST_ROOM = 4096; // bytes
+const LONGEST_TEXT = 512; // characters; longer ones are made a str at once
+
+/** @type {(value: any) => string} */
+const tagOf = Function.prototype.call.bind(Object.prototype.toString);
+
+/** What cannot be converted without losing what it means. */
+class ConversionError extends Error {}
+
+/**
+ * What an object becomes: null if it stays what it is. Does not depend on the realm that it is from.
+ * @param {any} object
+ * @returns {"list" | "dict" | "map" | "set" | "buffer" | null}
+ */
+export function kindOf(object) {
+  if (Array.isArray(object)) return "list";
+  const prototype = Object.getPrototypeOf(object);
+  if (prototype === null || prototype === Object.prototype) return "dict";
+  switch (tagOf(object)) {
+    case "[object Map]":
+      return "map";
+    case "[object Set]":
+      return "set";
+    case "[object ArrayBuffer]":
+    case "[object SharedArrayBuffer]":
+      return "buffer";
+    case "[object Object]":
+      return object.constructor === undefined || object.constructor?.name === "Object" ? "dict" : null;
+    default:
+      return ArrayBuffer.isView(object) ? "buffer" : null;
+  }
+}
+
+// ---- the names of properties, which tend to come again ----
+
+/** @type {Map<string, number>} -> a str, kept for ever */
+const names = new Map();
+const MOST_NAMES = 2048;
+const LONGEST_NAME = 32;
+
+/** @param {string} name @returns {number} 0: it is not one of those that are kept */
+function nameOf(name) {
+  const known = names.get(name);
+  if (known !== undefined) return known;
+  if (names.size >= MOST_NAMES || name.length > LONGEST_NAME) return 0;
+  const pointer = wf.wf_intern(newString(name)) >>> 0;
+  names.set(name, pointer);
+  return pointer;
+}
+
+// ---- writing a row ----
+
+/** Memory of the last row, to be used again. */
+let spare = 0;
+let spareRoom = 0;
+
+class Row {
+  /** @type {Map<object, number>} container -> its number */
+  #seen = new Map();
+
+  constructor() {
+    this.start = spare || this.#allocate(0, FIRST_ROOM);
+    this.room = spare ? spareRoom : FIRST_ROOM;
+    /** Where the next value goes, from the start. */
+    this.size = 0;
+    spare = 0;
+  }
+
+  /** @param {number} old @param {number} room */
+  #allocate(old, room) {
+    const start = wf.realloc(old, room) >>> 0;
+    if (start === 0) throw new RangeError("There is no memory left for the conversion.");
+    if (u8.length === 0) refresh();
+    return start;
+  }
+
+  /** Give the memory back. */
+  free() {
+    if (spare === 0 && this.room <= 16 * FIRST_ROOM) {
+      spare = this.start;
+      spareRoom = this.room;
+    } else {
+      wf.free(this.start);
+    }
+  }
+
+  /** Release what the row refers to. */
+  discard() {
+    wf.wf_row_discard(this.start, this.start + this.size);
+    this.free();
+  }
+
+  /** Room for more. @param {number} bytes @returns {number} its address */
+  place(bytes) {
+    if (this.size + bytes > this.room) {
+      const room = 2 * (this.room + bytes);
+      this.start = this.#allocate(this.start, room);
+      this.room = room;
+    }
+    const address = this.start + this.size;
+    this.size += bytes;
+    return address;
+  }
+
+  /**
+   * @param {any} value
+   * @param {number} depth how many levels to convert; negative: all
+   */
+  write(value, depth) {
+    switch (typeof value) {
+      case "string":
+        return this.#text(value);
+      case "object":
+        if (value !== null) return this.#object(value, depth);
+    }
+    this.#other(value);
+  }
+
+  /** @param {any} value */
+  #other(value) {
+    const at = this.place(SIZE);
+    try {
+      if (!(isPyProxy(value) && encodeOwned(value, at))) encode(value, at);
+    } catch (error) {
+      this.size -= SIZE; // there is nothing to release
+      throw error;
+    }
+    if (u8.length === 0) refresh();
+  }
+
+  /** @param {string} text */
+  #text(text) {
+    const { length } = text;
+    if (length > LONGEST_TEXT) return this.#other(text);
+    const at = this.place(SIZE + 2 * length);
+    const start = at + SIZE;
+    const wide = writeOneByte(text, start) > 255;
+    if (wide) writeTwoBytes(text, start);
+    writeTagged(TEXT, wide ? 2 : 1, length, at);
+    const end = start + (wide ? 2 * length : length) - this.start;
+    this.size = (end + SIZE - 1) & -SIZE;
+  }
+
+  /** @param {string} name of a property */
+  #name(name) {
+    const pointer = nameOf(name);
+    if (pointer === 0) this.#text(name);
+    else writeBorrowed(PYOBJECT, pointer, this.place(SIZE));
+  }
+
+  /** @param {any} object @param {number} depth */
+  #object(object, depth) {
+    const number = depth === 0 ? undefined : this.#seen.get(object);
+    if (number !== undefined) return writeTagged(SEEN, number, 0, this.place(SIZE));
+    const kind = depth === 0 || isPyProxy(object) ? null : kindOf(object);
+    switch (kind) {
+      case "list":
+        return this.#list(object, depth - 1);
+      case "dict":
+        return this.#dict(object, depth - 1);
+      case "map":
+        return this.#map(object, depth - 1);
+      case "set":
+        return this.#set(object);
+      case "buffer":
+        writeTagged(BUFFER, 0, 0, this.place(SIZE));
+        return encodeJsObject(object, this.place(SIZE));
+      default:
+        return this.#other(object);
+    }
+  }
+
+  /** The place of a container, to be completed by end. @param {object} object */
+  #begin(object) {
+    const at = this.size;
+    this.#seen.set(object, this.#seen.size);
+    writeTagged(LIST, 0, 0, this.place(SIZE));
+    return at;
+  }
+
+  /** @param {number} tag @param {object} object @param {number} at from begin @param {number} count of its items */
+  #end(tag, object, at, count) {
+    writeTagged(tag, /** @type {number} */ (this.#seen.get(object)), count, this.start + at);
+  }
+
+  /** @param {any[]} array @param {number} depth of its items */
+  #list(array, depth) {
+    const { length } = array;
+    const at = this.#begin(array);
+    for (let index = 0; index < length; index++) this.write(array[index], depth);
+    this.#end(LIST, array, at, length);
+  }
+
+  /** @param {Record<string, any>} object @param {number} depth of its values */
+  #dict(object, depth) {
+    const keys = Object.keys(object);
+    const at = this.#begin(object);
+    for (const key of keys) {
+      this.#name(key);
+      this.write(object[key], depth);
+    }
+    this.#end(DICT, object, at, keys.length);
+  }
+
+  /** @param {Map<any, any>} map @param {number} depth of its values */
+  #map(map, depth) {
+    const at = this.#begin(map);
+    let count = 0;
+    for (const [key, value] of map) {
+      this.#key(map, key, "dict");
+      this.write(value, depth);
+      count++;
+    }
+    this.#end(DICT, map, at, count);
+  }
+
+  /** @param {Set<any>} set */
+  #set(set) {
+    const at = this.#begin(set);
+    let count = 0;
+    for (const item of set) {
+      this.#key(set, item, "set");
+      count++;
+    }
+    this.#end(SET, set, at, count);
+  }
+
+  /** @param {any} container with has() @param {any} key @param {string} kind what it becomes */
+  #key(container, key, kind) {
+    checkKey(container, key, kind);
+    this.write(key, 0);
+  }
+}
+
+/**
+ * JavaScript's keys are equal if they are the same; Python's if they are alike, and 1 is like True.
+ * @param {any} container with has()
+ * @param {any} key
+ * @param {string} kind
+ */
+export function checkKey(container, key, kind) {
+  if ((typeof key === "object" && key !== null && !isPyProxy(key)) || typeof key === "symbol") {
+    const type = key.constructor?.name ?? typeof key;
+    throw new ConversionError(`Cannot use key of type ${type} as a key to a Python ${kind}`);
+  }
+  if (typeof key === "boolean" && container.has(Number(key))) {
+    throw new ConversionError(
+      `Cannot convert to a Python ${kind}: it contains both ${Number(key)} and ${key}, which are equal in Python`,
+    );
+  }
+}
+
+/**
+ * Write a row and have it read.
+ * @template T
+ * @param {any} object
+ * @param {number} depth
+ * @param {(start: number, end: number) => T} read
+ */
+function convert(object, depth, read) {
+  const row = new Row();
+  try {
+    row.write(object, depth);
+  } catch (error) {
+    row.discard();
+    throw error;
+  }
+  const result = read(row.start, row.start + row.size);
+  row.free();
+  return result;
+}
+
+/**
+ * @typedef {object} ToPyOptions
+ * @property {number} [depth] how many levels to convert; default: all
+ * @property {(object: any, convert: (value: any) => any, cache: (object: any, result: any) => void) => any} [defaultConverter]
+ *   what an object becomes that would stay as it is; convert: the conversion, for its parts; cache: tells the result
+ *   before it is complete, for structures that contain themselves
+ */
+
+/**
+ * pyodide.toPy: a PyProxy of what the object becomes, or the object itself if it stays what it is.
+ * @param {any} object
+ * @param {ToPyOptions} [options]
+ * @returns {any}
+ */
+export function toPy(object, { depth = -1, defaultConverter } = {}) {
+  if (typeof object !== "object" || object === null || isPyProxy(object)) return object;
+  const out = reserve(1);
+  try {
+    if (defaultConverter === undefined) {
+      convert(object, depth, (start, end) => guard(() => wf.wf_row_to_js(start, end, out)));
+    } else {
+      encodeAll([object, depth, defaultConverter], reserve(3));
+      guard(() => wf.wf_to_py_with(out + SIZE, out));
+    }
+    return decode(out);
+  } finally {
+    unreserve(out);
+  }
+}
+
+export const imports = {
+  /**
+   * The Python object, a new reference. Or 0: out gets an error, the text of a ConversionError, or END if an exception
+   * is set already.
+   */
+  js_to_py(/** @type {number} */ handle, /** @type {number} */ depth, /** @type {number} */ out) {
+    try {
+      writeTag(END, out);
+      return convert(held(handle), depth, (start, end) => wf.wf_row_read(start, end));
+    } catch (error) {
+      if (error instanceof ConversionError) encodeResult(error.message, out);
+      else encodeError(error, out);
+      return 0;
+    }
+  },
+
+  /** The kind of an object, for py/pyodide/ffi/_to_py.py. */
+  js_kind: (/** @type {number} */ handle, /** @type {number} */ _, /** @type {number} */ __, /** @type {number} */ out) => {
+    try {
+      encodeResult(kindOf(held(handle)), out);
+    } catch (error) {
+      encodeError(error, out);
+    }
+  },
+};

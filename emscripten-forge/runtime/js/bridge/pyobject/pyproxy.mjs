@@ -1,0 +1,205 @@
+// PyProxy: a Python object in JavaScript. Here: what it refers to and for how long. Its class is put together
+// from mixins (mixins.mjs) for the protocols of the object, its behaviour as an object is in handlers.mjs.
+
+import { hold } from "../wire/handles.mjs";
+import { connected, wf } from "../wire/memory.mjs";
+import { kindOf } from "../pyproxy-classes/mixins.mjs";
+import { STATE } from "../wire/protocols.mjs";
+import { describe } from "./operations.mjs";
+import { reserveResult, unreserve } from "../wire/values.mjs";
+
+/** Options of makeProxy. */
+export const NO_FINALIZER = 1;
+export const ROUNDTRIP = 2;
+
+const DESTROYED = "Object has already been destroyed";
+const HOW_TO_KNOW_MORE = "For more information about the cause of this error, use `pyodide.setDebug(true)`";
+const LOAN_ENDED =
+  "This borrowed proxy was automatically destroyed at the end of a function call. Try using create_proxy or create_once_callable.";
+const OWNER_DESTROYED =
+  "This borrowed attribute proxy was automatically destroyed in the process of destroying the proxy it was borrowed from. " +
+  "Try using the 'copy' method.";
+
+let debug = false;
+let live = 0;
+
+/** Whether errors about destroyed proxies say what they were; slower. @param {boolean} on @returns {boolean} what it was */
+export function setDebug(on) {
+  const before = debug;
+  debug = Boolean(on);
+  return before;
+}
+
+/** How many references to Python objects JavaScript holds. */
+export function liveProxies() {
+  return live;
+}
+
+/** A reference to a Python object, which proxies with the same lifetime share. */
+export class Shared {
+  /** @type {Map<string, {proxy: any, source: number}> | null} attributes that were read and are proxies */
+  cache = null;
+  /** Why it was destroyed. */
+  message = DESTROYED;
+  /** How many proxies the garbage collector watches for us. */
+  owners = 0;
+  /** @type {any} the promise of an awaitable, once it was asked for */
+  promise = undefined;
+
+  /** @param {number} ptr a reference, which it owns @param {number} flags */
+  constructor(ptr, flags) {
+    this.ptr = ptr;
+    this.flags = flags;
+    live++;
+  }
+
+  /** The address of the object. @throws if it was destroyed */
+  get alive() {
+    if (this.ptr === 0) throw new Error(this.message);
+    return this.ptr;
+  }
+
+  /** @param {string} message what an attempt to use it says */
+  destroy(message) {
+    if (this.ptr === 0) return;
+    finalizers.unregister(this);
+    this.message = `${message}\n${debug ? describe(this.ptr) : HOW_TO_KNOW_MORE}`;
+    const attributes = this.cache;
+    this.release();
+    for (const { proxy } of attributes?.values() ?? []) proxy[STATE].shared.destroy(OWNER_DESTROYED);
+  }
+
+  release() {
+    const { ptr } = this;
+    this.ptr = 0;
+    this.cache = null;
+    live--;
+    wf.wf_release(ptr);
+  }
+}
+
+/** A backstop: Python objects whose proxies were forgotten. @type {FinalizationRegistry<Shared>} */
+const finalizers = new FinalizationRegistry((shared) => {
+  if (--shared.owners === 0 && connected && shared.ptr) shared.release();
+});
+
+/**
+ * @typedef {object} State
+ * @property {Shared} shared
+ * @property {boolean} captureThis whether a call gives `this` to Python as the first argument
+ * @property {{self: any, args: any[]} | null} bound as by Function.prototype.bind
+ * @property {boolean} roundtrip whether Python gets the proxy itself back, as a JsProxy
+ * @property {boolean} own whether JavaScript has defined properties on it
+ * @property {import("../pyproxy-classes/mixins.mjs").Kind} kind
+ */
+
+/**
+ * A new PyProxy.
+ * @param {number} ptr a reference, which it owns
+ * @param {number} flags
+ * @param {number} [options] NO_FINALIZER, ROUNDTRIP
+ * @returns {any}
+ */
+export function makeProxy(ptr, flags, options = 0) {
+  return wrap(new Shared(ptr, flags), options);
+}
+
+/**
+ * A proxy for a reference.
+ * @param {Shared} shared
+ * @param {number} [options]
+ * @param {{captureThis?: boolean, bound?: State["bound"], flags?: number}} [changes]
+ */
+export function wrap(shared, options = 0, { captureThis = false, bound = null, flags = shared.flags } = {}) {
+  const kind = kindOf(flags);
+  const state = { shared, captureThis, bound, roundtrip: (options & ROUNDTRIP) !== 0, own: false, kind };
+  const proxy = kind.make(state);
+  if ((options & NO_FINALIZER) === 0) watch(proxy, shared);
+  return proxy;
+}
+
+/** @param {any} proxy @param {Shared} shared */
+function watch(proxy, shared) {
+  shared.owners++;
+  finalizers.register(proxy, shared, shared);
+}
+
+/** @param {any} value @returns {State | undefined} of a PyProxy */
+export function stateOf(value) {
+  try {
+    return value[STATE];
+  } catch {
+    return undefined; // a Proxy that was revoked or refuses
+  }
+}
+
+/** @param {any} value */
+export function isPyProxy(value) {
+  return (typeof value === "object" || typeof value === "function") && value !== null && stateOf(value) !== undefined;
+}
+
+/** The address of a proxy's object, or 0 if value is no PyProxy. @param {any} value @throws if it was destroyed */
+export function pointerOf(value) {
+  return stateOf(value)?.shared.alive ?? 0;
+}
+
+/** Whether value is a PyProxy that was not destroyed. @param {any} value */
+export function isAlive(value) {
+  return Boolean(stateOf(value)?.shared.ptr);
+}
+
+/** Destroy the proxies that were made for the arguments of a call. @param {any[]} proxies */
+export function endLoan(proxies) {
+  const base = reserveResult();
+  for (const proxy of proxies) proxy[STATE].shared.destroy(LOAN_ENDED);
+  unreserve(base);
+}
+
+/** Leave proxies that were made without a finalizer to the garbage collector. @param {any[]} proxies */
+export function keepLoan(proxies) {
+  for (const proxy of proxies) {
+    const { shared } = proxy[STATE];
+    if (shared.ptr) watch(proxy, shared);
+  }
+}
+
+/** What every PyProxy has. */
+export class PyProxy {
+  static name = "PyProxy"; // also when minified
+
+  /** @param {any} value */
+  static [Symbol.hasInstance](value) {
+    return isPyProxy(value);
+  }
+
+  constructor() {
+    throw new TypeError("PyProxy is not a constructor");
+  }
+
+  /**
+   * Release the Python object; the proxy cannot be used any more. Once is enough.
+   * @param {{message?: string, destroyRoundtrip?: boolean}} [options] message: what an attempt to use it says;
+   *   destroyRoundtrip: false spares proxies that Python has made with create_proxy
+   */
+  destroy({ message = DESTROYED, destroyRoundtrip = true } = {}) {
+    const { shared, roundtrip } = /** @type {any} */ (this)[STATE];
+    if (destroyRoundtrip || !roundtrip) shared.destroy(message);
+  }
+
+  [Symbol.dispose ?? Symbol.for("Symbol.dispose")]() {
+    this.destroy();
+  }
+
+  /** Another proxy of the same object, with its own lifetime. */
+  copy() {
+    const { shared, captureThis, bound } = /** @type {any} */ (this)[STATE];
+    wf.wf_hold(shared.alive);
+    return wrap(new Shared(shared.ptr, shared.flags), 0, { captureThis, bound });
+  }
+}
+Object.defineProperty(PyProxy.prototype, Symbol.toStringTag, { value: "PyProxy", configurable: true });
+
+/** @type {Record<string, (...values: number[]) => number>} */
+export const imports = {
+  js_pyproxy_new: (pointer, flags, options) => hold(makeProxy(pointer >>> 0, flags, options)),
+};

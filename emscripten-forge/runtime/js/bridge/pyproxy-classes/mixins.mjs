@@ -1,0 +1,192 @@
+// The classes of PyProxies: one for each set of protocols, put together from a mixin for each of them.
+
+import { getBuffer } from "../buffers/arrays.mjs";
+import { CallableMethods, makeFunction } from "./callable.mjs";
+import { handlers } from "./proxy-handlers.mjs";
+import { jsonHandlers, JsonMethods } from "./json.mjs";
+import {
+  ASYNC_GENERATOR, ASYNC_ITERABLE, ASYNC_ITERATOR, AWAITABLE, BUFFER, CALLABLE, DICT, GENERATOR, HAS_CONTAINS, HAS_GET,
+  HAS_LENGTH, HAS_SET, ITERABLE, ITERATOR, JSON_VIEW, MUTABLE_SEQUENCE, SEQUENCE, STATE,
+} from "../wire/protocols.mjs";
+import { AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable } from "./async.mjs";
+import { PyProxy } from "../pyobject/pyproxy.mjs";
+import { callFunction, contains, deleteItem, getItem, iterate, lengthOf, send, setItem, str, typeName } from "../pyobject/operations.mjs";
+import { MutableSequenceMethods, SequenceMethods } from "./sequence.mjs";
+import { toJs } from "../convert/to-js.mjs";
+
+/** @param {any} proxy @returns {number} */
+const pointerOf = (proxy) => proxy[STATE].shared.alive;
+
+// ---- the mixins: classes whose methods and getters are taken ----
+
+class Base {
+  /** The name of the object's type. */
+  get type() {
+    return typeName(pointerOf(this));
+  }
+
+  toString() {
+    return str(pointerOf(this));
+  }
+
+  /** A deep conversion. @param {import("../convert/to-js.mjs").ToJsOptions} [options] */
+  toJs(options) {
+    return toJs(pointerOf(this), options);
+  }
+}
+
+class Length {
+  get length() {
+    return lengthOf(pointerOf(this));
+  }
+}
+
+class Get {
+  /** @param {any} key @returns {any} undefined if there is no such item */
+  get(key) {
+    return getItem(pointerOf(this), key);
+  }
+}
+
+class Set_ {
+  /** @param {any} key @param {any} value */
+  set(key, value) {
+    setItem(pointerOf(this), key, value);
+  }
+
+  /** @param {any} key */
+  delete(key) {
+    deleteItem(pointerOf(this), key);
+  }
+}
+
+class Contains {
+  /** @param {any} item */
+  has(item) {
+    return contains(pointerOf(this), item);
+  }
+}
+
+class Iterable {
+  [Symbol.iterator]() {
+    return iterate(pointerOf(this));
+  }
+}
+
+class Iterator {
+  [Symbol.iterator]() {
+    return this;
+  }
+
+  /** @param {any} [value] what a generator's yield gives @returns {IteratorResult<any, any>} */
+  next(value) {
+    return send(pointerOf(this), value);
+  }
+}
+
+class Generator {
+  /** Raise an error where the generator waits. @param {any} error */
+  throw(error) {
+    return finishStep(callFunction("_wasmforge_proxy", "generator_throw", this, error));
+  }
+
+  /** End the generator. @param {any} [value] */
+  return(value) {
+    return finishStep(callFunction("_wasmforge_proxy", "generator_return", this, value));
+  }
+}
+
+/** @param {any} step a PyProxy of (done, value) */
+function finishStep(step) {
+  const result = { done: step.get(0), value: step.get(1) };
+  step.destroy();
+  return result;
+}
+
+class Buffer {
+  /** A view of the object's memory. @param {string} [type] */
+  getBuffer(type) {
+    return getBuffer(pointerOf(this), type);
+  }
+}
+
+/**
+ * Protocol -> mixin. Of two that have the same method, the later wins.
+ * @type {[flag: number, mixin: Function][]}
+ */
+const MIXINS = [
+  [CALLABLE, CallableMethods],
+  [HAS_LENGTH, Length],
+  [HAS_GET, Get],
+  [HAS_SET, Set_],
+  [HAS_CONTAINS, Contains],
+  [DICT | SEQUENCE, JsonMethods],
+  [SEQUENCE, SequenceMethods],
+  [MUTABLE_SEQUENCE, MutableSequenceMethods],
+  [ITERABLE, Iterable],
+  [ITERATOR, Iterator],
+  [GENERATOR, Generator],
+  [BUFFER, Buffer],
+  [AWAITABLE, Awaitable],
+  [ASYNC_ITERABLE, AsyncIterable],
+  [ASYNC_ITERATOR, AsyncIterator],
+  [ASYNC_GENERATOR, AsyncGenerator],
+];
+
+// ---- classes, made when first needed ----
+
+/**
+ * What proxies of objects with the same protocols share.
+ * @typedef {object} Kind
+ * @property {Set<string>} members names that are JavaScript's, not attributes
+ * @property {(state: import("../pyobject/pyproxy.mjs").State) => any} make
+ */
+
+/** @type {Map<number, Kind>} */
+const kinds = new Map();
+
+/** @param {number} flags @returns {Kind} */
+export function kindOf(flags) {
+  const known = kinds.get(flags);
+  if (known !== undefined) return known;
+  const kind = makeKind(flags);
+  kinds.set(flags, kind);
+  return kind;
+}
+
+/** @param {number} flags @returns {Kind} */
+function makeKind(flags) {
+  const prototype = flags & CALLABLE ? Object.create(Function.prototype) : {};
+  const members = new Set(Object.getOwnPropertyNames(Object.prototype));
+  for (const mixin of [PyProxy, Base, ...MIXINS.filter(([flag]) => flags & flag).map(([, each]) => each)]) {
+    const { constructor, ...own } = Object.getOwnPropertyDescriptors(mixin.prototype);
+    Object.defineProperties(prototype, own);
+    for (const name of Object.keys(own)) members.add(name);
+  }
+  Object.defineProperty(prototype, "constructor", { value: PyProxy, writable: true, configurable: true });
+  return { members, make: flags & CALLABLE ? functionMaker(prototype) : objectMaker(prototype, flags) };
+}
+
+/** @param {object} prototype @param {number} flags @returns {Kind["make"]} */
+function objectMaker(prototype, flags) {
+  // Not a class, whose prototype could not be replaced.
+  /** @type {any} */
+  const Target = /** @this {any} */ function (/** @type {import("../pyobject/pyproxy.mjs").State} */ state) {
+    this[STATE] = state;
+  };
+  Target.prototype = prototype;
+  const traps = flags & JSON_VIEW ? jsonHandlers : handlers;
+  return (state) => new Proxy(new Target(state), traps);
+}
+
+/** @param {object} prototype @returns {Kind["make"]} */
+function functionMaker(prototype) {
+  const length = Object.getOwnPropertyDescriptor(prototype, "length");
+  return (state) => {
+    const target = makeFunction();
+    Object.setPrototypeOf(target, prototype);
+    if (length) Object.defineProperty(target, "length", length); // a function has one of its own, which hides it
+    target[STATE] = state;
+    return new Proxy(target, handlers);
+  };
+}

@@ -1,0 +1,84 @@
+// When asyncio's event loop (py/pyodide/webloop.py) gets its turn among the page's own events.
+
+import { crash } from "../wire/errors.mjs";
+import { wf } from "../wire/memory.mjs";
+import { attached } from "../pyobject/operations.mjs";
+import { callSuspendable, canSuspend, onSignal } from "./suspend.mjs";
+
+const LONGEST = 2 ** 31 - 1; // milliseconds that setTimeout can count
+
+let soon = false; // a turn is due at once
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let timer;
+
+let standing = false; // a program is running that nothing of asyncio's should interrupt
+let putOff = false; // a turn that came due meanwhile
+
+/** Let the loop run what is ready. */
+function turn() {
+  if (standing) {
+    putOff = true;
+    return;
+  }
+  soon = false;
+  if (canSuspend()) callSuspendable("wf_loop_turn", 1).catch(crash);
+  else turnNow();
+}
+
+function turnNow() {
+  try {
+    wf.wf_loop_turn(0);
+  } catch (error) {
+    crash(error);
+  }
+}
+
+/** @type {(work: () => void) => void} behind the events that wait already, but without setTimeout's least delay */
+const atOnce = (() => {
+  if (typeof setImmediate === "function") return (work) => void setImmediate(work);
+  const { port1, port2 } = new MessageChannel();
+  /** @type {(() => void)[]} */
+  const queue = [];
+  port1.onmessage = () => queue.shift()?.();
+  return (work) => {
+    queue.push(work);
+    port2.postMessage(null);
+  };
+})();
+
+/**
+ * Do what the running program waits for without letting go of the thread: a synchronous request. Firefox delivers
+ * messages to the page meanwhile and ends promises. Python can be called then, but its loop keeps still.
+ * @template T
+ * @param {() => T} work
+ * @returns {T}
+ */
+export function standingStill(work) {
+  const before = standing;
+  standing = true;
+  try {
+    return attached(work);
+  } finally {
+    standing = before;
+    if (putOff && !standing) {
+      putOff = false;
+      atOnce(turn);
+    }
+  }
+}
+
+onSignal(turn);
+
+export const imports = {
+  /** Give the loop a turn as soon as the page can. */
+  js_loop_soon: () => {
+    if (soon) return;
+    soon = true;
+    atOnce(turn);
+  },
+  /** Give the loop a turn later, in the place of the time set before. @param {number} milliseconds */
+  js_loop_later: (milliseconds) => {
+    clearTimeout(timer);
+    timer = setTimeout(turn, Math.min(milliseconds, LONGEST));
+  },
+};

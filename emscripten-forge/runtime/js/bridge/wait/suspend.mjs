@@ -1,0 +1,230 @@
+// Waiting in the middle of Python code: JavaScript Promise Integration (JSPI), where the engine has it.
+// The other half is core/suspend.c.
+
+import { encodeError } from "../wire/errors.mjs";
+import { held, hold, take } from "../wire/handles.mjs";
+import { wf } from "../wire/memory.mjs";
+import { outcomeTaken, outcomeWanted } from "./promised.mjs";
+import { isPyProxy } from "../pyobject/pyproxy.mjs";
+import { encode, encodeOwned } from "../wire/values.mjs";
+
+// What waiting gives to C, besides handles.
+const INTERRUPTED = 0;
+const STUCK = -1;
+const SLEPT = 1;
+
+const SIGINT = 2;
+
+const POLL = 20; // milliseconds between two looks at the interrupt buffer
+
+/** @type {Uint8Array | undefined} where another thread writes the number of a signal */
+let interruptBuffer;
+
+/** @type {{wake: (value: typeof INTERRUPTED) => void}[]} who waits, the newest last */
+const waiting = [];
+/** @type {ReturnType<typeof setInterval> | undefined} */
+let poll;
+
+/**
+ * Have running Python and waiting Python look for signals here.
+ * @param {any} module emscripten's
+ * @param {Uint8Array | undefined} buffer
+ */
+export function useInterruptBuffer(module, buffer) {
+  module.Py_EmscriptenSignalBuffer = buffer;
+  module.HEAP8[module._Py_EMSCRIPTEN_SIGNAL_HANDLING] = buffer ? 1 : 0;
+  interruptBuffer = buffer;
+  startOrEndPoll();
+}
+
+/** Whether a signal waits in the interrupt buffer. */
+export function hasSignal() {
+  return Boolean(interruptBuffer?.[0]);
+}
+
+/** Whether this engine can suspend WebAssembly. */
+export function canSuspend() {
+  return "Suspending" in WebAssembly && "promising" in WebAssembly;
+}
+
+/** Throws where this engine cannot suspend WebAssembly. */
+export function checkSuspension() {
+  if (!canSuspend()) {
+    throw new Error("WebAssembly stack switching not supported in this JavaScript runtime (it has no JSPI): call the function directly.");
+  }
+}
+
+/** @type {Map<string, (...args: number[]) => Promise<unknown>>} */
+const promising = new Map();
+
+/**
+ * Call an export of the main module that may then wait for promises.
+ * @param {string} name
+ * @param {number[]} args
+ * @returns {Promise<unknown>} rejected if Python has crashed
+ */
+export function callSuspendable(name, ...args) {
+  let call = promising.get(name);
+  if (!call) {
+    // @ts-ignore not in the type library yet
+    call = WebAssembly.promising(wf[name]);
+    promising.set(name, /** @type {any} */ (call));
+  }
+  return /** @type {any} */ (call)(...args);
+}
+
+/**
+ * The promise, or INTERRUPTED when a signal comes in first.
+ * @template T
+ * @param {Promise<T>} promise
+ * @returns {Promise<T | typeof INTERRUPTED>}
+ */
+async function interruptible(promise) {
+  if (!interruptBuffer) return promise;
+  /** @type {{wake: (value: typeof INTERRUPTED) => void}} */
+  let waiter = { wake: () => {} };
+  const interrupted = new Promise((resolve) => (waiter = { wake: resolve }));
+  waiting.push(waiter);
+  startOrEndPoll();
+  try {
+    return await Promise.race([promise, /** @type {Promise<typeof INTERRUPTED>} */ (interrupted)]);
+  } finally {
+    waiting.splice(waiting.indexOf(waiter), 1);
+    startOrEndPoll();
+  }
+}
+
+/** One signal interrupts one program: the one that began to wait last. */
+function lookForSignal() {
+  if (!hasSignal()) return;
+  if (waiting.length) waiting.at(-1)?.wake(INTERRUPTED);
+  else handleSignal();
+}
+
+let programs = 0; // that wait in asyncio's loop
+let handleSignal = () => {};
+
+/** @param {() => void} turn has Python's loop notice a signal */
+export function onSignal(turn) {
+  handleSignal = turn;
+}
+
+function startOrEndPoll() {
+  if (interruptBuffer && (waiting.length || programs)) {
+    poll ??= setInterval(lookForSignal, POLL);
+  } else {
+    clearInterval(poll);
+    poll = undefined;
+  }
+}
+
+/** @type {{promised: () => Promise<void> | undefined, refuse: () => void}} */
+let input = { promised: () => undefined, refuse: () => {} };
+
+/**
+ * Tell where input comes from that may have to be waited for.
+ * @param {typeof input} source promised: fulfilled when the read that has failed with EAGAIN can be tried again;
+ *   refuse: told that Python cannot wait for that
+ */
+export function useInput(source) {
+  input = source;
+}
+
+/** @typedef {{promise: any, failed: boolean, result: any}} Outcome of a promise */
+
+/**
+ * @param {number} promise a handle
+ * @returns {Promise<number>} a handle of the Outcome, or INTERRUPTED
+ */
+async function wait(promise) {
+  const awaited = held(promise);
+  outcomeWanted(awaited);
+  const outcome = (/** @type {boolean} */ failed) => (/** @type {any} */ result) => ({ promise: awaited, failed, result });
+  const settled = await interruptible(Promise.resolve(awaited).then(outcome(false), outcome(true)));
+  if (settled !== INTERRUPTED) return hold(settled);
+  outcomeTaken(awaited);
+  return INTERRUPTED;
+}
+
+/** @param {number} milliseconds */
+async function sleep(milliseconds) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  const slept = new Promise((resolve) => (timer = setTimeout(resolve, milliseconds, SLEPT)));
+  const result = await interruptible(slept);
+  clearTimeout(timer);
+  return result;
+}
+
+/** @type {Int32Array | undefined} nobody writes to it */
+let idle;
+
+/**
+ * Sleep without letting anything else run.
+ * @param {number} milliseconds
+ * @returns {number} INTERRUPTED or SLEPT
+ */
+function block(milliseconds) {
+  const end = performance.now() + milliseconds;
+  for (let left = milliseconds; left > 0; left = end - performance.now()) {
+    if (interruptBuffer?.[0]) return INTERRUPTED;
+    try {
+      idle ??= new Int32Array(new SharedArrayBuffer(4));
+      Atomics.wait(idle, 0, 0, interruptBuffer ? Math.min(left, POLL) : left);
+    } catch {
+      // A page's main thread must not wait: it goes round until the time is over.
+    }
+  }
+  return SLEPT;
+}
+
+/** @param {(argument: number) => Promise<number>} work @returns {any} a function for C to import */
+function suspending(work) {
+  // @ts-ignore not in the type library yet
+  return canSuspend() ? new WebAssembly.Suspending(work) : () => STUCK;
+}
+
+/** Functions that C imports. */
+export const imports = {
+  js_wait: suspending(wait),
+  js_sleep: suspending(sleep),
+  js_block: block,
+  /** @param {number} more programs that wait in asyncio's loop, or fewer */
+  js_watch_signals: (more) => {
+    programs += more;
+    startOrEndPoll();
+  },
+  js_pass_interrupt: () => {
+    if (!interruptBuffer || !waiting.length) return 0;
+    interruptBuffer[0] = SIGINT; // which the one that wakes looks for
+    waiting.at(-1)?.wake(INTERRUPTED);
+    return 1;
+  },
+  js_promised_input: () => {
+    const promise = input.promised();
+    return promise ? hold(promise) : 0;
+  },
+  js_refuse_input: () => input.refuse(),
+  js_can_suspend: () => Number(canSuspend()),
+
+  /** Write an outcome that js_wait gave, and forget it. @param {number} outcome @param {number} at */
+  js_outcome: (outcome, at) => {
+    /** @type {Outcome} */
+    const { promise, failed, result } = take(outcome);
+    if (failed) encodeError(result, at);
+    else if (!(isPyProxy(result) && encodeOwned(result, at))) encode(result, at);
+    outcomeTaken(promise, result);
+  },
+
+  /** Do work of C on the main stack. @param {number} work @param {number} args */
+  js_work: (work, args) => wf.wf_work(work, args),
+
+  /** A promise that js_set_event fulfils, held. */
+  js_event: () => {
+    let resolve = () => {};
+    const promise = new Promise((done) => (resolve = () => done(undefined)));
+    return hold(Object.assign(promise, { resolve }));
+  },
+  /** @param {number} event */
+  js_set_event: (event) => held(event).resolve(),
+};

@@ -1,0 +1,361 @@
+// Getting the files of a bundle, each checked against the manifest.
+
+import { LoadError } from "../errors.mjs";
+import { Queue } from "./queue.mjs";
+import { sha256, sha256Now } from "./sha256.mjs";
+
+/**
+ * What the manifest says of a file.
+ * @typedef {{file: string, size: number, sha256: string}} FileRecord
+ * @typedef {{phase: "fetch" | "start", name: string, loaded: number, total: number}} Progress
+ */
+
+/** Addresses that gave something else than the manifest says. The browser may have kept it. @type {Set<string>} */
+const suspects = new Set();
+
+/** How often a transfer that failed is tried again, and how long after the first failure, in milliseconds. */
+const RETRIES = 3;
+const PAUSE = 250;
+/** Answers of a server that may change in a moment. */
+const PASSING = new Set([408, 425, 429, 500, 502, 503, 504]);
+/** How many transfers run at once: what a browser allows to a host that speaks HTTP/1.1, and more help no other. */
+const PARALLEL = 6;
+
+export class Files {
+  #baseURL;
+  #onProgress;
+  #signal;
+  #queue = new Queue(PARALLEL);
+  /** Whether the host sends files compressed if it has them so: seen by the first. @type {boolean | undefined} */
+  #encodes;
+
+  /** Whether compressed files lie next to the plain ones: the manifest says. */
+  compressed = true;
+
+  /** Around what the thread stands still for. @type {<T>(work: () => T) => T} */
+  standingStill = (work) => work();
+
+  /**
+   * @param {URL} baseURL the bundle's folder
+   * @param {(progress: Progress) => void} onProgress loaded and total in bytes, uncompressed
+   * @param {AbortSignal} signal
+   */
+  constructor(baseURL, onProgress, signal) {
+    this.#baseURL = baseURL;
+    this.#onProgress = onProgress;
+    this.#signal = signal;
+  }
+
+  /** @param {string} file */
+  url(file) {
+    return new URL(file, this.#baseURL).href;
+  }
+
+  /** A JSON file that nothing vouches for. @param {string} file */
+  json(file) {
+    return this.#trying(async () => {
+      // The names in it change with each new bundle, so the cached one must be asked after.
+      const response = await this.#open(file, { cache: "no-cache" });
+      const text = await this.#failing(file, response.text());
+      try {
+        return JSON.parse(text);
+      } catch (cause) {
+        suspects.add(this.url(file)); // else the browser asks whether what it kept has changed, and it has not
+        throw passing(new LoadError(`${file} is not complete, or is not JSON`, { file, cause }));
+      }
+    });
+  }
+
+  /** The bytes of a file. @param {FileRecord} record */
+  bytes(record) {
+    return this.#trying(async () => this.#verified(record, await this.#open(record.file)));
+  }
+
+  /**
+   * The bytes of a file that is worth sending compressed. Where the host does not do so by itself,
+   * the compressed file next to it is fetched instead.
+   * @param {FileRecord} record
+   */
+  compressible(record) {
+    return this.#trying(async () => {
+      if (this.#encodes !== false) {
+        const response = await this.#open(record.file);
+        this.#encodes = !this.compressed || !response.url.startsWith("http") || response.headers.has("Content-Encoding");
+        if (this.#encodes) return this.#verified(record, response);
+        // An unread body would keep a host that answers one request at a time from answering the next.
+        await response.body?.cancel();
+      }
+      const file = `${record.file}.gz`;
+      const body = this.#whole(file, await this.#open(file)).pipeThrough(/** @type {any} */ (new DecompressionStream("gzip")));
+      return this.#verified(record, new Response(body));
+    });
+  }
+
+  /**
+   * A wasm file, compiled while it comes in; the engine may keep the code for the next visit.
+   * @param {FileRecord} record
+   * @returns {Promise<{module: WebAssembly.Module, bytes: Uint8Array}>}
+   */
+  module(record) {
+    return this.#trying(async () => {
+      const response = await this.#open(record.file);
+      const compiling = WebAssembly.compileStreaming(response.clone()).catch(() => null);
+      const bytes = await this.#verified(record, response);
+      // No streaming from hosts that do not send application/wasm, nor across a broken connection.
+      const module = (await compiling) ?? (await WebAssembly.compile(bytes).catch((cause) => {
+        const message = `This JavaScript engine is too old to run Python: it cannot compile ${record.file} (${cause.message})`;
+        throw new LoadError(message, { file: record.file, cause });
+      }));
+      return { module, bytes };
+    });
+  }
+
+  /** Whether bytesNow can work here. */
+  get canFetchNow() {
+    return this.#baseURL.protocol === "file:" ? Boolean(fileSystemNow()) : "XMLHttpRequest" in globalThis;
+  }
+
+  /**
+   * The bytes of a file, while everything else waits: for code that cannot wait for a promise.
+   * @param {FileRecord} record
+   */
+  bytesNow(record) {
+    return this.standingStill(() => {
+      try {
+        return this.#bytesNow(record);
+      } catch {
+        return this.#bytesNow(record); // Without a pause: nothing else can happen in one.
+      }
+    });
+  }
+
+  /** @param {FileRecord} record */
+  #bytesNow({ file, size, sha256: expected }) {
+    const url = this.url(file);
+    const bytes = url.startsWith("file:") ? readNow(file, url) : requestNow(file, url);
+    if (bytes.length !== size) throw new LoadError(`${file} is not the bundle's: ${bytes.length} bytes, not ${size}`, { file });
+    const found = sha256Now(bytes);
+    if (found !== expected) {
+      throw new LoadError(`${file} is damaged: its sha256 is ${found}, the manifest says ${expected}`, { file });
+    }
+    return bytes;
+  }
+
+  /**
+   * A transfer in its turn, tried again after failures that may pass, with longer and longer pauses.
+   * @template T
+   * @param {() => Promise<T>} transfer
+   * @returns {Promise<T>}
+   */
+  #trying(transfer) {
+    return this.#queue.run(async () => {
+      for (let failures = 0; ; ) {
+        try {
+          return await transfer();
+        } catch (error) {
+          if (!(/** @type {any} */ (error).passing) || failures === RETRIES) throw error;
+          await this.#pause(failures++);
+        }
+      }
+    });
+  }
+
+  /** Not in step with the other visitors of a server in trouble. @param {number} failures so far */
+  async #pause(failures) {
+    const milliseconds = PAUSE * 2 ** failures * (0.5 + Math.random());
+    await new Promise((resolve) => setTimeout(resolve, milliseconds));
+    this.#signal.throwIfAborted();
+  }
+
+  /** @param {string} file @param {RequestInit} [init] */
+  async #open(file, init) {
+    const url = this.url(file);
+    const again = suspects.has(url) ? { cache: /** @type {const} */ ("reload") } : {};
+    const opening = url.startsWith("file:") ? openLocal(url) : fetch(url, { ...init, ...again, signal: this.#signal });
+    const response = await this.#failing(file, opening);
+    if (response.ok) return response;
+    const error = new LoadError(`${file} is missing: the server answers ${response.status} ${response.statusText}`.trimEnd(), { file });
+    throw PASSING.has(response.status) ? passing(error) : error;
+  }
+
+  /**
+   * The body of a response; after a break of the connection, the rest of it from another.
+   * @param {string} file
+   * @param {Response} response
+   * @returns {ReadableStream<Uint8Array>}
+   */
+  #whole(file, response) {
+    // What a host compresses on the way cannot be continued: the place in it is unknown.
+    const canContinue = response.url.startsWith("http") && !response.headers.get("Content-Encoding");
+    const size = Number(response.headers.get("Content-Length"));
+    let reader = /** @type {ReadableStream<Uint8Array>} */ (response.body).getReader();
+    let loaded = 0;
+    let failures = 0;
+    const read = async () => {
+      for (;;) {
+        try {
+          const { done, value } = await reader.read();
+          if (done && canContinue && loaded < size) throw new Error("the connection was closed");
+          return value;
+        } catch (error) {
+          this.#signal.throwIfAborted();
+          if (!canContinue || !loaded || failures === RETRIES) throw broken(file, loaded, size, error);
+          await this.#pause(failures++);
+          reader = (await this.#rest(file, loaded)) ?? reader;
+        }
+      }
+    };
+    return new ReadableStream({
+      pull: async (controller) => {
+        const value = await read();
+        if (!value) return controller.close();
+        loaded += value.length;
+        controller.enqueue(value);
+      },
+      cancel: (reason) => reader.cancel(reason),
+    });
+  }
+
+  /**
+   * The bytes of a file from a place on; undefined if they cannot be had now. An error if they never can: then the whole
+   * is to be fetched again.
+   * @param {string} file
+   * @param {number} from
+   */
+  async #rest(file, from) {
+    let response;
+    try {
+      response = await this.#open(file, { headers: { Range: `bytes=${from}-` } });
+    } catch (error) {
+      this.#signal.throwIfAborted();
+      if (/** @type {any} */ (error).passing) return undefined;
+      throw passing(/** @type {LoadError} */ (error));
+    }
+    if (response.status === 206 && response.body) return response.body.getReader();
+    await response.body?.cancel();
+    throw passing(new LoadError(`${file} is truncated: the connection broke, and the server does not continue`, { file }));
+  }
+
+  /**
+   * @param {FileRecord} record
+   * @param {Response} response
+   */
+  async #verified(record, response) {
+    try {
+      return await this.#read(record, response);
+    } catch (error) {
+      for (const suffix of ["", ".gz"]) suspects.add(this.url(record.file) + suffix);
+      throw error;
+    }
+  }
+
+  /**
+   * @param {FileRecord} record
+   * @param {Response} response
+   */
+  async #read({ file, size, sha256: expected }, response) {
+    const bytes = new Uint8Array(size);
+    let loaded = 0;
+    const body = this.#whole(file, response).getReader();
+    for (;;) {
+      const { done, value } = await this.#failing(file, body.read());
+      if (done) break;
+      if (loaded + value.length <= size) bytes.set(value, loaded);
+      loaded += value.length;
+      this.#onProgress({ phase: "fetch", name: file, loaded: Math.min(loaded, size), total: size });
+    }
+    if (loaded < size) throw passing(new LoadError(`${file} is truncated: ${loaded} of ${size} bytes`, { file }));
+    if (loaded > size) throw passing(new LoadError(`${file} is not the bundle's: ${loaded} bytes, not ${size}`, { file }));
+    const found = await sha256(bytes);
+    this.#signal.throwIfAborted();
+    if (found !== expected) {
+      throw passing(new LoadError(`${file} is damaged: its sha256 is ${found}, the manifest says ${expected}`, { file }));
+    }
+    return bytes;
+  }
+
+  /**
+   * Turn a network error into one that names the file.
+   * @template T
+   * @param {string} file
+   * @param {Promise<T>} work
+   */
+  async #failing(file, work) {
+    try {
+      return await work;
+    } catch (cause) {
+      this.#signal.throwIfAborted();
+      if (cause instanceof LoadError) throw cause;
+      throw passing(new LoadError(`${file} could not be fetched (${messageOf(cause)})`, { file, cause }));
+    }
+  }
+}
+
+/** Mark an error as one that another try may not meet. @param {LoadError} error */
+function passing(error) {
+  return Object.assign(error, { passing: true });
+}
+
+/** @param {string} file @param {number} loaded @param {number} size in bytes, as sent, 0 if unknown @param {unknown} cause */
+function broken(file, loaded, size, cause) {
+  const of = size ? `${loaded} of ${size}` : loaded;
+  return passing(new LoadError(`${file} is truncated: the connection broke after ${of} bytes (${messageOf(cause)})`, { file, cause }));
+}
+
+/** @param {unknown} error */
+function messageOf(error) {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** A file of this machine, under node, as a Response. @param {string} url */
+async function openLocal(url) {
+  const { readFile } = await import("node:fs/promises");
+  const headers = url.endsWith(".wasm") ? { "Content-Type": "application/wasm" } : undefined;
+  try {
+    return new Response(await readFile(new URL(url)), { headers });
+  } catch (error) {
+    if (/** @type {{code?: string}} */ (error).code !== "ENOENT") throw error;
+    return new Response(null, { status: 404, statusText: "Not Found" });
+  }
+}
+
+/** node's file system, without waiting for an import; undefined in a page. @returns {any} */
+function fileSystemNow() {
+  return /** @type {any} */ (globalThis).process?.getBuiltinModule?.("node:fs");
+}
+
+/** @param {string} file @param {string} url */
+function readNow(file, url) {
+  try {
+    return new Uint8Array(fileSystemNow().readFileSync(new URL(url)));
+  } catch (cause) {
+    throw new LoadError(`${file} is missing (${messageOf(cause)})`, { file, cause });
+  }
+}
+
+let requests = 0;
+
+/** @param {string} file @param {string} url */
+function requestNow(file, url) {
+  const request = new XMLHttpRequest();
+  // Under its own address Chromium would wait up to 20 s for the fetch of it that began before and cannot go on. And
+  // nothing is kept of an answer that may be wrong.
+  request.open("GET", `${url}?now${requests++}`, false);
+  // Only a worker may ask for bytes here. This character set maps each byte to one character.
+  const inWorker = !("document" in globalThis);
+  if (inWorker) request.responseType = "arraybuffer";
+  else request.overrideMimeType("text/plain; charset=x-user-defined");
+  try {
+    request.send();
+  } catch (cause) {
+    throw new LoadError(`${file} could not be fetched (${messageOf(cause)})`, { file, cause });
+  }
+  if (request.status !== 200) {
+    throw new LoadError(`${file} is missing: the server answers ${request.status} ${request.statusText}`, { file });
+  }
+  if (inWorker) return new Uint8Array(request.response);
+  const text = request.responseText;
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
+}

@@ -1,0 +1,197 @@
+// Running Python code and using its objects. js/api.mjs adds the rest of what loadPython returns.
+
+import { PythonError } from "../errors.mjs";
+import { boot } from "./start.mjs";
+
+/**
+ * @typedef {typeof import("../bridge/index.mjs")} Bridge
+ * @typedef {undefined | null | boolean | number | bigint | string | object} Value
+ *   None is undefined; an int is a bigint where a number would not be exact; objects of other types are PyProxies.
+ * @typedef {{filename?: string, globals?: any, locals?: any}} RunOptions
+ *   filename: what a traceback calls the code; globals and locals: PyProxies of dicts, in place of __main__'s
+ */
+
+export class Interpreter {
+  #module;
+  #jsglobals;
+  #showPartialLines;
+  #streams;
+  #bridge;
+  /** @type {any} a PyProxy of py/_wasmforge.py */
+  #helpers;
+  /** @type {any} */
+  #pyodide;
+  /** @type {any} */
+  #globals;
+
+  PythonError = PythonError;
+
+  /**
+   * @param {object} parts
+   * @param {any} parts.module emscripten's
+   * @param {Bridge} parts.bridge
+   * @param {import("../system/streams.mjs").Streams} parts.streams
+   * @param {string} parts.version
+   * @param {object} [parts.jsglobals] what `import js` sees
+   * @param {boolean} [parts.showPartialLines] whether what runPython's program printed without a newline at its end
+   *   is shown when it ends; else when Python's buffer is flushed
+   */
+  constructor({ module, bridge, streams, version, jsglobals = globalThis, showPartialLines = true }) {
+    this.#showPartialLines = showPartialLines;
+    this.#jsglobals = jsglobals;
+    this.#module = module;
+    this.#bridge = bridge;
+    this.#streams = streams;
+    /** Python's version, such as "3.13.15". */
+    this.version = version;
+    /** Emscripten's virtual file system. */
+    this.FS = module.FS;
+    bridge.connectFiles(module.FS);
+  }
+
+  /** Start the interpreter itself. @param {string[]} args those of the command `python` */
+  boot(args) {
+    const failure = boot(this.#module, this.#bridge, this.version, args);
+    if (failure === undefined) return;
+    this.#streams.flush();
+    this.#bridge.crash(new Error(`it did not start (${failure})`));
+  }
+
+  /** In the place of boot, where memory is that of an interpreter that was started elsewhere (js/snapshot.mjs). */
+  resume() {
+    this.#bridge.guard(() => this.#module._wf_read_time_zone());
+    this.#bridge.callFunction("_wasmforge_snapshot", "resume", this.#module.getEnvStrings().join("\0"));
+  }
+
+  /**
+   * Connect it with JavaScript.
+   * @param {boolean} fromWorkingDirectory whether modules are imported from there
+   * @param {import("../packages/packages.mjs").Packages} packages what imports load
+   */
+  start(fromWorkingDirectory, packages) {
+    this.#helpers = this.#bridge.importModule("_wasmforge");
+    this.#helpers.show_partial_lines = this.#showPartialLines;
+    if (fromWorkingDirectory) this.#helpers.import_from_working_directory();
+    this.registerJsModule("js", this.#jsglobals);
+    this.registerJsModule("pyodide_js", this);
+    this.#bridge.callFunction("_wasmforge_demand", "start", packages, packages.owners);
+  }
+
+  /** A PyProxy of the names of __main__, which finds those of builtins, too. */
+  get globals() {
+    return (this.#globals ??= this.#makeGlobals());
+  }
+
+  #makeGlobals() {
+    const [main, builtins] = ["__main__", "builtins"].map((name) => this.#bridge.importModule(name).__dict__);
+    const ofMain = { get: main.get, has: main.has };
+    const get = (/** @type {any} */ name) => (ofMain.has.call(main, name) ? ofMain.get.call(main, name) : builtins.get(name));
+    const has = (/** @type {any} */ name) => ofMain.has.call(main, name) || builtins.has(name);
+    return Object.defineProperties(main, { get: { value: get }, has: { value: has } });
+  }
+
+  /** Classes for `instanceof`. */
+  get ffi() {
+    return { ...this.#bridge.classes, PythonError };
+  }
+
+  /** The former `instanceof ffi.PyProxy`. @param {any} value @returns {boolean} */
+  isPyProxy(value) {
+    return this.#bridge.isPyProxy(value);
+  }
+
+  /** A PyProxy of the Python package pyodide. */
+  get pyodide_py() {
+    return (this.#pyodide ??= this.#bridge.importModule("pyodide"));
+  }
+
+  /** Import a Python module, or what is in one, such as "math.sqrt". @param {string} name @returns {any} */
+  pyimport(name) {
+    return this.#bridge.callFunction("_wasmforge_proxy", "find", name);
+  }
+
+  /**
+   * A PyProxy of what an object becomes in Python: arrays lists, maps and plain objects dicts, sets sets, buffers
+   * memoryviews. Other values are returned as they are.
+   * @param {any} object
+   * @param {import("../bridge/convert/to-py.mjs").ToPyOptions} [options]
+   * @returns {any}
+   */
+  toPy(object, options) {
+    return this.#bridge.toPy(object, options);
+  }
+
+  /** Make an object importable as a Python module. @param {string} name @param {object} object */
+  registerJsModule(name, object) {
+    this.#bridge.callFunction("_wasmforge_modules", "register_js_module", name, object);
+  }
+
+  /** Undo registerJsModule. @param {string} name */
+  unregisterJsModule(name) {
+    this.#bridge.callFunction("_wasmforge_modules", "unregister_js_module", name);
+  }
+
+  /** Whether errors about destroyed proxies say what they were; slower. @param {boolean} on @returns {boolean} what it was */
+  setDebug(on) {
+    return this.#bridge.setDebug(on);
+  }
+
+  /** How many Python objects JavaScript holds, and how many of its objects Python holds; to find leaks. */
+  _live() {
+    return this.#bridge.live();
+  }
+
+  /**
+   * Run code, in __main__ if nothing else is said, and return the value of its last statement if that is an
+   * expression.
+   * @param {string} code
+   * @param {RunOptions} [options]
+   * @returns {Value}
+   */
+  runPython(code, { filename = "<exec>", globals, locals } = {}) {
+    return this.#flushing(() => this.#helpers.run(code, filename, globals, locals));
+  }
+
+  /**
+   * As runPython, for code that may use top-level await, or wait without it where the engine can suspend
+   * WebAssembly (pyodide.ffi.run_sync).
+   * @param {string} code
+   * @param {RunOptions} [options]
+   * @returns {Promise<Value>}
+   */
+  async runPythonAsync(code, { filename = "<exec>", globals, locals } = {}) {
+    const run = this.#bridge.pointerOf(this.#helpers.run_async);
+    try {
+      return await this.#bridge.callPromise(run, [code, filename, globals, locals]);
+    } finally {
+      this.#streams.flush();
+    }
+  }
+
+  /**
+   * A signal's number written to the first byte, such as 2 for SIGINT, is delivered to the running
+   * program, which raises KeyboardInterrupt.
+   * @param {Uint8Array | undefined} buffer over a SharedArrayBuffer
+   */
+  setInterruptBuffer(buffer) {
+    this.#bridge.useInterruptBuffer(this.#module, buffer);
+  }
+
+  /** Deliver a signal that waits in the interrupt buffer. */
+  checkInterrupt() {
+    this.#flushing(() => this.#bridge.checkInterrupt(this.#module));
+  }
+
+  /**
+   * Show what the program has printed without a newline at the end.
+   * @template T
+   * @param {() => T} work
+   */
+  #flushing(work) {
+    try {
+      return work();
+    } finally {
+      this.#streams.flush();
+    }
+  }
+}

@@ -1,0 +1,453 @@
+// Which parts of packages to load, and loading them: their files are mounted, their modules compiled ahead.
+
+import { readTar } from "./archive.mjs";
+import { LoadError } from "../errors.mjs";
+import { Index, isSideModule } from "./bundle-index.mjs";
+import { LateFiles, readPart } from "./late-files.mjs";
+import { Mounter } from "./mount.mjs";
+import { forget, recall, remember } from "../fetch/cache-storage.mjs";
+import { Snapshot } from "./snapshot.mjs";
+
+/**
+ * @typedef {import("../fetch/files.mjs").FileRecord} FileRecord
+ * @typedef {import("./bundle-index.mjs").Unit} Unit
+ * @typedef {{version: string, build: string, imports: string[], depends: string[], file: string, sha256: string}} PackageRecord
+ * @typedef {{format: number, python: string, abi: string, compressed: boolean, runtime: {glue: FileRecord, wasm: FileRecord},
+ *            base: Record<string, FileRecord>, index: FileRecord, eager: string[], channels: string[],
+ *            snapshots: SnapshotRecord[], packages: Record<string, PackageRecord>}} Manifest
+ *
+ * imports: the modules that were imported; parts and modules: what that took, by their numbers in the index.
+ * @typedef {FileRecord & {imports: string[], parts: number[], modules: number[]}} SnapshotRecord
+ *
+ * What loadPackage tells of a package.
+ * @typedef {{name: string, version: string, fileName: string, packageType: "package"}} PackageData
+ *
+ * A unit that has come in but is not mounted yet. compiled: of a side module; kept: of a part that a snapshot has, in the
+ * place of bytes.
+ * @typedef {{unit: Unit, bytes: Uint8Array, compiled?: WebAssembly.Module, kept?: ReturnType<Snapshot["part"]>}} Fetched
+ * @typedef {{path: string, bytes: Uint8Array, compiled?: WebAssembly.Module}} CompiledModule
+ */
+
+const decoder = new TextDecoder();
+
+export const FORMAT = 3;
+// What Pyodide calls the place that packages come from by default.
+const BUNDLED = "default channel";
+
+// A page's main thread refuses to compile or instantiate larger modules without waiting for a promise.
+const LARGEST_AT_ONCE = 8 * 1024 * 1024;
+
+/** @param {Uint8Array} bytes of a side module */
+function isTooLarge(bytes) {
+  return bytes.length > LARGEST_AT_ONCE && "document" in globalThis;
+}
+
+/**
+ * What `use` makes of a file; if that fails, the file is not remembered any more.
+ * @template T
+ * @param {string} url
+ * @param {() => T | Promise<T>} use
+ */
+async function orForget(url, use) {
+  try {
+    return await use();
+  } catch (error) {
+    await forget(url);
+    throw error;
+  }
+}
+
+export class Packages {
+  #files;
+  #manifest;
+  #prefix;
+  /** @type {any} emscripten's, once it is there */
+  #module;
+  /** @type {any} a Mounter, once the module is there */
+  #mounter;
+  #attach = () => {};
+  /** @type {Promise<void>} fulfilled when there is something to mount files in */
+  #attached = new Promise((resolve) => (this.#attach = resolve));
+  /** @type {Promise<Index> | undefined} */
+  #indexing;
+  /** @type {Index | undefined} */
+  #index;
+  /** @type {Map<Unit, Promise<void>>} */
+  #loading = new Map();
+  /** @type {Set<Unit>} */
+  #mounted = new Set();
+  /** The snapshot that Python goes on from. @type {SnapshotRecord | undefined} */
+  snapshot;
+  /** @type {Promise<Snapshot> | undefined} */
+  #snapshot;
+  /** Its bytes, if they are to be remembered for the next visit. @type {Uint8Array | undefined} */
+  #newBytes;
+  /** Its units, a part with its number. @type {Map<Unit, number>} */
+  #kept = new Map();
+  /** @type {Record<string, string>} name -> where it is from */
+  loaded = {};
+
+  /**
+   * @param {import("../fetch/files.mjs").Files} files
+   * @param {Manifest} manifest
+   * @param {string} prefix where their files are mounted
+   */
+  constructor(files, manifest, prefix) {
+    this.#files = files;
+    this.#manifest = manifest;
+    this.#prefix = prefix;
+    for (const name of this.#always) this.loaded[name] = BUNDLED;
+  }
+
+  /**
+   * Mount what there must be before Python starts, and from now on what comes in.
+   * @param {any} module emscripten's
+   * @param {Uint8Array[]} archives those of the manifest's base
+   */
+  attach(module, archives) {
+    this.#module = module;
+    this.#mounter = new Mounter(module.FS);
+    for (const tar of archives) this.#mounter.mount(this.#prefix, readTar(tar));
+    this.#attach();
+  }
+
+  get manifest() {
+    return this.#manifest;
+  }
+
+  /** The packages that every interpreter has. */
+  get #always() {
+    return this.#closure(Object.keys(this.#manifest.base));
+  }
+
+  /** Name -> where it is from, without the packages that every interpreter has. */
+  get loadedBesidesPython() {
+    const always = this.#always;
+    return Object.fromEntries(Object.entries(this.loaded).filter(([name]) => !always.includes(name)));
+  }
+
+  /** The index, fetched once; if that failed, again. @returns {Promise<Index>} */
+  index() {
+    return (this.#indexing ??= this.#files.bytes(this.#manifest.index).then(
+      (bytes) => this.#open(bytes),
+      (error) => {
+        this.#indexing = undefined;
+        throw error;
+      },
+    ));
+  }
+
+  #indexNow() {
+    return this.#index ?? this.#open(this.#files.bytesNow(this.#manifest.index));
+  }
+
+  /** @param {Uint8Array} bytes */
+  #open(bytes) {
+    if (this.#index) return this.#index;
+    return (this.#index = new Index(JSON.parse(decoder.decode(bytes))));
+  }
+
+  // ---- what belongs together ----
+
+  /** These packages and what they depend on. @param {string[]} names */
+  #closure(names) {
+    const found = new Set();
+    const pending = [...names];
+    for (let name; (name = pending.pop()); ) {
+      if (found.has(name)) continue;
+      const record = this.#manifest.packages[name];
+      if (!record) {
+        const known = Object.keys(this.#manifest.packages).join(", ");
+        throw new LoadError(`No known package with name '${name}': this bundle has ${known}.`);
+      }
+      found.add(name);
+      pending.push(...record.depends);
+    }
+    return [...found];
+  }
+
+  /** The packages that provide these top-level modules. @param {string[]} modules */
+  providing(modules) {
+    return Object.entries(this.#manifest.packages)
+      .filter(([, { imports }]) => imports.some((name) => modules.includes(name)))
+      .map(([name]) => name);
+  }
+
+  // ---- what py/_wasmforge_demand.py asks ----
+
+  /** Top-level module -> the package that it is in, "" for those that every interpreter has; as "module:package …". */
+  get owners() {
+    return Object.entries(this.#manifest.packages)
+      .flatMap(([name, { imports }]) => imports.map((top) => `${top}:${name in this.#manifest.base ? "" : name}`))
+      .join(" ");
+  }
+
+  /**
+   * Whether a package is there for a library that tries to import it: loaded already, or among what the library needs.
+   * @param {string} library
+   * @param {string} name
+   */
+  isFor(library, name) {
+    return name in this.loaded || this.#closure([library]).includes(name);
+  }
+
+  get hasIndex() {
+    return this.#index !== undefined;
+  }
+
+  /**
+   * The package that has a module which is not loaded; "" if there is none.
+   * @param {string} name
+   */
+  missing(name) {
+    const found = this.#indexNow().forImport(name);
+    if (found && this.#isForeign(found.package)) return "";
+    return found?.units.some((unit) => !this.#mounted.has(unit)) ? found.package : "";
+  }
+
+  /** Whether a package was loaded from elsewhere. @param {string} name */
+  #isForeign(name) {
+    return (this.loaded[name] ?? BUNDLED) !== BUNDLED;
+  }
+
+  /**
+   * Whether loadImportNow is acceptable: a page's main thread had better not stand still for a whole package.
+   * @param {string} name of a package
+   */
+  mayLoadNow(name) {
+    return this.#files.canFetchNow && (name in this.loaded || !("document" in globalThis));
+  }
+
+  // ---- loading ----
+
+  /** Load what importing a module takes, as far as it is not there. @param {string} name */
+  async loadImport(name) {
+    await this.#load((await this.index()).forImport(name)?.units ?? []);
+  }
+
+  /**
+   * As loadImport, for several modules: each can be imported when its own files are there.
+   * @param {string[]} names
+   * @returns {Promise<PackageData[]>} the packages of which nothing was there before
+   */
+  async loadImports(names) {
+    const before = new Set(Object.keys(this.loaded));
+    await Promise.all(names.map((name) => this.loadImport(name)));
+    return Object.keys(this.loaded).filter((name) => !before.has(name)).map((name) => this.#describe(name));
+  }
+
+  /** As loadImports, while everything else waits. @param {string} name */
+  loadImportNow(name) {
+    const units = this.#indexNow().forImport(name)?.units ?? [];
+    this.#mount(units.filter((unit) => !this.#mounted.has(unit)).map((unit) => this.#fetchNow(unit)));
+  }
+
+  // ---- a snapshot ----
+
+  /** Take the snapshot, if there is one, that has most of these modules imported, and no other. @param {string[]} imports */
+  chooseSnapshot(imports) {
+    const names = new Set(imports.flatMap((name) => withParents(name)));
+    const fitting = this.#manifest.snapshots.filter((snapshot) => snapshot.imports.every((name) => names.has(name)));
+    this.snapshot = fitting.sort((one, other) => other.imports.length - one.imports.length)[0];
+  }
+
+  /** Fetch the snapshot, and mount what it has imported. */
+  async loadSnapshot() {
+    const record = this.snapshot;
+    if (!record) return;
+    this.#snapshot = this.#fetchSnapshot(record);
+    this.#snapshot.catch(() => {}); // told where it is waited for
+    const index = await this.index();
+    for (const number of record.parts) this.#kept.set(index.parts[number], number);
+    for (const number of record.modules) this.#kept.set(index.modules[number], number);
+    await this.#load([...this.#kept.keys()]);
+  }
+
+  /** @param {SnapshotRecord} record */
+  async #fetchSnapshot(record) {
+    const url = this.#files.url(record.file);
+    const known = await recall(url, record.size);
+    const bytes = known ?? (await this.#files.compressible(record));
+    if (!known) this.#newBytes = bytes;
+    return orForget(url, () => new Snapshot(bytes, record.file));
+  }
+
+  /** Put the snapshot in the place of an interpreter that has not started. @returns {Promise<boolean>} whether there is one */
+  async restoreSnapshot() {
+    const { snapshot: record } = this;
+    if (!record) return false;
+    const snapshot = /** @type {Snapshot} */ (await this.#snapshot);
+    const { FS } = this.#module;
+    const url = this.#files.url(record.file);
+    await orForget(url, () => snapshot.restore(this.#module, (path) => isTooLarge(FS.lookupPath(path).node.contents)));
+    if (this.#newBytes) {
+      const current = this.#manifest.snapshots.map(({ file }) => this.#files.url(file));
+      remember(url, this.#newBytes, this.#files.url(""), current);
+    }
+    this.#newBytes = this.#snapshot = undefined; // their memory is large
+    return true;
+  }
+
+  /** The rest of what every interpreter has. @returns {Promise<void>} */
+  async loadBase() {
+    await this.#load((await this.index()).unitsOf(Object.keys(this.#manifest.base)));
+  }
+
+  /**
+   * Fetch packages, whole, without what they depend on.
+   * @param {string[]} names
+   * @returns {Promise<Fetched[]>} what `add` takes
+   */
+  async fetch(names) {
+    const index = await this.index();
+    const left = index.withNeeds(index.unitsOf(names)).filter((unit) => !this.#mounted.has(unit));
+    return Promise.all(left.map((unit) => this.#fetch(unit)));
+  }
+
+  /** Mount what was fetched. @param {Fetched[]} fetched */
+  async add(fetched) {
+    await this.#instantiate(this.#mount(fetched));
+  }
+
+  /**
+   * Mount a package from elsewhere: in the place of the bundle's, if that has one of this name.
+   * @param {string} name
+   * @param {string} origin
+   * @param {Iterable<import("./archive.mjs").Entry>} entries
+   * @param {CompiledModule[]} modules
+   */
+  async addForeign(name, origin, entries, modules) {
+    this.#mounter.mount(this.#prefix, entries);
+    for (const module of modules) this.#mountModule(module);
+    this.loaded[name] = origin;
+    await this.#instantiate(modules);
+  }
+
+  /**
+   * Load packages, whole, with what they depend on, each once even if asked for twice at a time.
+   * @param {string[]} names
+   * @param {(names: string[]) => void} [starting] told which will be loaded
+   * @returns {Promise<PackageData[]>} those that this call loads
+   */
+  async load(names, starting = () => {}) {
+    const wanted = this.#closure(names).filter((name) => !(name in this.#manifest.base || this.#isForeign(name)));
+    const fresh = wanted.filter((name) => !(name in this.loaded) && !this.#isLoading(name));
+    if (fresh.length) starting(fresh);
+    const index = await this.index();
+    await this.#load(index.withNeeds(index.unitsOf(wanted)));
+    for (const name of wanted) this.loaded[name] ??= BUNDLED; // a package may have no files
+    return fresh.map((name) => this.#describe(name));
+  }
+
+  /** @param {string} name @returns {PackageData} */
+  #describe(name) {
+    const { version, file } = this.#manifest.packages[name];
+    return { name, version, fileName: file, packageType: "package" };
+  }
+
+  /** @param {string} name */
+  #isLoading(name) {
+    return [...this.#loading.keys()].some((unit) => unit.package === name);
+  }
+
+  /** Fetch units and mount them: all or none. @param {Unit[]} units */
+  async #load(units) {
+    const wanted = [...new Set(units)].filter((unit) => !this.#mounted.has(unit));
+    const fresh = wanted.filter((unit) => !this.#loading.has(unit));
+    if (fresh.length) {
+      const work = Promise.all(fresh.map((unit) => this.#fetch(unit)))
+        .then(async (fetched) => (await this.#attached, this.#mount(fetched)))
+        .then((mounted) => this.#instantiate(mounted))
+        .finally(() => fresh.forEach((unit) => this.#loading.delete(unit)));
+      for (const unit of fresh) this.#loading.set(unit, work);
+    }
+    await Promise.all(wanted.map((unit) => this.#loading.get(unit)));
+  }
+
+  /** @param {Unit} unit @returns {Promise<Fetched>} */
+  async #fetch(unit) {
+    const number = this.#kept.get(unit);
+    if (number !== undefined && !isSideModule(unit)) {
+      const snapshot = await /** @type {Promise<Snapshot>} */ (this.#snapshot);
+      return { unit, bytes: new Uint8Array(0), kept: snapshot.part(number) };
+    }
+    if (!isSideModule(unit)) return { unit, bytes: unit.archive ? await this.#files.compressible(unit.archive) : new Uint8Array(0) };
+    const { module, bytes } = await this.#files.module(unit);
+    return { unit, bytes, compiled: module };
+  }
+
+  /** @param {Unit} unit @returns {Fetched} */
+  #fetchNow(unit) {
+    const record = isSideModule(unit) ? unit : unit.archive;
+    return { unit, bytes: record ? this.#files.bytesNow(record) : new Uint8Array(0) };
+  }
+
+  /** What has to be instantiated before it is imported, since that cannot wait then. @param {CompiledModule[]} modules */
+  async #instantiate(modules) {
+    for (const { path, bytes } of modules) {
+      if (isTooLarge(bytes)) await this.#module.loadLargeModule(`${this.#prefix}/${path}`, bytes);
+    }
+  }
+
+  /** @param {Fetched[]} fetched @returns {CompiledModule[]} the side modules among them that may be instantiated */
+  #mount(fetched) {
+    const modules = [];
+    for (const { unit, bytes, compiled, kept } of fetched) {
+      if (this.#mounted.has(unit) || this.#isForeign(unit.package)) continue; // loaded while it was on its way
+      if (isSideModule(unit)) {
+        if (!this.#kept.has(unit)) modules.push({ path: unit.path, bytes, compiled });
+        this.#mountModule({ path: unit.path, bytes, compiled });
+      } else if (kept) {
+        this.#mountKept(unit, kept);
+      } else {
+        this.#mountPart(unit, bytes);
+      }
+      this.#mounted.add(unit);
+      this.loaded[unit.package] ??= BUNDLED;
+    }
+    return modules;
+  }
+
+  /** @param {CompiledModule} module */
+  #mountModule({ path, bytes, compiled }) {
+    const full = `${this.#prefix}/${path}`;
+    this.#mounter.file(full, bytes, 0o755);
+    if (compiled && !isTooLarge(bytes)) this.#module.offerCompiledModule(full, compiled);
+  }
+
+  /** @param {import("./bundle-index.mjs").Part} part @param {Uint8Array} tar */
+  #mountPart(part, tar) {
+    const { entries, late } = readPart(tar);
+    this.#mounter.mount(this.#prefix, entries);
+    this.#mountLate(part.late ?? [], late);
+  }
+
+  /** A part of the snapshot. @param {import("./bundle-index.mjs").Part} part @param {ReturnType<Snapshot["part"]>} kept */
+  #mountKept({ archive, late = [] }, kept) {
+    this.#mounter.mount(this.#prefix, kept.files);
+    if (archive) this.#mountLate([archive, ...late], [kept.code, ...kept.late]);
+  }
+
+  /** @param {FileRecord[]} stores @param {import("./late-files.mjs").Place[][]} places in each of them */
+  #mountLate(stores, places) {
+    places.forEach((some, number) => {
+      new LateFiles(this.#files, stores[number], some, this.#module.FS).mount(this.#mounter, this.#prefix);
+    });
+  }
+
+  /** All packages, in the form of Pyodide's lock file. @returns {import("../types/bootstrap.mjs").Lockfile} */
+  get lockfile() {
+    /** @type {[string, import("../types/bootstrap.mjs").LockfilePackage][]} */
+    const packages = Object.entries(this.#manifest.packages).map(([name, { version, imports, depends, file, sha256 }]) => [name, {
+      name, version, imports, depends, file_name: file, sha256, install_dir: "site", package_type: "package",
+    }]);
+    const { python, abi } = this.#manifest;
+    return { info: { arch: "wasm32", platform: "emscripten", abi_version: abi, python, version: python }, packages: Object.fromEntries(packages) };
+  }
+}
+
+/** A module's name, and those of the packages that it is in. @param {string} name */
+function withParents(name) {
+  const steps = name.split(".");
+  return steps.map((_, index) => steps.slice(0, index + 1).join("."));
+}

@@ -1,0 +1,1 @@
+"""Bundles: an environment as a static folder."""

@@ -1,0 +1,98 @@
+"""Python bytecode for bundles: nothing in a page looks at the time of a source file."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from wasmforge.bundle.prefix import InstalledFile
+from wasmforge.common.errors import WasmforgeError
+from wasmforge.common.node import find_node
+
+_HEADER_SIZE = 16
+_UNCHECKED_HASH = (1).to_bytes(4, "little")
+
+# Runs in the prefix's own Python, whose bytecode the host's Python does not speak.
+_COMPILE = """
+import importlib.util, json, marshal, sys
+work, out = sys.argv[1:]
+magic = importlib.util.MAGIC_NUMBER + (1).to_bytes(4, "little")
+with open(work) as file:
+    pairs = json.load(file)
+for index, (source, path) in enumerate(pairs):
+    with open(source, "rb") as file:
+        data = file.read()
+    try:
+        code = compile(data, "/" + path, "exec", dont_inherit=True)
+    except (SyntaxError, ValueError):
+        continue  # a template, or code for another Python
+    with open(f"{out}/{index}", "wb") as file:
+        file.write(magic + importlib.util.source_hash(data) + marshal.dumps(code))
+"""
+
+
+def without_source_check(pyc: bytes) -> bytes:
+    """A .pyc that is valid whatever the time of its source (PEP 552: an unchecked hash)."""
+    if len(pyc) < _HEADER_SIZE or pyc[4:8] != b"\0\0\0\0":
+        return pyc
+    return pyc[:4] + _UNCHECKED_HASH + b"\0" * 8 + pyc[_HEADER_SIZE:]
+
+
+def compile_missing(prefix: Path, packages: Sequence[Sequence[InstalledFile]]) -> list[dict[str, bytes]]:
+    """Bytecode for modules that were installed without any, per package: path of the .pyc -> content.
+
+    Installers cannot compile noarch packages for a Python that does not run on their machine.
+    Needs node, which runs that Python.
+    """
+    missing = [(number, file) for number, files in enumerate(packages) for file in _uncompiled(files)]
+    result: list[dict[str, bytes]] = [{} for _ in packages]
+    if not missing:
+        return result
+    try:
+        node = find_node()
+    except WasmforgeError as error:
+        raise WasmforgeError(
+            f"{missing[0][1].path} and {len(missing) - 1} other modules have no bytecode, and node has to compile "
+            f"them: {error}"
+        ) from None
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        work = folder / "work.json"
+        work.write_text(json.dumps([(str(prefix / file.path), file.path) for _, file in missing]))
+        out = folder / "out"
+        out.mkdir()
+        command = [str(node), str(prefix / "share/wasmforge/node.mjs"), "-c", _COMPILE, str(work), str(out)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise WasmforgeError(f"the prefix's Python cannot compile its own modules:\n{done.stderr.strip()}")
+        for index, (number, file) in enumerate(missing):
+            compiled = out / str(index)
+            if compiled.exists():
+                result[number][cached_path(file.path)] = compiled.read_bytes()
+    return result
+
+
+def _uncompiled(files: Sequence[InstalledFile]) -> list[InstalledFile]:
+    paths = {file.path for file in files}
+    return [file for file in files if _is_module(file) and not {cached_path(file.path), file.path + "c"} & paths]
+
+
+def _is_module(file: InstalledFile) -> bool:
+    return file.path.endswith(".py") and file.path.startswith("lib/python") and file.link is None
+
+
+def cached_path(path: str) -> str:
+    """lib/python3.13/a/b.py -> lib/python3.13/a/__pycache__/b.cpython-313.pyc"""
+    folder, _, name = path.rpartition("/")
+    tag = path.split("/")[1].removeprefix("python").replace(".", "")
+    return f"{folder}/__pycache__/{name.removesuffix('.py')}.cpython-{tag}.pyc"
+
+
+def source_path(path: str) -> str | None:
+    """The inverse of cached_path; None if the path is not of a cached file."""
+    match = re.fullmatch(r"(.*)/__pycache__/([^/.]+)\.cpython-\d+\.pyc", path)
+    return f"{match.group(1)}/{match.group(2)}.py" if match else None

@@ -1,0 +1,36 @@
+"""Snapshots of a bundle's Python after some imports, for pages to go on from (docs/runtime.md)."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from wasmforge.bundle.files import FileRecord, write_hashed
+from wasmforge.bundle.rules import Rules
+from wasmforge.common.errors import WasmforgeError
+from wasmforge.common.node import find_node
+
+
+def take_snapshot(prefix: Path, folder: Path, imports: Sequence[str], rules: Rules) -> FileRecord:
+    """Write a snapshot with these modules imported into a bundle; what its manifest says of it.
+
+    Needs node, which runs the bundle's Python. Raises WasmforgeError with Python's traceback where an import fails, and
+    where a module keeps something that no snapshot can: an open file, an object of JavaScript.
+    """
+    what = f"a snapshot with {', '.join(imports)}" if imports else "a snapshot"
+    try:
+        node = find_node()
+    except WasmforgeError as error:
+        raise WasmforgeError(f"{what} is taken by running the bundle's Python: {error}") from None
+    with tempfile.TemporaryDirectory() as temporary:
+        file = Path(temporary) / "snapshot"
+        command = [node, prefix / "share/wasmforge/make-snapshot.mjs", folder, file]
+        program = "\n".join([f"import {name}\n{rules.warm_up.get(name, '')}" for name in imports])
+        done = subprocess.run(command, input=program, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise WasmforgeError(f"{what} could not be taken:\n{done.stderr.strip()}")
+        record = write_hashed(folder, f"packages/{'-'.join(imports) or 'python'}", ".snapshot", file.read_bytes())
+    return {**record, "imports": list(imports), **json.loads(done.stdout.splitlines()[-1])}

@@ -1,0 +1,1 @@
+"""Channels: package files and their index."""

@@ -1,0 +1,1 @@
+"""What every stage uses. Imports nothing of the other packages."""

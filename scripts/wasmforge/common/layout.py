@@ -1,0 +1,110 @@
+"""Where things are: the checkout, the cache, and the channels in both."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from wasmforge.common.errors import UsageError
+
+BUILD_PLATFORM = "linux-64"
+TARGET_PLATFORM = "emscripten-wasm32"
+
+# Where a recipe finds its sources, relative to the folder a build is started
+# in; conda_build_config.yaml says the same as a URL.
+STORE_FOLDER = Path("build/sources")
+
+# Where builds work. The path reaches into packages (prefix placeholders, names
+# of source files), so it is the same on every machine. Not /tmp: that may be
+# in memory.
+WORK_FOLDER = Path("/var/tmp/wasmforge")
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The folders that one run works in.
+
+    root: the checkout. cache: everything that git does not keep.
+    work: where rattler-build works, one build at a time.
+    flavour: the variant's name; "release" is what the checkout's channel holds.
+    """
+
+    root: Path
+    cache: Path
+    work: Path = WORK_FOLDER
+    flavour: str = "release"
+
+    @property
+    def library_channel(self) -> Path:
+        """Channel of the packages for the browser (emscripten-wasm32, noarch)."""
+        if self.flavour == "release":
+            return self.root / "emscripten-forge" / "channel"
+        return self.cache / "flavours" / self.flavour / "channel"
+
+    @property
+    def tool_channel(self) -> Path:
+        """Channel of the linux-64 tools and of the libraries' test packages."""
+        return self.cache / "channel"
+
+    @property
+    def staging_channel(self) -> Path:
+        """Channel of packages that are built but whose tests have not passed."""
+        return self.cache / "flavours" / self.flavour / "staging"
+
+    @property
+    def sources(self) -> Path:
+        """Source files, each named by its sha256."""
+        return self.cache / "sources"
+
+    @property
+    def logs(self) -> Path:
+        return self.cache / "logs"
+
+    @property
+    def broken(self) -> Path:
+        """Packages whose tests failed, kept for a look."""
+        return self.cache / "broken"
+
+    @property
+    def package_cache(self) -> Path:
+        return self.cache / "pkgs"
+
+    @property
+    def wheels(self) -> Path:
+        """Wheels, each in a folder named by its sha256."""
+        return self.cache / "wheels"
+
+    @property
+    def toolbox(self) -> Path:
+        """The folder that is the PATH of every build."""
+        return self.work / "toolbox"
+
+
+def find_layout(flavour: str = "release") -> Layout:
+    """The layout of the checkout that the current folder or this file is in.
+
+    WASMFORGE_ROOT, WASMFORGE_CACHE and WASMFORGE_WORK override its parts.
+    Packages built with another WASMFORGE_WORK may differ in bytes.
+    """
+    cache = os.environ.get("WASMFORGE_CACHE")
+    return Layout(
+        root=_find_root(),
+        cache=Path(cache).resolve() if cache else Path.home() / ".cache" / "wasmforge",
+        work=Path(os.environ.get("WASMFORGE_WORK", WORK_FOLDER)).resolve(),
+        flavour=flavour,
+    )
+
+
+def _find_root() -> Path:
+    given = os.environ.get("WASMFORGE_ROOT")
+    if given:
+        return Path(given).resolve()
+    here = Path.cwd()
+    for folder in (here, *here.parents, *Path(__file__).resolve().parents):
+        if (folder / "conda_build_config.yaml").is_file() and (folder / "recipes").is_dir():
+            return folder
+    raise UsageError(
+        "no checkout here: none of the folders above has conda_build_config.yaml and recipes/; "
+        "change into the checkout or set WASMFORGE_ROOT"
+    )

@@ -1,0 +1,1 @@
+"""The page that scripts/demo shows, and its check."""

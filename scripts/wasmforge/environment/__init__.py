@@ -1,0 +1,1 @@
+"""Environments: solving, installing, lock files."""

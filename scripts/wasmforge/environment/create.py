@@ -1,0 +1,212 @@
+"""Environments for emscripten-wasm32: solved from channels, installed as conda prefixes."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+from rattler import RepoDataRecord, Subdir, install
+from rattler.exceptions import InstallerError
+
+from wasmforge.common.errors import UsageError, WasmforgeError
+from wasmforge.common.layout import TARGET_PLATFORM, Layout
+from wasmforge.common.progress import Reporter
+from wasmforge.environment.solver import solve_environment
+
+# Wheels are imported where they are used: most environments have none.
+if TYPE_CHECKING:
+    from wasmforge.wheels.install import Wheel
+
+
+@dataclass
+class Wanted:
+    """What an environment is to have: conda specs, the channels to look in, and requirements of wheels."""
+
+    specs: list[str] = field(default_factory=list)
+    channels: list[str] = field(default_factory=list)
+    requirements: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Solution:
+    """The packages of an environment, each with its sha256; wheels with their files."""
+
+    records: list[RepoDataRecord]
+    wheels: list[tuple[Wheel, Path]] = field(default_factory=list)
+
+
+def create_environment(
+    layout: Layout, prefix: Path, specs: list[str], files: list[Path], channels: list[str], reporter: Reporter
+) -> None:
+    """Solves for the specs and installs them into a prefix.
+
+    A new prefix appears whole or not at all; one that exists is changed in
+    place to what the specs say. Raises SolveError with the solver's
+    explanation, and WasmforgeError for a prefix that is no environment.
+    """
+    prefix = Path(os.path.abspath(prefix))
+    _check_prefix(prefix)
+    solution = solve(layout, specs, files, channels, reporter)
+    install_solution(layout, solution, prefix, reporter)
+
+
+def solve(layout: Layout, specs: list[str], files: list[Path], channels: list[str], reporter: Reporter) -> Solution:
+    """The packages that the specs and environment files name, with all that these need."""
+    wanted = Wanted([*specs], [*channels])
+    for file in files:
+        said = read_environment_file(file)
+        wanted.specs += said.specs
+        wanted.channels += said.channels
+        wanted.requirements += said.requirements
+    if not wanted.specs and not wanted.requirements:
+        raise UsageError("nothing to install: name packages or give an environment file")
+    urls = [channel_url(channel) for channel in wanted.channels] or [channel_url(str(layout.library_channel))]
+    with reporter.step("solve"):
+        records = asyncio.run(solve_environment(urls, wanted.specs, TARGET_PLATFORM))
+    if not wanted.requirements:
+        return Solution(records)
+    return Solution(records, _solve_wheels(layout, records, wanted.requirements, reporter))
+
+
+def _solve_wheels(
+    layout: Layout, records: list[RepoDataRecord], requirements: list[str], reporter: Reporter
+) -> list[tuple[Wheel, Path]]:
+    from wasmforge.wheels.resolve import fetch, resolve
+    from wasmforge.wheels.target import Target
+
+    target = Target.of(records)
+    with reporter.step("find and fetch wheels"), tempfile.TemporaryDirectory() as name:
+        # What the conda packages count as stands in their files, so they are laid out: links into the cache.
+        folder = Path(name) / "conda"
+        asyncio.run(_install(layout, records, folder, folder))
+        return fetch(layout, resolve(requirements, folder, target), target)
+
+
+def install_solution(layout: Layout, solution: Solution, prefix: Path, reporter: Reporter) -> None:
+    """Makes a prefix that has these packages and no others."""
+    prefix = Path(os.path.abspath(prefix))
+    exists = _check_prefix(prefix)
+    count = len(solution.records) + len(solution.wheels)
+    with reporter.step(f"install {count} packages into {prefix}"):
+        if exists:
+            _install_all(layout, solution, prefix, prefix, reporter)
+        else:
+            with _new_prefix(prefix) as folder:
+                _install_all(layout, solution, folder, prefix, reporter)
+    lines = [f"{record.name.normalized} {record.version} {record.build}" for record in solution.records]
+    lines += [f"{wheel.name} {wheel.version} pypi" for wheel, _ in solution.wheels]
+    for line in sorted(lines):
+        reporter.say("  " + line)
+
+
+def read_environment_file(path: Path) -> Wanted:
+    """What an environment.yml says; raises WasmforgeError for what cannot be done."""
+    try:
+        data = yaml.safe_load(path.read_text())
+    except OSError as error:
+        raise WasmforgeError(f"cannot read {path}: {error.strerror}") from error
+    except yaml.YAMLError as error:
+        raise WasmforgeError(f"{path} is not YAML: {error}") from error
+    dependencies = data.get("dependencies") if isinstance(data, dict) else None
+    if not isinstance(dependencies, list):
+        raise WasmforgeError(f"{path} has no list under `dependencies:`")
+    wanted = Wanted(channels=[_relative_to(path, str(channel)) for channel in data.get("channels") or []])
+    for entry in dependencies:
+        if isinstance(entry, str):
+            wanted.specs.append(entry)
+        elif isinstance(entry, dict) and list(entry) == ["pip"]:
+            wanted.requirements += _read_requirements(path, entry["pip"])
+        else:
+            raise WasmforgeError(f"{path}: {entry!r} under `dependencies:` is not a package specification")
+    return wanted
+
+
+def _read_requirements(path: Path, entries: Any) -> list[str]:
+    from wasmforge.wheels.resolve import parse_requirement
+
+    if not isinstance(entries, list) or not all(isinstance(entry, str) for entry in entries):
+        raise WasmforgeError(f"{path}: what stands under `pip:` is not a list of requirements")
+    try:
+        return [parse_requirement(entry.strip(), path.absolute().parent) for entry in entries]
+    except WasmforgeError as error:
+        raise WasmforgeError(f"{path}: {error}") from error
+
+
+def _relative_to(file: Path, channel: str) -> str:
+    """A channel that a file names by folder, seen from where the file lies."""
+    folder = file.parent / channel
+    return str(folder) if "://" not in channel and folder.is_dir() else channel
+
+
+def _check_prefix(prefix: Path) -> bool:
+    """Whether the prefix holds an environment; False when it is free to be made."""
+    if (prefix / "conda-meta").is_dir():
+        return True
+    if prefix.exists() and (not prefix.is_dir() or any(prefix.iterdir())):
+        raise WasmforgeError(f"{prefix} exists and is no conda environment; name another folder or empty this one")
+    return False
+
+
+def channel_url(channel: str) -> str:
+    """The address of a channel that is given as one or as a folder."""
+    if "://" in channel:
+        return channel
+    folder = Path(channel).resolve()
+    if not folder.is_dir():
+        raise WasmforgeError(f"no channel {channel!r}: it is neither an address (with ://) nor a folder")
+    if not any(folder.glob("*/repodata.json")):
+        raise WasmforgeError(f"{folder} is no channel: none of its folders has a repodata.json")
+    return folder.as_uri()
+
+
+@contextmanager
+def _new_prefix(prefix: Path) -> Iterator[Path]:
+    """A folder that becomes the prefix if all goes well."""
+    prefix.parent.mkdir(parents=True, exist_ok=True)
+    building = Path(tempfile.mkdtemp(dir=prefix.parent, prefix=f".{prefix.name}-"))
+    try:
+        yield building
+        building.chmod(0o755)
+        if prefix.is_dir():
+            prefix.rmdir()
+        os.rename(building, prefix)
+    except BaseException:
+        shutil.rmtree(building, ignore_errors=True)
+        raise
+
+
+def _install_all(layout: Layout, solution: Solution, folder: Path, prefix: Path, reporter: Reporter) -> None:
+    # Takes out the wheels of an earlier run, too, since they are none of the records.
+    asyncio.run(_install(layout, solution.records, folder, prefix))
+    if solution.wheels:
+        from wasmforge.wheels.install import install_wheels
+        from wasmforge.wheels.target import Target
+
+        install_wheels(solution.wheels, folder, prefix, Target.of(solution.records), reporter)
+
+
+async def _install(layout: Layout, records: list[RepoDataRecord], folder: Path, prefix: Path) -> None:
+    """Installs into a folder that will be, or is, the prefix."""
+    layout.package_cache.mkdir(parents=True, exist_ok=True)
+    options: dict[str, Any] = {} if folder == prefix else {"alternative_target_prefix": prefix}
+    try:
+        await install(
+            records,
+            folder,
+            cache_dir=layout.package_cache,
+            platform=Subdir(TARGET_PLATFORM),
+            show_progress=False,
+            **options,
+        )
+    except InstallerError as error:
+        raise WasmforgeError(
+            f"{error}\nA package that is gone or has another sha256 was changed in its channel: solve anew"
+        ) from error

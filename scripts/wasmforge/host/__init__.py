@@ -1,0 +1,1 @@
+"""Serving a bundle and running Python in node or a browser."""

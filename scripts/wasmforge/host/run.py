@@ -1,0 +1,47 @@
+"""Runs Python from a prefix: under node, or in a headless browser."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+from pathlib import Path
+
+from wasmforge.common.errors import UsageError, WasmforgeError
+from wasmforge.common.node import find_node
+
+
+def run(prefix: Path, engine: str, args: list[str]) -> int:
+    """Run ``python ARGS`` from `prefix`; return its exit code.
+
+    `args` is a Python command line: SCRIPT, -c CODE or -m MODULE, then the program's arguments.
+    Output is streamed; Ctrl-C interrupts the program. A browser's program sees its own script's
+    folder under the same path as here, and an empty standard input.
+    Raises WasmforgeError for a prefix without Python and for a missing node or browser.
+    """
+    if not (prefix / "share/wasmforge/node.mjs").is_file():
+        raise WasmforgeError(
+            f"{prefix} has no Python for WebAssembly. Make such a prefix with: wasmforge create -p {prefix} python"
+        )
+    if engine == "node":
+        return _run_node(prefix, args)
+    if engine not in ("chromium", "firefox"):
+        raise UsageError(f"no engine {engine!r}: node, chromium or firefox")
+    # Only here, since node needs no Playwright.
+    try:
+        from wasmforge.host.run_in_page import run_in_page
+    except ModuleNotFoundError as error:
+        advice = "Install it with: pip install 'wasmforge[browser]'"
+        raise WasmforgeError(f"The Python package {error.name} is missing. {advice}") from error
+    return run_in_page(prefix, "chromium" if engine == "chromium" else "firefox", args)
+
+
+def _run_node(prefix: Path, args: list[str]) -> int:
+    command = [str(find_node()), str(prefix / "share/wasmforge/node.mjs"), *args]
+    # The terminal sends Ctrl-C to both; what it means is the program's business.
+    before = signal.signal(signal.SIGINT, lambda *_: None)
+    try:
+        with subprocess.Popen(command) as process:
+            code = process.wait()
+    finally:
+        signal.signal(signal.SIGINT, before)
+    return code if code >= 0 else 128 - code

@@ -1,0 +1,1 @@
+"""Recipes: rendering, who needs whom, input hashes, first recipes for Python packages."""

@@ -1,0 +1,293 @@
+"""`wasmforge recipe`: a first recipe from what a package says of itself.
+
+A pure wheel is installed as it is, a source distribution is compiled. What
+follows is for a person to finish: the test, and whatever the metadata left out.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import yaml
+from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.utils import (
+    InvalidSdistFilename,
+    InvalidWheelFilename,
+    canonicalize_name,
+    parse_sdist_filename,
+    parse_wheel_filename,
+)
+from packaging.version import Version
+
+from wasmforge.common.errors import RecipeError, SourceError, UsageError
+from wasmforge.common.layout import TARGET_PLATFORM, Layout
+from wasmforge.recipe.graph import Graph
+from wasmforge.recipe.project_metadata import Project, read_sdist, read_wheel
+from wasmforge.recipe.recipes import PINS, load_recipes
+from wasmforge.sources import registries
+from wasmforge.sources.store import Store, hash_file
+
+_FACTS = yaml.safe_load((Path(__file__).parent / "generate.yaml").read_text())
+
+
+@dataclass(frozen=True)
+class Archive:
+    """The file that a recipe is made from."""
+
+    name: str
+    version: Version
+    file: registries.IndexFile
+    pure: bool
+
+
+def generate(layout: Layout, spec: str) -> tuple[Path, list[str]]:
+    """Writes recipes/NAME and the line of archives.yaml; returns the folder, and what the recipe requires that no
+    recipe provides."""
+    wanted = _parse(spec)
+    name = canonicalize_name(wanted.name)
+    graph = Graph(load_recipes(layout))
+    _check_new(layout, graph, name)
+    python = _python(layout)
+    try:
+        archive = choose(name, wanted.specifier, registries.project_files(name), python)
+    except registries.NotAvailable as error:
+        raise SourceError(str(error)) from error
+    with tempfile.TemporaryDirectory() as temporary:
+        try:
+            path = Store(layout).download(archive.file.url, Path(temporary, archive.file.name), archive.file.name)
+        except OSError as error:
+            raise SourceError(f"cannot get {archive.file.name}: {error}") from error
+        digest = hash_file(path)
+        if archive.file.sha256 not in ("", digest):
+            raise SourceError(f"wrong hash of {archive.file.name}: the index says {archive.file.sha256}, not {digest}")
+        project = (read_wheel if archive.pure else read_sdist)(path)
+    recipe = Recipe(archive, project, digest, python)
+    folder = layout.root / "recipes" / name
+    contents = {"recipe.yaml": recipe.text(), recipe.test_file: recipe.test()}
+    folder.mkdir(parents=True)
+    for file, text in contents.items():
+        (folder / file).write_text(text)
+    _list_archive(archive)
+    provided = {output.name for output in graph.outputs}
+    return folder, [needed for needed in recipe.needed() if needed not in provided and needed != name]
+
+
+def _parse(spec: str) -> Requirement:
+    try:
+        return Requirement(spec)
+    except InvalidRequirement as error:
+        raise UsageError(f"{spec!r} is not the name of a package, nor NAME==VERSION") from error
+
+
+def _check_new(layout: Layout, graph: Graph, name: str) -> None:
+    paths = [layout.root / "recipes" / name]
+    paths += [out.recipe.folder for out in graph.outputs if (out.platform, out.name) == (TARGET_PLATFORM, name)]
+    for path in paths:
+        if path.exists():
+            raise UsageError(f"there is a recipe for {name}: {path.relative_to(layout.root)}")
+
+
+def _python(layout: Layout) -> str:
+    """The version of Python that the channel is built for, such as 3.13."""
+    pins = yaml.safe_load((layout.root / PINS).read_text())
+    return ".".join(str(pins["python"][0]).split(".")[:2])
+
+
+def choose(name: str, wanted: SpecifierSet, files: list[registries.IndexFile], python: str) -> Archive:
+    """The newest release with a file that can be used: of that, the pure wheel before the sources."""
+    if not files:
+        raise UsageError(f"no package {name!r} in pip's index")
+    usable: list[Archive] = []
+    others: set[Version] = set()
+    for file in files:
+        if file.yanked or not _allows(file.requires_python, python):
+            continue
+        try:
+            if file.name.endswith(".whl"):
+                _, version, _, tags = parse_wheel_filename(file.name)
+                pure = any(tag.abi == "none" and tag.platform == "any" for tag in tags)
+            elif file.name.endswith((".tar.gz", ".tgz")):
+                project, version = parse_sdist_filename(file.name)
+                # A page may hold archives of documentation, whose names read like those of sources.
+                if project != name:
+                    continue
+                tags, pure = None, False
+            else:
+                continue
+        except (InvalidWheelFilename, InvalidSdistFilename):
+            continue
+        if not wanted.contains(version):
+            continue
+        if tags is not None and not pure:
+            others.add(version)
+        else:
+            usable.append(Archive(name, version, file, pure))
+    if not usable and others:
+        raise RecipeError(f"{name} {max(others)} has only wheels of other platforms, and no sources to compile")
+    if not usable:
+        raise UsageError(f"no release of {name} fits {wanted or 'any version'} and Python {python}")
+    return max(usable, key=lambda archive: (not archive.version.is_prerelease, archive.version, archive.pure))
+
+
+def _allows(requires_python: str, python: str) -> bool:
+    try:
+        return SpecifierSet(requires_python).contains(f"{python}.99")
+    except InvalidSpecifier:
+        return True
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """The text of a recipe."""
+
+    archive: Archive
+    project: Project
+    sha256: str
+    python: str
+
+    @property
+    def test_file(self) -> str:
+        return f"test_{self.archive.name.replace('-', '_')}.py"
+
+    def needed(self) -> list[str]:
+        """The packages that the recipe names."""
+        lines = [*self._build(), *self._host(), *self._run()]
+        return list(dict.fromkeys(line.split()[0] for line in lines if not line.startswith("$")))
+
+    def text(self) -> str:
+        version = str(self.archive.version)
+        compiled = bool(self._compilers())
+        lines = ["context:", f'  version: "{version}"', ""]
+        lines += ["package:", f"  name: {self.archive.name}", "  version: ${{ version }}", ""]
+        file = self.archive.file.name.replace(version, "${{ version }}")
+        lines += ["source:", f"  - url: ${{{{ source_store }}}}/{file}", f"    sha256: {self.sha256}", ""]
+        lines += ["build:", "  number: 0", *([] if compiled else ["  noarch: python"])]
+        lines += [f"  script: {'wasm-wheel-install' if self.archive.pure else 'wasm-pip-install'}", ""]
+        lines += ["requirements:"]
+        for section, names in (("build", self._build()), ("host", self._host()), ("run", self._run())):
+            lines += [f"  {section}:", *(f"    - {_scalar(name)}" for name in names)]
+        lines += ["", "tests:", "  - script:", f"      - python {self.test_file}"]
+        lines += ["    requirements:", "      build:", "        - nodejs"]
+        lines += ["    files:", "      recipe:", f"        - {self.test_file}", ""]
+        lines += ["about:", *(f"  {key}: {_scalar(value)}" for key, value in self._about().items() if value), ""]
+        return "\n".join(lines)
+
+    def test(self) -> str:
+        """A test that imports what there is, and says what is left to do."""
+        lines = ['"""Imports alone prove little: call what the package is for, and compare the results."""', ""]
+        lines += [f"import {module}" for module in self.project.modules]
+        lines += ["", *(f"assert {module}.__name__" for module in self.project.modules), ""]
+        return "\n".join(lines)
+
+    def _compilers(self) -> list[str]:
+        if self.archive.pure:
+            return []
+        needs = [name for name, suffixes in _FACTS["languages"].items() if self.project.suffixes & set(suffixes)]
+        # C++ and Fortran are linked, and configured, with the C compiler's package.
+        return ["c", *(name for name in needs if name != "c")] if needs else []
+
+    def _build(self) -> list[str]:
+        if self.archive.pure:
+            return ["wasm-wheel-install"]
+        tools = list(_FACTS["backends"].get(self.project.backend, []))
+        for requirement in _wanted(self.project.build_requires, _build_environment(self.python)):
+            name = canonicalize_name(requirement.name)
+            if name in _FACTS["unsupported"]:
+                raise RecipeError(f"{self.archive.name} is built with {name}, whose compiler the channel does not have")
+            tools.append(_FACTS["tools"].get(name, name))
+        compilers = [f"${{{{ compiler('{name}') }}}}" for name in self._compilers()]
+        return [*compilers, "cross-python_emscripten-wasm32", *sorted({tool for tool in tools if tool})]
+
+    def _host(self) -> list[str]:
+        return ["python", *(["numpy"] if "numpy" in self._build() else [])]
+
+    def _run(self) -> list[str]:
+        found: dict[str, str] = {}
+        for requirement in _wanted(self.project.requires, _target_environment(self.python)):
+            name = canonicalize_name(requirement.name)
+            specifier = ",".join(sorted(map(_conda, requirement.specifier), reverse=True))
+            found[name] = f"{name} {specifier}".strip()
+        # What is built against NumPy gets the versions that fit from NumPy's own recipe.
+        if "numpy" in self._host():
+            found.pop("numpy", None)
+        return ["python", *(found[name] for name in sorted(found))]
+
+    def _about(self) -> dict[str, str]:
+        return {"homepage": self._homepage(), "license": self._license(), "summary": self.project.summary.rstrip(".")}
+
+    def _license(self) -> str:
+        """As SPDX names it, or else what the package says."""
+        try:
+            return str(canonicalize_license_expression(self.project.license))
+        except InvalidLicenseExpression:
+            ends = [classifier.rpartition(" :: ")[2] for classifier in self.project.classifiers]
+            return next((_FACTS["licenses"][end] for end in ends if end in _FACTS["licenses"]), self.project.license)
+
+    def _homepage(self) -> str:
+        hosts = registries.index_hosts()
+        labelled = {label.lower(): url for label, url in self.project.urls.items()}
+        ranked = [labelled.get(label, "") for label in _FACTS["homepage"]]
+        return next((url for url in [*ranked, *labelled.values()] if url and urlsplit(url).hostname not in hosts), "")
+
+
+def _wanted(requirements: tuple[Requirement, ...], environment: dict[str, str]) -> list[Requirement]:
+    return [one for one in requirements if one.marker is None or one.marker.evaluate(environment)]
+
+
+def _target_environment(python: str) -> dict[str, str]:
+    """The answers to a requirement's markers in a page."""
+    return _build_environment(python) | {
+        "sys_platform": "emscripten",
+        "platform_system": "Emscripten",
+        "platform_machine": "wasm32",
+    }
+
+
+def _build_environment(python: str) -> dict[str, str]:
+    return {
+        "extra": "",
+        "implementation_name": "cpython",
+        "implementation_version": f"{python}.0",
+        "os_name": "posix",
+        "platform_machine": "x86_64",
+        "platform_python_implementation": "CPython",
+        "platform_release": "",
+        "platform_system": "Linux",
+        "platform_version": "",
+        "python_full_version": f"{python}.0",
+        "python_version": python,
+        "sys_platform": "linux",
+    }
+
+
+def _conda(specifier: Any) -> str:
+    """A version specifier in conda's words."""
+    if specifier.operator in ("==", "==="):
+        return f"=={specifier.version}" if not specifier.version.endswith(".*") else f"={specifier.version[:-2]}"
+    return f"{specifier.operator}{specifier.version}"
+
+
+def _scalar(text: str) -> str:
+    """A string on one line of YAML, quoted where it must be; a template is left alone."""
+    if text.startswith("${{"):
+        return text
+    return str(yaml.safe_dump(text, width=10**6, allow_unicode=True)).partition("\n")[0]
+
+
+def _list_archive(archive: Archive) -> None:
+    """Adds the archive to the libraries of archives.yaml, which is otherwise left as it is."""
+    line = f"{archive.file.name}: {{pip: {archive.name}=={archive.version}}}"
+    lines = registries.ARCHIVES.read_text().splitlines()
+    if any(known.startswith(f"{archive.file.name}:") for known in lines):
+        return
+    end = lines.index("# Libraries.") if "# Libraries." in lines else len(lines) - 1
+    while end + 1 < len(lines) and lines[end + 1].strip():
+        end += 1
+    lines.insert(end + 1, line)
+    registries.ARCHIVES.write_text("\n".join(lines) + "\n")

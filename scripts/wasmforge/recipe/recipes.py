@@ -1,0 +1,233 @@
+"""Recipes as data: which there are, and what they render to."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from rattler_build import JinjaConfig, PlatformConfig, RenderConfig, Stage0Recipe, VariantConfig
+
+from wasmforge.common.errors import RecipeError
+from wasmforge.common.layout import BUILD_PLATFORM, TARGET_PLATFORM, Layout
+
+PINS = "conda_build_config.yaml"
+
+# Keys that say where something lies on this machine: no part of any hash.
+LOCAL_KEYS = frozenset({"source_store", "target_platform"})
+
+
+@dataclass(frozen=True)
+class Source:
+    """One file that a recipe fetches: what it must hash to, and where it may be."""
+
+    sha256: str
+    urls: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The file's name, as the first URL spells it."""
+        return self.urls[0].rpartition("/")[2]
+
+
+@dataclass(frozen=True)
+class Output:
+    """One package of a recipe, rendered.
+
+    platform is where its files run or are used (linux-64 or emscripten-wasm32);
+    subdir is where the channel keeps it (the same, or noarch).
+    """
+
+    recipe: Recipe
+    name: str
+    version: str
+    build_string: str
+    platform: str
+    subdir: str
+    variant: dict[str, str]
+    data: dict[str, Any]
+    build: tuple[str, ...]
+    host: tuple[str, ...]
+    run: tuple[str, ...]
+    test_build: tuple[str, ...]
+    test_run: tuple[str, ...]
+    strong_exports: tuple[str, ...]
+    weak_exports: tuple[str, ...]
+    sources: tuple[Source, ...]
+
+    @property
+    def stem(self) -> str:
+        return f"{self.name}-{self.version}-{self.build_string}"
+
+    @property
+    def has_tests(self) -> bool:
+        return bool(self.data.get("tests"))
+
+    @property
+    def down_priority(self) -> int:
+        """How far behind the other builds of its package the solver puts this one."""
+        return int(self.data.get("build", {}).get("variant", {}).get("down_prioritize_variant", 0))
+
+    @property
+    def is_test_package(self) -> bool:
+        """Whether this holds a library's test suite, which no channel ships."""
+        return self.name.endswith("-tests")
+
+    def __hash__(self) -> int:
+        return hash((self.platform, self.stem))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Output) and (self.platform, self.stem) == (other.platform, other.stem)
+
+
+@dataclass
+class Recipe:
+    """A recipe.yaml and the platform its outputs are for."""
+
+    path: Path
+    platform: str
+    outputs: list[Output] = field(default_factory=list)
+
+    @property
+    def folder(self) -> Path:
+        return self.path.parent
+
+    @property
+    def name(self) -> str:
+        return self.folder.name
+
+    @cached_property
+    def sources(self) -> list[Source]:
+        """The files that all outputs together fetch, each once."""
+        found = {source.sha256: source for output in self.outputs for source in output.sources}
+        return list(found.values())
+
+    def __hash__(self) -> int:
+        return hash(self.path)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Recipe) and self.path == other.path
+
+
+def variant_files(layout: Layout, variant: Path | None) -> list[Path]:
+    """The pins and the flavour laid over them, in the order they apply: absolute, builds work elsewhere."""
+    files = [layout.root / PINS]
+    if variant is not None:
+        files.append(variant.resolve())
+    return files
+
+
+@dataclass(frozen=True)
+class Recipes:
+    """The recipes of a checkout, and those that cannot be read, with the reason."""
+
+    recipes: list[Recipe]
+    broken: dict[Path, RecipeError]
+
+
+def load_recipes(layout: Layout, variant: Path | None = None) -> Recipes:
+    """All recipes of the checkout, rendered."""
+    files = variant_files(layout, variant)
+    forge = layout.root / "emscripten-forge"
+    found = [(path, BUILD_PLATFORM) for path in sorted(forge.glob("toolchain/*/recipe.yaml"))]
+    found += [(path, TARGET_PLATFORM) for path in sorted(layout.root.glob("recipes/*/recipe.yaml"))]
+    found += [(path, TARGET_PLATFORM) for path in sorted(forge.glob("packages/*/recipe.yaml"))]
+    if (forge / "runtime" / "recipe.yaml").is_file():
+        found.append((forge / "runtime" / "recipe.yaml", TARGET_PLATFORM))
+    pins = {platform: _load_pins(files, platform) for platform in (BUILD_PLATFORM, TARGET_PLATFORM)}
+    recipes, broken = [], {}
+    for path, platform in found:
+        try:
+            recipes.append(_render(path, platform, pins[platform]))
+        except RecipeError as error:
+            broken[path] = error
+    return Recipes(recipes, broken)
+
+
+def _platform_config(platform: str) -> PlatformConfig:
+    return PlatformConfig(target_platform=platform, build_platform=BUILD_PLATFORM, host_platform=platform)
+
+
+def _load_pins(files: list[Path], platform: str) -> VariantConfig:
+    context = JinjaConfig(platform=_platform_config(platform))
+    for file in files:
+        if not file.is_file():
+            raise RecipeError(f"no variant file {file}")
+        try:
+            VariantConfig.from_files_with_context([file], context)
+        except Exception as error:
+            raise RecipeError(f"{file}: {error}") from error
+    return VariantConfig.from_files_with_context(list(files), context)
+
+
+def _render(path: Path, platform: str, pins: VariantConfig) -> Recipe:
+    recipe = Recipe(path, platform)
+    try:
+        variants = Stage0Recipe.from_file(path).render(pins, RenderConfig(platform=_platform_config(platform)))
+    except Exception as error:
+        raise RecipeError(f"{path}: {error}") from error
+    for variant in variants:
+        recipe.outputs.append(_output(recipe, variant.recipe.to_dict(), dict(variant.variant)))
+    return recipe
+
+
+def _output(recipe: Recipe, data: dict[str, Any], variant: dict[str, str]) -> Output:
+    build = data.get("build", {})
+    requirements = data.get("requirements", {})
+    exports = requirements.get("run_exports", {})
+    if isinstance(exports, list):
+        exports = {"weak": exports}
+    tests = [test for test in data.get("tests", []) if isinstance(test, dict)]
+    # What is built once for several outputs goes into each of them.
+    parts = [data, *data.get("staging_caches", [])]
+
+    def required(section: str) -> tuple[str, ...]:
+        return _names(spec for part in parts for spec in part.get("requirements", {}).get(section) or ())
+
+    return Output(
+        recipe=recipe,
+        name=data["package"]["name"],
+        version=str(data["package"]["version"]),
+        build_string=build["string"],
+        platform=recipe.platform,
+        subdir="noarch" if build.get("noarch") else recipe.platform,
+        variant={key: value for key, value in variant.items() if key not in LOCAL_KEYS},
+        data=data,
+        build=required("build"),
+        host=required("host"),
+        run=_names(requirements.get("run")),
+        test_build=_names(spec for test in tests for spec in test.get("requirements", {}).get("build", [])),
+        test_run=_names(spec for test in tests for spec in test.get("requirements", {}).get("run", [])),
+        strong_exports=_names([*exports.get("strong", []), *exports.get("noarch", [])]),
+        weak_exports=_names(exports.get("weak")),
+        sources=tuple(source for part in parts for source in _sources(recipe, part)),
+    )
+
+
+def _names(specs: Any) -> tuple[str, ...]:
+    """The package names in a list of specifications, virtual packages left out."""
+    names = []
+    for spec in specs or ():
+        if isinstance(spec, dict):
+            pin = next(iter(spec.values()))
+            name = pin["name"] if isinstance(pin, dict) else str(pin)
+        else:
+            name = spec
+        name = re.split(r"[\s=<>!~\[]", name.rpartition("::")[2].strip(), maxsplit=1)[0]
+        if name and not name.startswith("__") and name not in names:
+            names.append(name)
+    return tuple(names)
+
+
+def _sources(recipe: Recipe, data: dict[str, Any]) -> list[Source]:
+    found = []
+    for entry in data.get("source", []):
+        if "url" not in entry:
+            continue
+        urls = [entry["url"]] if isinstance(entry["url"], str) else entry["url"]
+        if not entry.get("sha256"):
+            raise RecipeError(f"{recipe.path}: the source {urls[0]} has no sha256; add one, so that it can be checked")
+        found.append(Source(entry["sha256"], tuple(urls)))
+    return found

@@ -1,0 +1,1 @@
+"""Wheels in an environment: choosing, fetching, installing."""

@@ -1,0 +1,351 @@
+"""Finds and fetches wheels with pip, so that indexes, certificates and passwords are those that pip is set up with."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from importlib import metadata, resources
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urldefrag, urlsplit
+from urllib.request import url2pathname
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import (
+    InvalidSdistFilename,
+    InvalidWheelFilename,
+    canonicalize_name,
+    parse_sdist_filename,
+    parse_wheel_filename,
+)
+from packaging.version import InvalidVersion, Version
+
+from wasmforge.common.errors import SolveError, UsageError, WasmforgeError
+from wasmforge.common.layout import Layout
+from wasmforge.sources.registries import IndexFile, NotAvailable, project_files
+from wasmforge.wheels.install import Wheel, conda_distributions, settle_extras
+from wasmforge.wheels.target import Target
+
+# An explanation of a conflict can name every version of a package.
+_MAX_LINES = 25
+_MAX_NAMES = 12
+
+
+def parse_requirement(line: str, folder: Path) -> str:
+    """A line of a `pip:` section as a requirement (PEP 508); a path is seen from the folder.
+
+    Raises UsageError for what is no requirement, such as an option of pip.
+    """
+    if line.startswith("-"):
+        raise UsageError(f"{line!r} under `pip:` is an option of pip; only requirements and wheels can be given there")
+    extras = re.search(r"\[[\w,\s.-]*\]$", line)
+    address, _, fragment = line.removesuffix(extras.group() if extras else "").partition("#")
+    if re.match(r"[\w.-]+(\[.*\])?\s*@", line) is None and ("://" in address or _is_path(address, folder)):
+        if "://" not in address:
+            file = (folder / address).resolve()
+            if not file.is_file():
+                raise WasmforgeError(f"{line!r} under `pip:`: there is no file {file}")
+            address = file.as_uri()
+        name = str(_wheel_name(address, line)[0])
+        line = f"{name}{extras.group() if extras else ''} @ {address}{'#' + fragment if fragment else ''}"
+    try:
+        requirement = Requirement(line)
+    except InvalidRequirement as error:
+        raise UsageError(f"{line!r} under `pip:` is not a requirement: {error}") from error
+    if requirement.url:
+        _wheel_name(requirement.url, line)
+    return line
+
+
+def _is_path(text: str, folder: Path) -> bool:
+    return "/" in text or text.endswith(".whl") or (folder / text).is_file()
+
+
+def _wheel_name(address: str, said: str) -> tuple[Any, ...]:
+    name = unquote(urlsplit(address).path.rpartition("/")[2])
+    try:
+        return parse_wheel_filename(name)
+    except (InvalidWheelFilename, InvalidVersion) as error:
+        raise WasmforgeError(
+            f"{said!r} under `pip:` is not the address of a wheel: {error}. Only wheels can be installed; "
+            "name one, or the package and its version"
+        ) from error
+
+
+def resolve(requirements: Sequence[str], prefix: Path, target: Target) -> list[Wheel]:
+    """The wheels that the requirements need beside the conda packages of a prefix, by name.
+
+    Raises SolveError with what does not fit together or is not there.
+    """
+    asked = [Requirement(line) for line in requirements]
+    applying = [one for one in asked if one.marker is None or one.marker.evaluate({**target.markers, "extra": ""})]
+    for requirement in applying:
+        if requirement.url:
+            _check_tags(requirement, target)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        installed = _installed(prefix, target, folder / "installed")
+        constraints = folder / "constraints.txt"
+        constraints.write_text("".join(f"{name}=={version}\n" for name, version in installed.items()))
+        report = folder / "report.json"
+        code, output = _pip(
+            target,
+            [prefix / target.site_packages, folder / "installed"],
+            ["install", "--dry-run", "--report", str(report), "--constraint", str(constraints)],
+            requirements,
+        )
+        if code:
+            raise SolveError(_explain(output, applying, target, installed))
+        items = json.loads(report.read_text())["install"]
+    wanted: dict[str, set[str]] = {}
+    for requirement in applying:
+        wanted.setdefault(str(canonicalize_name(requirement.name)), set()).update(requirement.extras)
+    found = {str(canonicalize_name(item["metadata"]["name"])): item for item in items}
+    requires = {name: item["metadata"].get("requires_dist", []) for name, item in found.items()}
+    settled = settle_extras(requires, wanted, target)
+    return [_wheel(name, item, settled[name]) for name, item in sorted(found.items())]
+
+
+def _check_tags(requirement: Requirement, target: Target) -> None:
+    address = requirement.url or ""
+    tags = _wheel_name(address, str(requirement))[3]
+    if not tags & target.tags:
+        raise SolveError(
+            f"the wheel {unquote(urlsplit(address).path.rpartition('/')[2])} of {requirement.name} is for "
+            f"{_tag_text(tags)}, and this Python takes {target}; {_advice(requirement.name)}"
+        )
+
+
+def _installed(prefix: Path, target: Target, folder: Path) -> dict[str, str]:
+    """The distributions of the conda packages with their versions; what has no metadata gets some in the folder."""
+    found = {
+        str(canonicalize_name(one.metadata["Name"])): one.version
+        for one in metadata.distributions(path=[str(prefix / target.site_packages)])
+    }
+    for name, (_, version) in conda_distributions(prefix).items():
+        try:
+            known = name in found or not Version(version)
+        except InvalidVersion:
+            continue
+        if not known:
+            found[name] = version
+            info = folder / f"{name.replace('-', '_')}-{version}.dist-info"
+            info.mkdir(parents=True)
+            (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
+    return found
+
+
+def _pip(target: Target, installed: Sequence[Path], command: list[str], arguments: Iterable[str]) -> tuple[int, str]:
+    """Runs the pip beside this Python for the target; returns its exit code and what it said."""
+    script = resources.files("wasmforge.wheels").joinpath("pip-for-target.py").read_text()
+    options = [
+        *("--only-binary", ":all:"),
+        *("--platform", target.platform),
+        *("--python-version", target.python),
+        *("--implementation", "cp"),
+        *("--abi", target.abi),
+        *("--no-input", "--no-color", "--disable-pip-version-check"),
+    ]
+    given = json.dumps([target.markers, [str(path) for path in installed]])
+    # -I, since PYTHONPATH is for this Python.
+    process = [sys.executable, "-I", "-c", script, given, *command, *options, "--", *arguments]
+    done = subprocess.run(process, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
+    return done.returncode, done.stdout
+
+
+def _wheel(name: str, item: dict[str, Any], requires: Sequence[str]) -> Wheel:
+    info = item["download_info"]
+    url, direct = urldefrag(info["url"])[0], bool(item.get("is_direct"))
+    file = unquote(urlsplit(url).path.rpartition("/")[2])
+    if "archive_info" not in info or not file.endswith(".whl"):
+        raise SolveError(f"{name} would come from {info['url']}, which is not a wheel; {_advice(name)}")
+    hashes = info["archive_info"].get("hashes") or {}
+    return Wheel(
+        name=name,
+        version=item["metadata"]["version"],
+        url=url,
+        sha256=hashes.get("sha256", ""),
+        requires=tuple(requires),
+        requires_python=item["metadata"].get("requires_python") or "",
+        direct=direct,
+    )
+
+
+def fetch(layout: Layout, wheels: Sequence[Wheel], target: Target) -> list[tuple[Wheel, Path]]:
+    """The wheels' files, from the cache or else from where they are.
+
+    The wheels are returned with what was not known: the sha256 of one that its index gives none
+    for. Raises WasmforgeError for a file that is gone or has another sha256.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        files: dict[str, Path] = {}
+        missing = []
+        for wheel in wheels:
+            local = _local(layout, wheel)
+            if local is None:
+                missing.append(wheel)
+            else:
+                files[wheel.name] = local
+        files |= _download(missing, Path(name), target)
+        return [_keep(layout, wheel, files[wheel.name]) for wheel in wheels]
+
+
+def _local(layout: Layout, wheel: Wheel) -> Path | None:
+    """The file in the cache or in a folder of this machine."""
+    cached = layout.wheels / wheel.sha256 / wheel.file_name
+    if wheel.sha256 and cached.is_file():
+        if _sha256(cached) == wheel.sha256:
+            return cached
+        cached.unlink()
+    if not wheel.url.startswith("file:"):
+        return None
+    path = Path(url2pathname(urlsplit(wheel.url).path))
+    if path.is_file():
+        return path
+    if wheel.direct:
+        raise WasmforgeError(f"the wheel {path} of {wheel.name} is gone; put it back or name another")
+    return None
+
+
+def _download(wheels: Sequence[Wheel], folder: Path, target: Target) -> dict[str, Path]:
+    """By address; those that are not had that way by version and sha256 from pip's indexes."""
+    files: dict[str, Path] = {}
+    problem = ""
+    by_address = [wheel for wheel in wheels if "://" in wheel.url and not wheel.url.startswith("file:")]
+    if by_address:
+        wanted = [f"{wheel.name} @ {wheel.url}" for wheel in by_address]
+        code, problem = _pip(target, [], ["download", "--no-deps", "--dest", str(folder)], wanted)
+        # pip downloads all or none.
+        files |= {wheel.name: folder / wheel.file_name for wheel in by_address if not code}
+    rest = [wheel for wheel in wheels if wheel.name not in files]
+    if not rest:
+        return files
+    hopeless = [wheel for wheel in rest if wheel.direct or not wheel.sha256]
+    if not hopeless:
+        listed = folder / "requirements.txt"
+        listed.write_text("".join(f"{one.name}=={one.version} --hash=sha256:{one.sha256}\n" for one in rest))
+        command = ["download", "--no-deps", "--dest", str(folder), "--requirement", str(listed)]
+        code, problem = _pip(target, [], command, [])
+        if not code:
+            return files | {wheel.name: folder / wheel.file_name for wheel in rest}
+    names = ", ".join(f"{wheel.file_name} (sha256 {wheel.sha256 or 'unknown'})" for wheel in hopeless or rest)
+    raise WasmforgeError(f"pip cannot fetch {names}:\n{_last_errors(problem)}")
+
+
+def _keep(layout: Layout, wheel: Wheel, file: Path) -> tuple[Wheel, Path]:
+    """Checks a file and puts it into the cache."""
+    if not file.is_file():
+        raise WasmforgeError(f"pip fetched another file than {wheel.file_name} for {wheel.name} {wheel.version}")
+    found = _sha256(file)
+    if wheel.sha256 and found != wheel.sha256:
+        raise WasmforgeError(
+            f"the wheel {wheel.file_name} of {wheel.name} has the sha256 {found} where {wheel.sha256} is expected; "
+            "it was changed or damaged: do not use it, or make the lock file anew if the change is right"
+        )
+    kept = layout.wheels / found / wheel.file_name
+    if file != kept:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=kept.parent)
+        os.close(handle)
+        shutil.copyfile(file, temporary)
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, kept)
+    return replace(wheel, sha256=found), kept
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _explain(output: str, asked: Sequence[Requirement], target: Target, installed: dict[str, str]) -> str:
+    """What pip says of a failure, and what the indexes have of the packages that no wheel fits of."""
+    if "DO NOT MATCH THE HASHES" in output:
+        told = output.partition("DO NOT MATCH THE HASHES")[2].partition("\n")[2]
+        return f"a wheel does not have the sha256 that is given for it:\n{_block(told)}"
+    nothing = re.findall(r"No matching distribution found for (.+)", output)
+    if nothing:
+        return "\n".join(_offered(text, target) for text in dict.fromkeys(nothing))
+    if "ResolutionImpossible" in output:
+        told = output.partition("ERROR: Cannot install")[2].partition("To fix this")[0]
+        lines = [f"no set of wheels goes together: pip cannot install{_block(told, indent=False)}"]
+        ours = [name for name in installed if re.search(rf"\(constraint\) {re.escape(name)}==", told)]
+        if ours:
+            names = ", ".join(f"{name} {installed[name]}" for name in sorted(ours))
+            lines.append(f"The constraints are the environment's conda packages: {names}. Change those, or the wheels.")
+        absent = told.partition("no matching distributions available")[2].split()
+        lines += [_offered(name, target) for name in absent if name.isidentifier() and name not in installed][:3]
+        return "\n".join(lines)
+    return f"pip cannot find wheels for {', '.join(map(str, asked))}:\n{_last_errors(output)}"
+
+
+def _block(text: str, indent: bool = True) -> str:
+    lines = [line.rstrip() for line in text.splitlines() if line.strip()]
+    if len(lines) > _MAX_LINES:
+        lines = [*lines[:_MAX_LINES], f"    … and {len(lines) - _MAX_LINES} more lines"]
+    return "\n".join("  " + line if indent else line for line in lines)
+
+
+def _last_errors(output: str) -> str:
+    errors = [line for line in output.splitlines() if line.startswith("ERROR:")]
+    return _block("\n".join(errors or output.splitlines()[-5:]))
+
+
+def _offered(text: str, target: Target) -> str:
+    """Why the indexes have nothing that fits a requirement."""
+    try:
+        requirement = Requirement(text.partition(" (from")[0])
+        files = project_files(requirement.name)
+    except (InvalidRequirement, NotAvailable) as error:
+        return f"no wheel of {text} fits this Python, which takes {target} ({error})"
+    name = requirement.name
+    if not files:
+        return f"no package {name!r} is in pip's indexes; look at its name, and at pip's settings (pip config list)"
+    versions: dict[Version, list[IndexFile]] = {}
+    for file in files:
+        if (version := _version(file.name)) is not None:
+            versions.setdefault(version, []).append(file)
+    fitting = [version for version in versions if requirement.specifier.contains(version, prereleases=True)]
+    if not fitting:
+        known = ", ".join(map(str, sorted(versions, reverse=True)[:_MAX_NAMES]))
+        return f"no version of {name} satisfies {requirement.specifier}; pip's indexes have {known or 'none'}"
+    newest = max(fitting)
+    wheels = [file for file in versions[newest] if file.name.endswith(".whl")]
+    tags = {tag for file in wheels for tag in parse_wheel_filename(file.name)[3]}
+    if tags & target.tags:
+        return (
+            f"{name} {newest} has a wheel, which pip does not take: it is for Python "
+            f"{wheels[0].requires_python or '(any)'}, and this one is {target.python}"
+        )
+    has = f"wheels for {_tag_text(tags)}" if tags else "no wheel, only sources"
+    return f"no wheel of {name} fits: {name} {newest} has {has}, and this Python takes {target}; {_advice(name)}"
+
+
+def _version(file_name: str) -> Version | None:
+    try:
+        if file_name.endswith(".whl"):
+            return parse_wheel_filename(file_name)[1]
+        return parse_sdist_filename(file_name)[1]
+    except (InvalidWheelFilename, InvalidSdistFilename, InvalidVersion):
+        return None
+
+
+def _tag_text(tags: Iterable[Any]) -> str:
+    names = sorted(map(str, tags))
+    more = f" and {len(names) - _MAX_NAMES} others" if len(names) > _MAX_NAMES else ""
+    return ", ".join(names[:_MAX_NAMES]) + more
+
+
+def _advice(name: str) -> str:
+    return (
+        f"name {name} among the conda packages if a channel has it, take another version, "
+        f"or make a recipe (wasmforge recipe {name})"
+    )
