@@ -52,7 +52,6 @@ def bundle_dir(prefix: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def launch() -> Iterator[Callable[[str], Browser]]:
     """A browser by its name: launched when first asked for, kept for all tests, since that takes seconds."""
     with ExitStack() as stack:
-
         # One for all browsers: a second one cannot start in the thread of the first.
         @cache
         def playwright() -> Playwright:

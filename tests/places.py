@@ -36,8 +36,9 @@ class Process:
     def __init__(self, command: list[str], limit: float, variables: Mapping[str, str] | None = None) -> None:
         self._command = " ".join(command)
         self._limit = limit
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0,
-                                         env={**os.environ, **(variables or {})})
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0, env={**os.environ, **(variables or {})}
+        )
 
     def ask(self, task: str) -> Any:
         process = self._process

@@ -190,6 +190,7 @@ def closures():
     def adder(n):
         def add(v):
             return v + n
+
         return add
 
     total = 0
@@ -200,10 +201,7 @@ def closures():
 
 
 _DOCUMENT = {
-    "users": [
-        {"id": i, "name": f"user {i}", "tags": ["a", "b", "\u00e9"], "score": i / 7}
-        for i in range(300)
-    ]
+    "users": [{"id": i, "name": f"user {i}", "tags": ["a", "b", "\u00e9"], "score": i / 7} for i in range(300)]
 }
 
 
@@ -228,8 +226,23 @@ def sorting():
 BENCHMARKS = {
     f.__name__: f
     for f in (
-        calls, calls_keywords, attributes, objects, integers, floats, lists,
-        dicts, sets_and_tuples, strings, string_scan, c_functions, c_methods,
-        generators, exceptions, closures, json_round_trip, sorting,
+        calls,
+        calls_keywords,
+        attributes,
+        objects,
+        integers,
+        floats,
+        lists,
+        dicts,
+        sets_and_tuples,
+        strings,
+        string_scan,
+        c_functions,
+        c_methods,
+        generators,
+        exceptions,
+        closures,
+        json_round_trip,
+        sorting,
     )
 }

@@ -79,8 +79,16 @@ def fft_65536():
 BENCHMARKS = {
     f.__name__: f
     for f in (
-        dgemm_512, dgemm_1024, solve_500, svd_200, eigh_300, minimize_rosenbrock_20, solve_ivp_lorenz,
-        sparse_lu_10000, gamma_1000000, fft_65536,
+        dgemm_512,
+        dgemm_1024,
+        solve_500,
+        svd_200,
+        eigh_300,
+        minimize_rosenbrock_20,
+        solve_ivp_lorenz,
+        sparse_lu_10000,
+        gamma_1000000,
+        fft_65536,
     )
 }
 

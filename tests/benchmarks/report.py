@@ -20,9 +20,18 @@ Row = list[str]
 
 def markdown(report: dict[str, Any]) -> str:
     parts = [HEADER, "Versions: " + ", ".join(f"{k} {v}" for k, v in report["versions"].items()) + ".\n"]
-    sections = {"start": _start, "imports": _imports, "resume": _resume, "plot": _plot, "micro": _micro, "numeric": _numeric,
-                "tables": partial(_libraries, "pandas"), "figures": partial(_libraries, "Matplotlib"),
-                "redraw": _redraw, "bridge": _bridge}
+    sections = {
+        "start": _start,
+        "imports": _imports,
+        "resume": _resume,
+        "plot": _plot,
+        "micro": _micro,
+        "numeric": _numeric,
+        "tables": partial(_libraries, "pandas"),
+        "figures": partial(_libraries, "Matplotlib"),
+        "redraw": _redraw,
+        "bridge": _bridge,
+    }
     return "\n".join(parts + [section(report[task]) for task, section in sections.items() if task in report])
 
 
@@ -45,21 +54,36 @@ def _number(value: float | None, unit: float) -> str:
 
 
 def _start(figures: dict[str, Any]) -> str:
-    return "\n".join([
-        _against("Start to the first statement, seconds", figures["seconds"]),
-        _against("Bytes over the wire to the first statement, MB", figures["bytes"], 1e6),
-    ])
+    return "\n".join(
+        [
+            _against("Start to the first statement, seconds", figures["seconds"]),
+            _against("Bytes over the wire to the first statement, MB", figures["bytes"], 1e6),
+        ]
+    )
 
 
 def _imports(figures: dict[str, dict[str, dict[str, float]]]) -> str:
-    rows = [[f"`{module}`", place, *(f"{row[k]:.2f}" for k in ("load", "import", "total"))]
-            for module, places in figures.items() for place, row in places.items()]
+    rows = [
+        [f"`{module}`", place, *(f"{row[k]:.2f}" for k in ("load", "import", "total"))]
+        for module, places in figures.items()
+        for place, row in places.items()
+    ]
     return _table("First import, seconds", ["module", "place", "fetch and mount", "import", "both"], rows)
 
 
 def _resume(figures: dict[str, Any]) -> str:
-    rows = [[f"`{module}`", visit, f"{row['imported']:.2f}", f"{row['resumed']:.2f}", f"{row['resumed'] / row['imported']:.2f}"]
-            for module, visits in figures.items() for visit, row in visits.items() if len(row) == 2]
+    rows = [
+        [
+            f"`{module}`",
+            visit,
+            f"{row['imported']:.2f}",
+            f"{row['resumed']:.2f}",
+            f"{row['resumed'] / row['imported']:.2f}",
+        ]
+        for module, visits in figures.items()
+        for visit, row in visits.items()
+        if len(row) == 2
+    ]
     title = "From the navigation to a statement after an import, seconds"
     return _table(title, ["module", "visit", "imported", "from a snapshot", "ratio"], rows)
 
@@ -70,7 +94,9 @@ def _plot(figures: dict[str, Any]) -> str:
     rows = []
     for visit, seconds in figures["seconds"].items():
         sent = figures["bytes"][visit]
-        rows.append([visit, *(f"{seconds[way]:.2f} s, {sent[way] / 1e6:.2f} MB" if way in seconds else "" for way in ways)])
+        rows.append(
+            [visit, *(f"{seconds[way]:.2f} s, {sent[way] / 1e6:.2f} MB" if way in seconds else "" for way in ways)]
+        )
     title = "From the navigation to a first figure at 20 Mbit/s with 40 ms of latency, by what is loaded before"
     return _table(title, head, rows)
 
@@ -99,8 +125,9 @@ def _redraw(figures: dict[str, dict[str, float]]) -> str:
 def _numeric(numeric: dict[str, Any]) -> str:
     text = _libraries("NumPy and SciPy", numeric)
     seconds = {"native": numeric["native"], **numeric["seconds"]}
-    rows = [[case, *(f"{count / row[case] / 1e9:.1f}" for row in seconds.values())]
-            for case, count in OPERATIONS.items()]
+    rows = [
+        [case, *(f"{count / row[case] / 1e9:.1f}" for row in seconds.values())] for case, count in OPERATIONS.items()
+    ]
     return text + "\n" + _table("Matrix products, 10⁹ operations a second", ["benchmark", *seconds], rows)
 
 
@@ -108,8 +135,10 @@ def _against_native(title: str, figures: dict[str, Any], means: dict[str, dict[s
     """Ratios by benchmark, below their means."""
     ratios = figures["ratios"]
     rows = [[f"**{kind}**", "", *(f"**{mean[name]:.2f}**" for name in ratios)] for kind, mean in means.items()]
-    rows += [[case, f"{s * 1000:.1f}", *(f"{ratios[name][case]:.2f}" for name in ratios)]
-             for case, s in figures["native"].items()]
+    rows += [
+        [case, f"{s * 1000:.1f}", *(f"{ratios[name][case]:.2f}" for name in ratios)]
+        for case, s in figures["native"].items()
+    ]
     return _table(title, ["benchmark", "native, ms", *ratios], rows)
 
 

@@ -57,7 +57,13 @@ IMPORTS = ("numpy", "pandas", "matplotlib.pyplot")
 RESUMED = ("matplotlib.pyplot", "pandas")
 PLOTS = ("import", "declared", "snapshot", "packages", "everything")
 # The visits of one user, and what ends them: the last ones have the optimised code of a session in which figures moved.
-PLOT_VISITS = (("first visit", None), ("next visit", None), ("next visit", "use"), ("visit after use", None), ("visit after use", None))
+PLOT_VISITS = (
+    ("first visit", None),
+    ("next visit", None),
+    ("next visit", "use"),
+    ("visit after use", None),
+    ("visit after use", None),
+)
 # 20 Mbit/s, with 40 ms from a request to its answer.
 SLOW_BYTES = 2_500_000
 SLOW_LATENCY = 0.04
@@ -363,10 +369,18 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--reference", type=Path, help="a bundle with reference BLAS, for `numeric`")
     parser.add_argument("--native", default="python3.13", help="native CPython of the same version")
     parser.add_argument("--node", default="node")
-    parser.add_argument("--command", action="append", default=[], metavar="NAME=COMMAND",
-                        help="another interpreter for `micro`, run as COMMAND passes.py --serve")
-    parser.add_argument("--cpu", action="store_true",
-                        help="micro in CPU time of the main thread: for busy machines; no browsers, node 23.9 or newer")
+    parser.add_argument(
+        "--command",
+        action="append",
+        default=[],
+        metavar="NAME=COMMAND",
+        help="another interpreter for `micro`, run as COMMAND passes.py --serve",
+    )
+    parser.add_argument(
+        "--cpu",
+        action="store_true",
+        help="micro in CPU time of the main thread: for busy machines; no browsers, node 23.9 or newer",
+    )
     parser.add_argument("--browsers", nargs="*", default=["chromium", "firefox"], choices=["chromium", "firefox"])
     parser.add_argument("--only", nargs="+", choices=MEASURES, default=list(MEASURES))
     parser.add_argument("--passes", type=int, default=20, help="rounds of all others")

@@ -8,12 +8,14 @@ import pandas as pd
 ROWS = 1_000_000
 GENERATOR = np.random.default_rng(0)
 
-NUMBERS = pd.DataFrame({
-    "key": GENERATOR.integers(0, 1000, ROWS),
-    "name": GENERATOR.choice(["north", "east", "south", "west"], ROWS),
-    "value": GENERATOR.standard_normal(ROWS),
-    "weight": GENERATOR.random(ROWS),
-})
+NUMBERS = pd.DataFrame(
+    {
+        "key": GENERATOR.integers(0, 1000, ROWS),
+        "name": GENERATOR.choice(["north", "east", "south", "west"], ROWS),
+        "value": GENERATOR.standard_normal(ROWS),
+        "weight": GENERATOR.random(ROWS),
+    }
+)
 PLACES = pd.DataFrame({"key": np.arange(1000), "height": GENERATOR.random(1000)})
 FILE = NUMBERS.head(100_000).to_csv(index=False)
 SERIES = pd.Series(NUMBERS["value"].to_numpy(), pd.date_range("2020-01-01", periods=ROWS, freq="s"))
@@ -55,8 +57,14 @@ def to_datetime_100000():
 BENCHMARKS = {
     f.__name__: f
     for f in (
-        read_csv_100000, groupby_1000000, groupby_text_1000000, merge_1000000, rolling_1000000, resample_1000000,
-        sort_values_1000000, to_datetime_100000,
+        read_csv_100000,
+        groupby_1000000,
+        groupby_text_1000000,
+        merge_1000000,
+        rolling_1000000,
+        resample_1000000,
+        sort_values_1000000,
+        to_datetime_100000,
     )
 }
 

@@ -118,7 +118,6 @@ def test_json_writes_jsnull(engine: Engine) -> None:
     assert engine.py(code) == repr(('[null, {"null": 1, "a": null}]', '[\nnull,\n{\n"null": 1,\n"a": null\n}\n]'))
 
 
-
 def test_a_small_bigint_becomes_a_number_only_through_int(engine: Engine) -> None:
     assert engine.js("return py('lambda x: x')(5n)") == "5n"
     assert engine.js("return py('lambda x: x + 0')(5n)") == "5n"

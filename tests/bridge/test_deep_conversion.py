@@ -160,7 +160,7 @@ def test_a_sequence_that_no_array_can_hold(engine: Engine) -> None:
 def test_keys_that_are_the_same_property(engine: Engine) -> None:
     for items in "{1: 7, '1': 9}", "{'1': 7, 1: 9}", "{True: 7, 'true': 9}":
         assert engine.py(f"try: to_js({items})\nexcept ConversionError: ok = True\nok") == "True"
-    assert engine.js("return py('to_js({1: 7, \"1\": 9}, dict_converter=run_js(\"(x) => new Map(x)\"))')") == (
+    assert engine.js('return py(\'to_js({1: 7, "1": 9}, dict_converter=run_js("(x) => new Map(x)"))\')') == (
         'Map {1 => 7, "1" => 9}'
     )
 

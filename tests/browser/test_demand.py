@@ -79,7 +79,9 @@ def test_ways_to_import(page: Page, host: FlakyHost, place: str, jspi: bool) -> 
     if suspends != jspi:
         pytest.skip("this browser cannot suspend WebAssembly")
     refused = REFUSED[place, jspi]
-    assert {way: result for way, result in found.items() if way not in refused} == dict.fromkeys(WAYS.keys() - refused, 21)
+    assert {way: result for way, result in found.items() if way not in refused} == dict.fromkeys(
+        WAYS.keys() - refused, 21
+    )
     for way in refused:
         assert found[way].startswith("ModuleNotFoundError"), (way, found[way])
         assert "package numpy" in found[way] and 'await loadPackage("numpy")' in found[way]
@@ -195,7 +197,9 @@ def test_a_part_of_scipy_leaves_the_others(page: Page, large_host: FlakyHost) ->
         assert part["archive"]["file"] not in sent, name
     part = next(part for part in index["parts"] if "scipy.optimize" in part["modules"])
     assert part["archive"]["file"] in sent
-    others = [one["file"] for one in index["modules"] if one.get("name", "").startswith(("scipy.stats.", "scipy.signal."))]
+    others = [
+        one["file"] for one in index["modules"] if one.get("name", "").startswith(("scipy.stats.", "scipy.signal."))
+    ]
     assert others and not sent & set(others)
     assert not sent & {store["file"] for part in index["parts"] for store in part.get("late", ())}
 

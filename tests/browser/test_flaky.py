@@ -77,7 +77,9 @@ class Bundle:
         self.wasm = manifest["runtime"]["wasm"]["file"]
         self.base = manifest["base"]["python"]["file"]
         self.numpy = next(part["archive"]["file"] for part in index["parts"] if "numpy" in part["modules"])
-        self.module = next(one["file"] for one in index["modules"] if one.get("name") == "numpy._core._multiarray_umath")
+        self.module = next(
+            one["file"] for one in index["modules"] if one.get("name") == "numpy._core._multiarray_umath"
+        )
 
     def size(self, file: str) -> int:
         return (self.folder / file).stat().st_size

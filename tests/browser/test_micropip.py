@@ -139,7 +139,9 @@ def test_a_library_from_an_index(page: Page, site: Site, libraries: None, name: 
 
 
 def test_what_neither_index_nor_page_has_is_named(page: Page, site: Site, libraries: None) -> None:
-    program = "try:\n    await micropip.install('no-such-thing')\nexcept ValueError as error:\n    told = str(error)\ntold"
+    program = (
+        "try:\n    await micropip.install('no-such-thing')\nexcept ValueError as error:\n    told = str(error)\ntold"
+    )
     assert "no-such-thing" in str(run(page, site, program))
 
 

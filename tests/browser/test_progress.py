@@ -37,6 +37,8 @@ def test_a_bar_over_the_page(page: Page, bundle_dir: Path) -> None:
     page.evaluate("bar.start()")
     expect(bar).not_to_have_attribute("hidden", "")
     page.evaluate("bar.update({ name: 'half', loaded: 1, total: 2 })")
-    page.wait_for_function("document.querySelector('[role=progressbar]').getBoundingClientRect().width === innerWidth / 2")
+    page.wait_for_function(
+        "document.querySelector('[role=progressbar]').getBoundingClientRect().width === innerWidth / 2"
+    )
     page.evaluate("bar.finish()")
     expect(bar).to_be_hidden()

@@ -97,7 +97,10 @@ def test_a_host_that_answers_one_request_at_a_time(page: Page, damaged: Path, pr
         try:
             url = f"http://127.0.0.1:{host.server_port}/"
             page.goto(url + "manifest.json")
-            body = PRELUDE % json.dumps(url) + "return (await loadPython({ ...quiet, complete: true })).runPython('import asyncio, xml.dom.minidom; 6 * 7');"
+            body = (
+                PRELUDE % json.dumps(url)
+                + "return (await loadPython({ ...quiet, complete: true })).runPython('import asyncio, xml.dom.minidom; 6 * 7');"
+            )
             assert page.evaluate(IN_PAGE, body) == 42
         finally:
             page.goto("about:blank")
@@ -142,9 +145,13 @@ def test_an_interrupt_stops_a_loop(page: Page, server: Server) -> None:
     assert page.evaluate(IN_WORKER, PRELUDE % json.dumps(server.url) + body) == ["KeyboardInterrupt", 2]
 
 
-@pytest.mark.parametrize(("damage", "says"), [("missing", "is missing"), ("truncated", "is truncated"), ("changed", "is damaged")])
+@pytest.mark.parametrize(
+    ("damage", "says"), [("missing", "is missing"), ("truncated", "is truncated"), ("changed", "is damaged")]
+)
 @pytest.mark.parametrize("part", ["wasm", "glue", "archive"])
-def test_a_damaged_file_is_named_and_the_next_try_succeeds(browser: Browser, damaged: Path, part: str, damage: str, says: str) -> None:
+def test_a_damaged_file_is_named_and_the_next_try_succeeds(
+    browser: Browser, damaged: Path, part: str, damage: str, says: str
+) -> None:
     manifest = json.loads((damaged / "manifest.json").read_text())
     name = manifest["base"]["python"]["file"] if part == "archive" else manifest["runtime"][part]["file"]
     file = damaged / name
@@ -162,7 +169,10 @@ def test_a_damaged_file_is_named_and_the_next_try_succeeds(browser: Browser, dam
         page = context.new_page()
         visit(page, server)
         page.evaluate(IN_PAGE, PRELUDE % json.dumps(server.url) + "globalThis.loadPython = loadPython;")
-        message = page.evaluate("async (baseURL) => { try { await loadPython({ baseURL }) } catch (e) { return `${e.name}: ${e.message}` } }", server.url)
+        message = page.evaluate(
+            "async (baseURL) => { try { await loadPython({ baseURL }) } catch (e) { return `${e.name}: ${e.message}` } }",
+            server.url,
+        )
         assert message.startswith(f"LoadError: {name} {says}")
         file.write_bytes(whole)
         # Although the file's name promised the browser that it would never change.

@@ -54,6 +54,8 @@ def test_an_analysis(page: Page, scipy_server: Server) -> None:
     }
 
 
-@pytest.mark.parametrize("name", ["integrate", "interpolate", "linalg", "ndimage", "optimize", "signal", "sparse", "spatial", "stats"])
+@pytest.mark.parametrize(
+    "name", ["integrate", "interpolate", "linalg", "ndimage", "optimize", "signal", "sparse", "spatial", "stats"]
+)
 def test_an_import_fetches_nothing_late(page: Page, scipy_server: Server, name: str) -> None:
     assert late_files(page, scipy_server, f"scipy.{name}") == []

@@ -26,7 +26,9 @@ import numpy as np, numpy.fft
 `).toJs();
 """
 EXPECTED = [True, 1, 8, 21]
-FAIL = "const error = await failure(() => loadPython({ ...quiet, imports: ['numpy'] })); return [error.name, error.file];"
+FAIL = (
+    "const error = await failure(() => loadPython({ ...quiet, imports: ['numpy'] })); return [error.name, error.file];"
+)
 # Remember something wrong for these addresses.
 PUT = """async ([urls, size]) => {
   const cache = await caches.open("wasmforge");
@@ -84,7 +86,9 @@ def test_a_remembered_snapshot_of_another_size_is_not_used(page: Page, host: Fla
     assert run(page, host, LOAD + USE) == EXPECTED
 
 
-def test_a_remembered_snapshot_that_is_damaged_is_not_used_twice(page: Page, host: FlakyHost, snapshot: str, folder: Path) -> None:
+def test_a_remembered_snapshot_that_is_damaged_is_not_used_twice(
+    page: Page, host: FlakyHost, snapshot: str, folder: Path
+) -> None:
     page.goto(host.url + "manifest.json")
     page.evaluate(PUT, [[host.url + snapshot], (folder / snapshot).stat().st_size])
     assert run(page, host, FAIL) == ["LoadError", snapshot]

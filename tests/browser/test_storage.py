@@ -67,7 +67,11 @@ def test_idbfs(page: Page, server: Server) -> None:
     """
     program = "import sys; sys.path.append('/kept'); import module; module.value"
     visit(page, server)
-    page.evaluate(f"(async () => {{ {load} python.FS.writeFile('/kept/module.py', 'value = 7'); await synchronise(false); }})()")
+    page.evaluate(
+        f"(async () => {{ {load} python.FS.writeFile('/kept/module.py', 'value = 7'); await synchronise(false); }})()"
+    )
     page.reload()
-    result = page.evaluate(f'(async () => {{ {load} await synchronise(true); return python.runPython("{program}"); }})()')
+    result = page.evaluate(
+        f'(async () => {{ {load} await synchronise(true); return python.runPython("{program}"); }})()'
+    )
     assert result == 7

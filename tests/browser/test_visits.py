@@ -65,9 +65,7 @@ def visit(page: Page, host: FlakyHost, program: str) -> Cost:
     return Cost(len(made), sum(request.sent for request in made), {request.file for request in made})
 
 
-def test_each_program_costs_what_it_needs(
-    browser: Browser, packed: FlakyHost
-) -> None:
+def test_each_program_costs_what_it_needs(browser: Browser, packed: FlakyHost) -> None:
     costs = {}
     for name, program in PROGRAMS.items():
         context = browser.new_context()

@@ -39,7 +39,13 @@ class Prefix:
         (path / "conda-meta").mkdir(parents=True)
 
     def install(
-        self, name: str, files: dict[str, bytes], *, subdir: str = "emscripten-wasm32", depends: tuple[str, ...] = (), version: str = "1.0"
+        self,
+        name: str,
+        files: dict[str, bytes],
+        *,
+        subdir: str = "emscripten-wasm32",
+        depends: tuple[str, ...] = (),
+        version: str = "1.0",
     ) -> None:
         paths = []
         for path, data in files.items():
@@ -50,7 +56,9 @@ class Prefix:
             paths.append({"_path": path, "path_type": "hardlink", "sha256": digest, "sha256_in_prefix": digest})
         self.record(name, paths, subdir=subdir, depends=depends, version=version)
 
-    def record(self, name: str, paths: list[dict[str, object]], *, subdir: str, depends: tuple[str, ...], version: str) -> None:
+    def record(
+        self, name: str, paths: list[dict[str, object]], *, subdir: str, depends: tuple[str, ...], version: str
+    ) -> None:
         record = {
             "name": name, "version": version, "build": "h0_0", "subdir": subdir, "depends": list(depends),
             "paths_data": {"paths_version": 1, "paths": paths},
@@ -122,7 +130,11 @@ def with_numpy(path: Path) -> Prefix:
         depends=("python >=3.13,<3.14", "emscripten-abi 6.0.5.*", "not-installed"),
         version="2.0",
     )
-    prefix.install("page", {"share/wasmforge/www/index.html": b"<p>page", "share/wasmforge/www/assets/a.js": b"js"}, subdir="noarch")
+    prefix.install(
+        "page",
+        {"share/wasmforge/www/index.html": b"<p>page", "share/wasmforge/www/assets/a.js": b"js"},
+        subdir="noarch",
+    )
     return prefix
 
 
@@ -162,12 +174,20 @@ def test_the_manifest_says_what_is_there(tmp_path: Path) -> None:
     out = tmp_path / "out"
     bundle(with_numpy(tmp_path / "prefix").path, out)
     manifest, index = manifest_of(out), index_of(out)
-    assert (manifest["format"], manifest["python"], manifest["abi"], manifest["compressed"]) == (3, "3.13.15", "6.0.5", True)
+    assert (manifest["format"], manifest["python"], manifest["abi"], manifest["compressed"]) == (
+        3,
+        "3.13.15",
+        "6.0.5",
+        True,
+    )
     assert sorted(manifest["packages"]) == ["numpy", "page", "python", "wasmforge-runtime"]
     numpy = manifest["packages"]["numpy"]
     assert (numpy["version"], numpy["build"], numpy["depends"]) == ("2.0", "h0_0", ["python"])
     assert numpy["imports"] == ["_ext", "numpy", "single"]
-    assert [(module["name"], module["package"]) for module in index["modules"]] == [("_ext", "numpy"), ("numpy.core", "numpy")]
+    assert [(module["name"], module["package"]) for module in index["modules"]] == [
+        ("_ext", "numpy"),
+        ("numpy.core", "numpy"),
+    ]
     records = [*manifest["runtime"].values(), *manifest["base"].values(), manifest["index"], *index["modules"]]
     records += [record for part in index["parts"] for record in (part.get("archive"), *part.get("late", ())) if record]
     for record in records:
@@ -202,7 +222,14 @@ def test_sources_and_much_data_are_sent_when_they_are_read(tmp_path: Path) -> No
     prefix = with_numpy(tmp_path / "prefix")
     site = f"{STDLIB}/site-packages"
     much = bytes(40_000)
-    prefix.install("data", {f"{site}/data/__init__.py": b"pass", f"{site}/data/__pycache__/__init__.cpython-313.pyc": PYC, f"{site}/data/much": much})
+    prefix.install(
+        "data",
+        {
+            f"{site}/data/__init__.py": b"pass",
+            f"{site}/data/__pycache__/__init__.cpython-313.pyc": PYC,
+            f"{site}/data/much": much,
+        },
+    )
     bundle(prefix.path, out)
     [numpy] = parts_of(out, "numpy")
     assert late_files(out, numpy) == {f"{site}/numpy/__init__.py": b"", f"{site}/single.py": b""}
@@ -240,7 +267,10 @@ def test_an_import_names_what_it_takes(tmp_path: Path) -> None:
 
     def module(name: str, source: str, size: int = 0) -> dict[str, bytes]:
         folder, _, stem = name.rpartition("/")
-        return {f"{site}/{name}.py": source.encode(), f"{site}/{folder}/__pycache__/{stem}.cpython-313.pyc": PYC + bytes(size)}
+        return {
+            f"{site}/{name}.py": source.encode(),
+            f"{site}/{folder}/__pycache__/{stem}.cpython-313.pyc": PYC + bytes(size),
+        }
 
     prefix.install("low", {**module("low/__init__", ""), "lib/liblow.so": WASM + b"low"})
     prefix.install("other", module("other/__init__", ""))
@@ -258,7 +288,11 @@ def test_an_import_names_what_it_takes(tmp_path: Path) -> None:
     index = index_of(out)
     parts = index["parts"]
     main, stats, tests = parts_of(out, "big")
-    assert (main["modules"], stats["modules"], tests["modules"]) == (["big", "big.core"], ["big.stats", "big.stats._fit"], ["big.tests"])
+    assert (main["modules"], stats["modules"], tests["modules"]) == (
+        ["big", "big.core"],
+        ["big.stats", "big.stats._fit"],
+        ["big.tests"],
+    )
     assert main["needs"] == []
     assert [parts[number]["modules"] for number in stats["needs"]] == [["big", "big.core"], ["low"]]
     assert [index["modules"][number]["name"] for number in stats["opens"]] == ["big.stats._c"]
@@ -291,7 +325,9 @@ def test_sizes_add_up(tmp_path: Path) -> None:
     manifest, index = manifest_of(out), index_of(out)
     records = [*manifest["runtime"].values(), *manifest["base"].values(), *index["modules"]]
     records += [record for part in index["parts"] for record in (part.get("archive"), *part.get("late", ())) if record]
-    assert sum(size.total for size in sizes.values()) == sum((out / f"{record['file']}.br").stat().st_size for record in records)
+    assert sum(size.total for size in sizes.values()) == sum(
+        (out / f"{record['file']}.br").stat().st_size for record in records
+    )
     assert sizes["python"].start == (out / f"{manifest['base']['python']['file']}.br").stat().st_size
     assert (sizes["numpy"].wanted_by, sizes["python"].wanted_by) == ((), ("numpy",))
 
@@ -440,7 +476,10 @@ def test_no_module_comes_before_its_package(tmp_path: Path) -> None:
     """Else the import system takes the folder for a package without a file of its own."""
     prefix = with_python(tmp_path / "prefix")
     package = {f"{STDLIB}/zipfile/{name}.py": b"" for name in ("__init__", "_path/__init__", "_path/glob")}
-    cached = {f"{STDLIB}/zipfile/{folder}__pycache__/{name}.cpython-313.pyc": PYC for folder, name in (("", "__init__"), ("_path/", "__init__"), ("_path/", "glob"))}
+    cached = {
+        f"{STDLIB}/zipfile/{folder}__pycache__/{name}.cpython-313.pyc": PYC
+        for folder, name in (("", "__init__"), ("_path/", "__init__"), ("_path/", "glob"))
+    }
     prefix.install("python-more", {**package, **cached}, depends=("python",))
     record = next(prefix.path.glob("conda-meta/python-more-*"))
     data = json.loads(record.read_text())

@@ -27,7 +27,12 @@ def test_what_runs_with_the_module_counts() -> None:
 
 @pytest.mark.parametrize(
     "newer",
-    [b"type Alias = int | str", b"type Pair[T: int] = tuple[T, T]", b"class Box[T](list): pass", b"def first[T](x: list[T]) -> T: pass"],
+    [
+        b"type Alias = int | str",
+        b"type Pair[T: int] = tuple[T, T]",
+        b"class Box[T](list): pass",
+        b"def first[T](x: list[T]) -> T: pass",
+    ],
 )
 def test_syntax_of_types_that_is_newer_than_this_python(newer: bytes) -> None:
     assert imports_of(b"import a\n" + newer + b"\nimport b\n", "m", is_package=False) == ["a", "b"]

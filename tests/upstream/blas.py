@@ -155,8 +155,12 @@ def document(config: Config, results: list[Result], versions: str) -> str:
         "",
     ]
     for family, title in config.titles.items():
-        lines += [f"## {title}", "", "| tests run | " + " | ".join(TYPES) + " | failed | failed natively | seconds |",
-                  "|---|" + "--:|" * (len(TYPES) + 3)]
+        lines += [
+            f"## {title}",
+            "",
+            "| tests run | " + " | ".join(TYPES) + " | failed | failed natively | seconds |",
+            "|---|" + "--:|" * (len(TYPES) + 3),
+        ]
         rows: dict[str, list[Result]] = {}
         for result in results:
             if result.part.family == family:
@@ -169,8 +173,12 @@ def document(config: Config, results: list[Result], versions: str) -> str:
         members = [member for row in rows.values() for member in row]
         native = sum(config.native.get(member.part.name, 0) for member in members)
         failed, seconds = sum(m.failed for m in members), sum(m.seconds for m in members)
-        lines += [f"| **all: {sum(m.tests for m in members)}** |" + " |" * len(TYPES)
-                  + f" **{failed}** | **{native}** | **{seconds:.0f}** |", ""]
+        lines += [
+            f"| **all: {sum(m.tests for m in members)}** |"
+            + " |" * len(TYPES)
+            + f" **{failed}** | **{native}** | **{seconds:.0f}** |",
+            "",
+        ]
     failures = [result for result in results if result.failed]
     if failures:
         lines += ["## What failed, and why", "", "| part | failed | of | natively | why |", "|---|--:|---|--:|---|"]
@@ -178,8 +186,10 @@ def document(config: Config, results: list[Result], versions: str) -> str:
         known = config.known.get(result.part.name, Known(0, "**not explained**"))
         where = ", ".join(f"{name} ({count})" for name, count in result.failures.items())
         where += "".join(f"; `{line}`" for line in result.errors)
-        lines.append(f"| {result.part.name} | {result.failed} | {where} | {config.native.get(result.part.name, 0)} | "
-                     f"{known.why} |")
+        lines.append(
+            f"| {result.part.name} | {result.failed} | {where} | {config.native.get(result.part.name, 0)} | "
+            f"{known.why} |"
+        )
     return "\n".join(lines).rstrip() + "\n"
 
 

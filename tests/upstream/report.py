@@ -26,8 +26,13 @@ DOCUMENT = ROOT / "docs" / "upstream-suites.md"
 
 def save(result: Result, folder: Path) -> None:
     data = {
-        "seconds": result.seconds, "exit_code": result.exit_code, "log": str(result.log), "passed": result.passed,
-        "failed": result.failed, "skipped": result.skipped, "expected": result.expected,
+        "seconds": result.seconds,
+        "exit_code": result.exit_code,
+        "log": str(result.log),
+        "passed": result.passed,
+        "failed": result.failed,
+        "skipped": result.skipped,
+        "expected": result.expected,
     }
     (folder / f"{result.part.id}.json").write_text(json.dumps(data, indent=1))
 
@@ -38,8 +43,14 @@ def saved(part: Part, folder: Path) -> Result | None:
         return None
     data = json.loads(file.read_text())
     return Result(
-        part, data["seconds"], data["exit_code"], Path(data["log"]), data["passed"], data["failed"],
-        Counter(data["skipped"]), Counter(data["expected"]),
+        part,
+        data["seconds"],
+        data["exit_code"],
+        Path(data["log"]),
+        data["passed"],
+        data["failed"],
+        Counter(data["skipped"]),
+        Counter(data["expected"]),
     )
 
 
@@ -67,8 +78,9 @@ def _table(config: Config, title: str, results: list[Result]) -> list[str]:
     for r in results:
         unknown = len(config.unknown_failures(r))
         note = "" if r.exit_code == 0 or r.failed else f" (exit code {r.exit_code})"
-        rows.append((len(r.passed), unknown, len(r.failed) - unknown, r.skipped.total(), r.expected.total(),
-                     round(r.seconds)))
+        rows.append(
+            (len(r.passed), unknown, len(r.failed) - unknown, r.skipped.total(), r.expected.total(), round(r.seconds))
+        )
         there = saved(r.part, NATIVE)
         wanted = set(there.passed) if there else set()
         reached = len(wanted & set(r.passed))
@@ -127,8 +139,11 @@ def main() -> None:
         if not arguments.parts or part.id in arguments.parts:
             result = run(part, interpreter, folder)
             save(result, folder)
-            print(f"{part.id}: {len(result.passed)} passed, {len(result.failed)} failed, "
-                  f"{result.skipped.total()} skipped, {result.seconds:.0f} s, log {result.log}", flush=True)
+            print(
+                f"{part.id}: {len(result.passed)} passed, {len(result.failed)} failed, "
+                f"{result.skipped.total()} skipped, {result.seconds:.0f} s, log {result.log}",
+                flush=True,
+            )
         result = saved(part, RESULTS)
         if result is not None:
             results.append(result)

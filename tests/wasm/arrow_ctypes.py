@@ -75,7 +75,10 @@ class Frame:
         self._keep: list[Any] = []
         self.numbers = (ctypes.c_double * 4)(-1, 1.5, 2.5, 3.5)
         self.stream = Stream(
-            GetSchema(self._get_schema), GetNext(self._get_next), GetError(self._get_error), ReleaseStream(self._release_stream)
+            GetSchema(self._get_schema),
+            GetNext(self._get_next),
+            GetError(self._get_error),
+            ReleaseStream(self._release_stream),
         )
         self._on_schema, self._on_array = ReleaseSchema(self._release_schema), ReleaseArray(self._release_array)
         self._message = c_char_p(fail)
@@ -112,7 +115,9 @@ class Frame:
             return 5
         self.batches += 1
         number = self._array(3, 1, 1, [(ctypes.c_uint8 * 1)(0b1011), self.numbers], [])
-        text = self._array(3, 0, 1, [None, (ctypes.c_int32 * 5)(0, 1, 3, 3, 7), ctypes.create_string_buffer("xé€a".encode())], [])
+        text = self._array(
+            3, 0, 1, [None, (ctypes.c_int32 * 5)(0, 1, 3, 3, 7), ctypes.create_string_buffer("xé€a".encode())], []
+        )
         out[0] = self._array(3, 0, 0, [None], [number, text])
         return 0
 

@@ -13,10 +13,11 @@ import traceback
 
 import _pyodide_core
 import js
-import pyodide.ffi
 import pyodide_js
 from js import JSON
 from js import eval as run_js
+
+import pyodide.ffi
 from pyodide.ffi import (
     ConversionError,
     JsArray,
@@ -897,7 +898,7 @@ def test_to_py_with_a_converter():
 
 def test_to_js():
     check = run_js("(value, text) => JSON.stringify(value) === text")
-    assert check(to_js([1, (2, {"a": None})]), '[1,[2,{}]]')
+    assert check(to_js([1, (2, {"a": None})]), "[1,[2,{}]]")
     assert run_js("s => s instanceof Set && s.has('a')")(to_js({"a"}))
     assert run_js("m => m instanceof Map")(to_js({"a": 1}, dict_converter=js.Map.new))
     with raises(ConversionError):

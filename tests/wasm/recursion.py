@@ -161,7 +161,10 @@ OTHERS = {
     "marshal loads": (lambda: marshal.loads(b"[\x01\x00\x00\x00" * N + b"N"), ValueError),
     "re": (lambda: re.compile("(" * 5000 + ")" * 5000), (*TOO_DEEP, re.error)),
     "parentheses": (lambda: eval("(" * N + ")" * N), (*TOO_DEEP, SyntaxError)),
-    "match": (lambda: compile("match x:\n case " + "[" * 150 + "a" + "]" * 150 + ": pass", "", "exec"), (*TOO_DEEP, SyntaxError)),
+    "match": (
+        lambda: compile("match x:\n case " + "[" * 150 + "a" + "]" * 150 + ": pass", "", "exec"),
+        (*TOO_DEEP, SyntaxError),
+    ),
 }
 
 

@@ -82,7 +82,9 @@ def test_packages(run_js: RunJS) -> None:
     assert sorted(data) == [[name, "package"] for name in ("libblas", "liblapack", "numpy", "openblas")]
     loading, loaded, last = told
     for text, verb in ((loading, "Loading "), (loaded, "Loaded ")):
-        assert text.startswith(verb) and sorted(text.removeprefix(verb).split(", ")) == [name for name, _ in sorted(data)]
+        assert text.startswith(verb) and sorted(text.removeprefix(verb).split(", ")) == [
+            name for name, _ in sorted(data)
+        ]
     assert last == "No new packages to load"
     assert nothing == []
     assert unknown.startswith("No known package with name 'nonsense+$'")
@@ -360,11 +362,16 @@ def test_network_needs_a_way_to_wait(run_js: RunJS) -> None:
 @pytest.mark.parametrize("again", [False, True])
 def test_ctrl_c(prefix: Path, again: bool) -> None:
     """The first raises KeyboardInterrupt; a program that does not take it is ended by the second."""
-    program = "import sys\ntry:\n  print('ready', flush=True)\n  while True: pass\nexcept KeyboardInterrupt:\n  sys.exit(5)"
+    program = (
+        "import sys\ntry:\n  print('ready', flush=True)\n  while True: pass\nexcept KeyboardInterrupt:\n  sys.exit(5)"
+    )
     if again:  # waits in the system for a line of input, where no signal is looked for
         program = "print('ready', flush=True); input()"
     process = subprocess.Popen(
-        [str(prefix / "bin/python"), "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [str(prefix / "bin/python"), "-c", program],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
     )
     assert process.stdout is not None
     assert process.stdout.readline() == b"ready\n"

@@ -44,7 +44,9 @@ VIEWS = [
 
 
 def test_views(run_js) -> None:
-    code = f"const cases = {json.dumps([case for case, *_ in VIEWS])};" + r"""
+    code = (
+        f"const cases = {json.dumps([case for case, *_ in VIEWS])};"
+        + r"""
         for (const expression of cases) {
           const array = python.runPython(`array = ${expression}\narray`);
           const view = array.getBuffer();
@@ -62,6 +64,7 @@ str([m.readonly, m.c_contiguous, m.f_contiguous, m.nbytes])`);
           view.release();
         }
     """
+    )
     for (case, dtype, kind), shown in zip(VIEWS, run_js(SETUP + code), strict=True):
         assert shown == [dtype, kind, True, True], case
 
@@ -100,7 +103,9 @@ REFUSED = [
 
 
 def test_what_cannot_be_viewed_says_why(run_js) -> None:
-    code = f"const cases = {json.dumps([case for case, _ in REFUSED])};" + r"""
+    code = (
+        f"const cases = {json.dumps([case for case, _ in REFUSED])};"
+        + r"""
         for (const expression of cases) {
           const array = python.runPython(expression);
           show(last(await failure(() => array.getBuffer())));
@@ -110,6 +115,7 @@ def test_what_cannot_be_viewed_says_why(run_js) -> None:
         show([view.littleEndian, items(view).flat().map((at) => view.data.getInt16(at, view.littleEndian))]);
         show(last(await failure(() => big.getBuffer("i3"))));
     """
+    )
     *reasons, (little_endian, values), unknown = run_js(SETUP + code)
     for (case, expected), reason in zip(REFUSED, reasons, strict=True):
         assert expected in reason, case
@@ -149,7 +155,9 @@ def test_complex_numbers_are_interleaved(run_js) -> None:
 
 
 def test_views_work_with_the_package_ndarray(run_js, node_modules: Path) -> None:
-    code = f"const ndarray = (await import({json.dumps((node_modules / 'ndarray/ndarray.js').as_uri())})).default;" + r"""
+    code = (
+        f"const ndarray = (await import({json.dumps((node_modules / 'ndarray/ndarray.js').as_uri())})).default;"
+        + r"""
         const view = python.runPython("a = np.arange(24.0).reshape(2, 3, 4)[:, ::-1, ::2]\na").getBuffer();
         const array = ndarray(view.data, view.shape, view.strides, view.offset);
         array.set(1, 2, 1, -1);
@@ -157,6 +165,7 @@ def test_views_work_with_the_package_ndarray(run_js, node_modules: Path) -> None
         const picture = python.runPython("np.zeros((2, 2, 3), np.uint8)").getBuffer();
         show(ndarray(picture.data, picture.shape).dtype);
     """
+    )
     assert run_js(SETUP + code) == [[3, [2, 3, 2], 10, 20, -1], "uint8"]
 
 
@@ -270,7 +279,9 @@ KINDS = [
 
 
 def test_typed_arrays_of_all_kinds(run_js) -> None:
-    code = f"const kinds = {json.dumps([kind for kind, *_ in KINDS])};" + r"""
+    code = (
+        f"const kinds = {json.dumps([kind for kind, *_ in KINDS])};"
+        + r"""
         const look = python.runPython(`
 def look(array):
     view, copy, plain = array.to_memoryview(), array.to_py(), memoryview(array)
@@ -286,6 +297,7 @@ look`);
         new Uint8Array(shared)[1] = 7;
         for (const array of [buffer, new DataView(buffer, 1, 2), new Uint8Array(buffer, 3), shared, new Float64Array(0)]) show(bytes(array));
     """
+    )
     shown = run_js(SETUP + code)
     for (kind, format, dtype), text in zip(KINDS, shown, strict=False):
         number = float if dtype.startswith("float") else int
@@ -347,7 +359,9 @@ check`);
     assert plain == [0, 1]
     assert to_short.startswith("ValueError: cannot assign to TypedArray")
     assert from_short.startswith("ValueError: cannot assign from TypedArray")
-    assert to_format.startswith("ValueError: incompatible formats") and from_format.startswith("ValueError: incompatible formats")
+    assert to_format.startswith("ValueError: incompatible formats") and from_format.startswith(
+        "ValueError: incompatible formats"
+    )
     assert readonly.startswith("BufferError") and strided.startswith(("BufferError", "ValueError"))
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 # A column of each kind, in Arrow's layout: the second batch is a part of the first, by an offset.
-FRAME = '''
+FRAME = """
 import numpy as np
 from pyodide.arrow import Array, Schema, Table
 
@@ -49,7 +49,7 @@ whole = Array(4, 0, 0, (None,), tuple(values for _, values in columns), None)
 part = Array(2, 0, 0, (None,), tuple(
     values._replace(length=2, offset=1, null_count=values.null_count and -1) for _, values in columns), None)
 frame = Table(schema, (whole, part))
-'''
+"""
 
 # What JavaScript should read from the first batch, column by column.
 EXPECTED: dict[str, tuple[str, list[Any]]] = {
@@ -144,7 +144,9 @@ def test_a_table_is_released(run_arrow) -> None:
 def test_a_stream_of_another_producer(run_arrow) -> None:
     """One that is written with ctypes, and counts what it gets back."""
     source = json.dumps((Path(__file__).parent / "arrow_ctypes.py").read_text())
-    code = f"python.FS.writeFile('/tmp/arrow_ctypes.py', {source});" + r"""
+    code = (
+        f"python.FS.writeFile('/tmp/arrow_ctypes.py', {source});"
+        + r"""
         run("import sys; sys.path.append('/tmp'); from arrow_ctypes import Frame, consume; frame = Frame()");
         const table = python.toArrow(run("frame"), arrow);
         show(columns(table));
@@ -157,6 +159,7 @@ def test_a_stream_of_another_producer(run_arrow) -> None:
         show(run("str(failing.released)"));
         show(run("str(consume(Table(schema._replace(children=schema.children[:1]), (whole._replace(children=whole.children[:1]),)).__arrow_c_stream__()))"));
     """
+    )
     shown, (address, before), after, again, failed, released, consumed = run_arrow(code)
     assert shown == {"number": ["Float64", [1.5, None, 3.5] * 2], "text": ["Utf8", ["é", "", "€a"] * 2]}
     assert (address, before) == (8, str({"schema": 0, "array": 0, "stream": 1}))
@@ -187,7 +190,11 @@ other = Frame(frame.__dataframe__().select_columns_by_name(covered))
         show(last(await failure(() => python.toArrow(run("frame")))));
     """
     (shown, batches), address, uncovered, no_frame, no_module = run_arrow(code)
-    protocol = {name: EXPECTED[name] for name in EXPECTED if not EXPECTED[name][0].startswith(("Dec", "Null", "List", "Fixed", "Struct"))}
+    protocol = {
+        name: EXPECTED[name]
+        for name in EXPECTED
+        if not EXPECTED[name][0].startswith(("Dec", "Null", "List", "Fixed", "Struct"))
+    }
     expected = {name: [type, values + values[1:3]] for name, (type, values) in protocol.items()}
     assert shown == expected
     assert (batches, address) == (2, 8)
@@ -216,7 +223,9 @@ PLAIN = ["float", "int", "big", "bool", "text", "category", "time", "day", "dura
 
 
 def test_a_table_becomes_a_frame(run_arrow) -> None:
-    code = TABLE + r"""
+    code = (
+        TABLE
+        + r"""
         const facts = python.runPython(`
 def facts(table):
     def values(array):
@@ -237,6 +246,7 @@ facts`);
         show(last(await failure(() => frame.to_numpy())));
         show(last(await failure(() => python.fromArrow([1, 2]))));
     """
+    )
     arrays, facts, there_and_back, original, sliced_back, sliced, twice, refused, no_table = run_arrow(code)
     assert arrays == str(
         {
@@ -262,7 +272,9 @@ facts`);
 
 def test_a_table_is_a_frame_of_the_interchange_protocol(run_arrow) -> None:
     """Read as pandas does: by pointers, with masks of bytes."""
-    code = TABLE + r"""
+    code = (
+        TABLE
+        + r"""
         const read = python.runPython(`
 import ctypes
 def memory(buffer, dtype):
@@ -285,6 +297,7 @@ def read(table):
 read`);
         show(read(python.fromArrow(table.select(["int", "bool", "big", "category"]))).toJs());
     """
+    )
     found, copying, categories = run_arrow(code)
     assert found == str(
         {

@@ -81,7 +81,22 @@ except TimeoutError:
     result.append("timeout")
 result += seen
 """
-    assert run_async(code) == [1, 2, 3, 4, "RangeError: oops", 16, 10, "the same error", "timeout", 5, 7, 9, "RangeError: oops", "finally"]
+    assert run_async(code) == [
+        1,
+        2,
+        3,
+        4,
+        "RangeError: oops",
+        16,
+        10,
+        "the same error",
+        "timeout",
+        5,
+        7,
+        9,
+        "RangeError: oops",
+        "finally",
+    ]
 
 
 def test_asynchronous_iterators_of_javascript(run_async: RunPython) -> None:

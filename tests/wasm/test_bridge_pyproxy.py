@@ -6,7 +6,9 @@ START = "const python = await loadPython(quiet); const py = (code) => python.run
 
 
 def test_attributes_and_items(run_js) -> None:
-    code = START + r"""
+    code = (
+        START
+        + r"""
         const o = py("class A:\n  x = 5\n  def m(self, *a): return len(a)\no = A(); o");
         o.y = [1];
         show([o.x, o.m(1, 2), o.nothing, "x" in o, "nothing" in o, o.type, o.m === o.m, py("o.y").toString(), delete o.y, "y" in o]);
@@ -21,16 +23,30 @@ def test_attributes_and_items(run_js) -> None:
         const own = Object.defineProperty(py("{}"), "x", { value: 9, writable: false, configurable: true });
         show([own.x, Reflect.set(own, "x", 1), delete own.x, own.x]);
     """
+    )
     attributes, items, indexes, refused, own = run_js(code)
     assert attributes == [5, 2, "undefined", True, False, "A", True, "1", True, False]
-    assert items == [1, 1, "undefined", True, 3, "undefined", False, "function", "builtin_function_or_method", '{"k":{"n":1},"t":[1,2]}']
+    assert items == [
+        1,
+        1,
+        "undefined",
+        True,
+        3,
+        "undefined",
+        False,
+        "function",
+        "builtin_function_or_method",
+        '{"k":{"n":1},"t":[1,2]}',
+    ]
     assert indexes == [5, 7, "undefined", "undefined", True, False, 2, ["0", "1", "length"], "[5, 7]", 7]
     assert refused == ["AttributeError", "TypeError", "AttributeError"]
     assert own == [9, False, True, "undefined"]
 
 
 def test_calls(run_js) -> None:
-    code = START + r"""
+    code = (
+        START
+        + r"""
         const f = py("def f(*a, **k): return repr((a, k))\nf");
         show([f(), f(1, "two", [3].length), f.call(null, 1), f.apply(null, { length: 2, 0: "a" }), f.callKwargs(1, { k: 2 }),
               f.bind(null, 1).bind(null, 2)(3), f.captureThis().call("this", 1), f.length, f.name, "prototype" in f]);
@@ -42,6 +58,7 @@ def test_calls(run_js) -> None:
         const other = { m: f.captureThis(), toString: () => "me" };
         show([f instanceof Function, f instanceof python.ffi.PyCallable, py("int") instanceof python.ffi.PyCallable, typeof f]);
     """
+    )
     calls, options, errors, kinds = run_js(code)
     assert calls == [
         "((), {})", "((1, 'two', 1), {})", "((1,), {})", "(('a', None), {})", "((1,), {'k': 2})", "((1, 2, 3), {})",
@@ -50,13 +67,19 @@ def test_calls(run_js) -> None:
     assert options == [2, 6, 4, 3, 40, len(repr(((1,) * 100, {})))]
     assert errors[0] == ["TypeError", None, "callKwargs requires at least one argument (the key word argument object)"]
     assert errors[1] == ["PythonError", "TypeError", "TypeError: g() got an unexpected keyword argument 'z'"]
-    assert errors[2] == ["PythonError", "TypeError", "TypeError: g() takes from 1 to 2 positional arguments but 3 were given"]
+    assert errors[2] == [
+        "PythonError",
+        "TypeError",
+        "TypeError: g() takes from 1 to 2 positional arguments but 3 were given",
+    ]
     assert errors[3][:2] == ["TypeError", None]
     assert kinds == [True, True, True, "function"]
 
 
 def test_iteration(run_js) -> None:
-    code = START + r"""
+    code = (
+        START
+        + r"""
         show([[...py("{'a': 1, 'b': 2}")], [...py("range(3)")], Math.max(...py("(4, 2)")), [...py("(c for c in 'xy')")]]);
         const g = py("def g():\n  n = 0\n  try:\n    while True: n = yield n\n  finally:\n    yield 'last'\n    return 7\ng()");
         show([g.next(), g.next(5), g.return(1), g.next(), g.next()]);
@@ -69,6 +92,7 @@ def test_iteration(run_js) -> None:
         for (const item of py("l = [[1], [2]]; l")) { item.destroy(); break; }
         show(python._live().proxies - before);
     """
+    )
     items, steps, thrown, errors, left = run_js(code)
     assert items == [["a", "b"], [0, 1, 2], 4, ["x", "y"]]
     step = [{"done": False, "value": value} for value in (0, 5, "last")]
@@ -79,7 +103,9 @@ def test_iteration(run_js) -> None:
 
 
 def test_sequences_are_arrays(run_js) -> None:
-    code = START + r"""
+    code = (
+        START
+        + r"""
         const methods = [
           ["push", 8, 9], ["pop"], ["shift"], ["unshift", 7, 6], ["reverse"], ["sort"], ["splice", 1, 2, "x", "y"], ["splice", -2], ["splice"],
           ["fill", 0, 1, 3], ["copyWithin", 0, 3], ["slice", 1, -1], ["indexOf", 5], ["lastIndexOf", 5, -2], ["includes", 4], ["join", "-"],
@@ -97,11 +123,14 @@ def test_sequences_are_arrays(run_js) -> None:
         const tuple = py("(1, 2)");
         show(["push" in tuple, tuple.map((x) => x + 1), tuple instanceof python.ffi.PySequence, tuple instanceof python.ffi.PyMutableSequence]);
     """
+    )
     assert run_js(code) == [[], [False, [2, 3], True, False]]
 
 
 def test_deep_conversion(run_js) -> None:
-    code = START + r"""
+    code = (
+        START
+        + r"""
         const shared = py("x = [1]; {'a': x, 'b': (x, {2.5, 's'}), 'c': None, 1: b'ab', '__proto__': 3}").toJs();
         show([shared.a, shared.b[0] === shared.a, [...shared.b[1]].sort(), shared.c, [...shared[1]], Object.getPrototypeOf(shared) === Object.prototype]);
         const cycle = py("c = {'l': []}; c['l'].append(c); c").toJs();
@@ -126,6 +155,7 @@ def test_deep_conversion(run_js) -> None:
         const view = py("{'a': [{'b': 1}], 'get': 2}").asJsJson();
         show([view.a[0].b, view.get, Object.keys(view), JSON.stringify(view), view.a === view.a]);
     """
+    )
     structure, cycle, proxies, converted, cached, errors, view = run_js(code)
     assert structure == [[1], True, [2.5, "s"], "undefined", [*b"ab"], True]
     assert cycle == [True, [0, 1], "list", "list"]
@@ -141,7 +171,9 @@ def test_deep_conversion(run_js) -> None:
 
 
 def test_lifetimes(run_js) -> None:
-    code = START + r"""
+    code = (
+        START
+        + r"""
         const told = async (work) => (await failure(work)).message;
         py("class O:\n  l = [1]\no = O()");
         const before = python._live().proxies;
@@ -163,6 +195,7 @@ def test_lifetimes(run_js) -> None:
         const bound = py("lambda *a: len(a)").bind(null, 1);
         show(bound(2));
     """
+    )
     made, told, debug, loan, identity, bound = run_js(code)
     hint = "\nFor more information about the cause of this error, use `pyodide.setDebug(true)`"
     assert made == [3, True]
@@ -181,7 +214,9 @@ def test_lifetimes(run_js) -> None:
 
 def test_garbage_is_collected(run_js) -> None:
     """Of proxies that share an object, the last to go releases it; none of them before."""
-    code = START + r"""
+    code = (
+        START
+        + r"""
         py("class A: pass\nimport weakref\na = A(); gone = weakref.ref(a)");
         let proxy = py("a");
         proxy.captureThis;
@@ -196,11 +231,14 @@ def test_garbage_is_collected(run_js) -> None:
         }
         show([py("gone() is None"), py("lost() is not None"), bound()]);
     """
+    )
     assert run_js(code, options=("--expose-gc",)) == [True, True, 1]
 
 
 def test_nothing_leaks_in_many_calls(run_js) -> None:
-    code = START + r"""
+    code = (
+        START
+        + r"""
         const f = py("def f(*a): return a[0] if a else None\nf");
         const o = py("class O:\n  x = 'text'\n  def m(self, *a): return a\no = O(); o"), d = py("d = {'a': 1}; d");
         const work = () => {
@@ -216,11 +254,14 @@ def test_nothing_leaks_in_many_calls(run_js) -> None:
         const after = count();
         show([after[0] - before[0], after[1] - before[1], Math.abs(after[2] - before[2]) < 100]);
     """
+    )
     assert run_js(code) == [0, 0, True]
 
 
 def test_errors_cross_the_border(run_js) -> None:
-    code = START + r"""
+    code = (
+        START
+        + r"""
         const raise = py("def f(g):\n  try: g()\n  except BaseException as e: return (type(e).__name__, e is mine)\nmine = KeyError('k')\nf");
         const mine = await failure(() => py("raise mine"));
         const boom = new RangeError("boom");
@@ -230,6 +271,7 @@ def test_errors_cross_the_border(run_js) -> None:
         const up = () => down(up);
         show([py("lambda g: next(g)")((function* () { yield 3; })()), (await failure(up)).type]);
     """
+    )
     (same, foreign, kind, told), (item, deep) = run_js(code)
     assert same == ["KeyError", True]
     assert foreign == ["JsException", False]
@@ -237,7 +279,9 @@ def test_errors_cross_the_border(run_js) -> None:
 
 
 def test_globals_and_modules(run_js) -> None:
-    code = START + r"""
+    code = (
+        START
+        + r"""
         py("answer = 42");
         const { globals } = python;
         globals.set("fresh", 1);
@@ -251,6 +295,7 @@ def test_globals_and_modules(run_js) -> None:
         show([py("from mine import a; import mine.sub; a + mine.sub.b"), python.unregisterJsModule("mine"), (await failure(() => py("import sys; del sys.modules['mine']; import mine"))).type]);
         show([python.toPy({ a: [1, new Map([[1, 2]])] }).toString(), python.toPy([[1]], { depth: 1 })[0] instanceof Array]);
     """
+    )
     assert run_js(code) == [
         [42, "builtin_function_or_method", "undefined", True, False, 1, True],
         [2, 5, False],

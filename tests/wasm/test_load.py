@@ -45,9 +45,12 @@ def change(path: Path) -> None:
 
 @pytest.mark.parametrize("which", [wasm_of, glue_of, archive_of])
 @pytest.mark.parametrize(
-    ("damage", "says"), [(remove, "is missing"), (truncate, "is truncated"), (lengthen, "is not the bundle's"), (change, "is damaged")]
+    ("damage", "says"),
+    [(remove, "is missing"), (truncate, "is truncated"), (lengthen, "is not the bundle's"), (change, "is damaged")],
 )
-def test_a_damaged_file_is_named(run_js, damaged: Path, which: Callable[[Path], Path], damage: Callable[[Path], None], says: str) -> None:
+def test_a_damaged_file_is_named(
+    run_js, damaged: Path, which: Callable[[Path], Path], damage: Callable[[Path], None], says: str
+) -> None:
     file = which(damaged)
     damage(file)
     name = str(file.relative_to(damaged))

@@ -116,7 +116,9 @@ import numpy as np
 
 def test_python_alone(run_js, folder: Path) -> None:
     """Nothing that says it was used is seen but the file, without which Python starts only if it is told to."""
-    record = next(record for record in json.loads((folder / "manifest.json").read_text())["snapshots"] if not record["imports"])
+    record = next(
+        record for record in json.loads((folder / "manifest.json").read_text())["snapshots"] if not record["imports"]
+    )
     copy = folder.with_name("without")
     shutil.copytree(folder, copy, copy_function=os.link)
     (copy / record["file"]).unlink()
@@ -142,7 +144,17 @@ def test_offline_visits_have_it(small: Path, tmp_path: Path) -> None:
 
 
 def test_the_command_says_what_failed(small: Path, tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "wasmforge", "bundle", str(small), "-o", str(tmp_path / "bundle"), "--snapshot", "numpy,missing"]
+    command = [
+        sys.executable,
+        "-m",
+        "wasmforge",
+        "bundle",
+        str(small),
+        "-o",
+        str(tmp_path / "bundle"),
+        "--snapshot",
+        "numpy,missing",
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert "a snapshot with numpy, missing could not be taken" in " ".join(done.stderr.split())

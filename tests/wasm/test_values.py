@@ -69,7 +69,9 @@ def test_an_exception_has_a_traceback(run_js) -> None:
     """
     (mine, same, name, kind, message), after = run_js(code)
     assert (mine, same, name, kind, after) == (True, True, "PythonError", "ZeroDivisionError", 2)
-    assert message.startswith('Traceback (most recent call last):\n  File "mine.py", line 4, in <module>\n    divide(1)\n')
+    assert message.startswith(
+        'Traceback (most recent call last):\n  File "mine.py", line 4, in <module>\n    divide(1)\n'
+    )
     assert message.endswith("ZeroDivisionError: division by zero\n")
     assert "_wasmforge" not in message
 
@@ -234,5 +236,5 @@ with open(second, 'r+b') as file: file.write(b'y' * 20_000)
 
 
 def test_memory_grows(run_js) -> None:
-    code = "const python = await loadPython(quiet); show(python.runPython(\"len(bytearray(1 << 30))\"))"
+    code = 'const python = await loadPython(quiet); show(python.runPython("len(bytearray(1 << 30))"))'
     assert math.log2(run_js(code)) == 30

@@ -67,10 +67,10 @@ def _namespace(globals):
 
 def _flush():
     for stream in sys.stdout, sys.stderr:
-        try:
+        try:  # noqa: SIM105 (importing contextlib would delay the start)
             stream.flush()
         except (AttributeError, ValueError, OSError):
-            pass  # replaced or closed by the program
+            pass  # the program has replaced or closed it
 
 
 _OWN_FILES = {_code.__code__.co_filename, _wasmforge_code.eval_code.__code__.co_filename}

@@ -4,8 +4,9 @@ import sys
 from _frozen_importlib import ModuleSpec
 from _frozen_importlib_external import PathFinder
 
-import _wasmforge
 from _wasmforge_loop import can_run_sync, wait
+
+import _wasmforge
 
 _IMPORTLIB = "<frozen importlib._bootstrap>"
 
@@ -37,7 +38,9 @@ class DemandFinder:
         except ImportError:
             raise
         except Exception as error:
-            raise ImportError(f"{wanted} could not be loaded: {getattr(error, 'message', error)}", name=wanted) from None
+            raise ImportError(
+                f"{wanted} could not be loaded: {getattr(error, 'message', error)}", name=wanted
+            ) from None
         if fullname in sys.modules:  # imported by another program while this one waited
             module = sys.modules[fullname]
             return ModuleSpec(fullname, LoadedMeanwhile(module), is_package=hasattr(module, "__path__"))

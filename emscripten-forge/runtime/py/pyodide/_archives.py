@@ -29,7 +29,11 @@ def format_of(filename: str, format: str | None = None) -> str:
 
 
 def unpack(
-    data: bytes | memoryview, *, filename: str = "", format: str | None = None, extract_dir: str | os.PathLike | None = None
+    data: bytes | memoryview,
+    *,
+    filename: str = "",
+    format: str | None = None,
+    extract_dir: str | os.PathLike | None = None,
 ) -> None:
     """Unpack an archive into extract_dir (default: the working directory), which is made if need be.
 

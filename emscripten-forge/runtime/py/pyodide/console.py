@@ -104,7 +104,9 @@ class _Compile(codeop.Compile):
         self.flags |= _TOP_LEVEL_AWAIT
         self._optimize = optimize
 
-    def __call__(self, source: str, filename: str, symbol: str, *, incomplete_input: bool = True, flags: int = 0) -> Any:
+    def __call__(
+        self, source: str, filename: str, symbol: str, *, incomplete_input: bool = True, flags: int = 0
+    ) -> Any:
         flags |= self.flags
         if not incomplete_input:
             flags &= ~(codeop.PyCF_DONT_IMPLY_DEDENT | codeop.PyCF_ALLOW_INCOMPLETE_INPUT)

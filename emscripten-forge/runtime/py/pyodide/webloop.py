@@ -37,7 +37,9 @@ async def _value_of(result: object) -> Any:
 class _Promise:
     """The methods of a JavaScript promise, for futures."""
 
-    def then(self, onfulfilled: Callable[[Any], Any] | None, onrejected: Callable[[BaseException], Any] | None = None, /):
+    def then(
+        self, onfulfilled: Callable[[Any], Any] | None, onrejected: Callable[[BaseException], Any] | None = None, /
+    ):
         """A task of what onfulfilled makes of the result, or onrejected of the exception."""
 
         async def chain() -> Any:
@@ -113,7 +115,9 @@ class WebLoop(asyncio.BaseEventLoop):
         page.soon()
         return super()._call_soon(callback, args, context)
 
-    def call_at(self, when: float, callback: Callable, *args: Any, context: Context | None = None) -> asyncio.TimerHandle:
+    def call_at(
+        self, when: float, callback: Callable, *args: Any, context: Context | None = None
+    ) -> asyncio.TimerHandle:
         timer = super().call_at(when, callback, *args, context=context)
         self._await_timers()
         return timer
@@ -294,7 +298,9 @@ def run_sync(awaitable: Awaitable) -> Any:
     if not can_run_sync():
         page.raise_stuck("run_sync cannot wait")
     if not inspect.isawaitable(awaitable):
-        raise TypeError(f"run_sync needs an awaitable, such as a coroutine or a promise, not {type(awaitable).__name__}")
+        raise TypeError(
+            f"run_sync needs an awaitable, such as a coroutine or a promise, not {type(awaitable).__name__}"
+        )
     if isinstance(awaitable, JsProxy):
         return page.wait(awaitable)
     future = asyncio.ensure_future(awaitable)

@@ -78,6 +78,7 @@ class PageScreen(Screen):
     def load(cls, url: str) -> PageScreen:
         """A screen whose JavaScript is being loaded from `url`; what is sent meanwhile waits."""
         import js
+
         from pyodide.code import run_js
 
         screen = cls(js.devicePixelRatio)
@@ -153,6 +154,7 @@ def find_screen() -> Screen:
 
 def _to_js(value: object) -> object:
     import js
+
     from pyodide.ffi import to_js
 
     return to_js(value, dict_converter=js.Object.fromEntries)

@@ -7,12 +7,34 @@ import pandas as pd
 
 GENRES = ("Synth folk", "Post-polka", "Lo-fi brass", "Math country", "Drone pop", "Bedroom opera")
 _FIRST = (
-    "Velvet", "Paper", "Static", "Lonely", "Copper", "Quiet", "Electric", "Broken", "Northern", "Plastic", "Hollow",
-    "Neon", "Sleepy", "Wooden", "Distant",
+    "Velvet",
+    "Paper",
+    "Static",
+    "Lonely",
+    "Copper",
+    "Quiet",
+    "Electric",
+    "Broken",
+    "Northern",
+    "Plastic",
+    "Hollow",
+    "Neon",
+    "Sleepy",
+    "Wooden",
+    "Distant",
 )
 _SECOND = (
-    "Otters", "Lanterns", "Elevators", "Bicycles", "Mothers", "Satellites", "Foxes", "Libraries", "Typewriters",
-    "Harbours", "Pigeons",
+    "Otters",
+    "Lanterns",
+    "Elevators",
+    "Bicycles",
+    "Mothers",
+    "Satellites",
+    "Foxes",
+    "Libraries",
+    "Typewriters",
+    "Harbours",
+    "Pigeons",
 )
 _THIRD = ("", " Club", " Society", " & Sons", " Ensemble", " Revival", " of Tomorrow")
 
@@ -25,14 +47,16 @@ def make_bands(count: int = 4000, seed: int = 2019) -> pd.DataFrame:
     genre = rng.choice(len(GENRES), count, p=(0.24, 0.1, 0.18, 0.14, 0.22, 0.12))
     followers = np.exp(rng.normal(7.2 - 0.25 * genre, 1.7)).astype(np.int64) + 1
     plays = (followers * np.exp(rng.normal(0.6, 0.8, count))).astype(np.int64) + 1
-    return pd.DataFrame({
-        "name": [names[index] for index in chosen],
-        "genre": pd.Categorical.from_codes(genre, GENRES),
-        "year": rng.integers(1998, 2020, count),
-        "followers": followers,
-        "plays": plays,
-        "rating": np.clip(rng.normal(3.4, 0.6, count), 1, 5).round(2),
-    })
+    return pd.DataFrame(
+        {
+            "name": [names[index] for index in chosen],
+            "genre": pd.Categorical.from_codes(genre, GENRES),
+            "year": rng.integers(1998, 2020, count),
+            "followers": followers,
+            "plays": plays,
+            "rating": np.clip(rng.normal(3.4, 0.6, count), 1, 5).round(2),
+        }
+    )
 
 
 class Finder:

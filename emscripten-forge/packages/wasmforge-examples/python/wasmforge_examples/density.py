@@ -10,20 +10,24 @@ KINDS = ("Potholes", "Graffiti", "Noise", "Street lights")
 # When people call, by kind: the hour of most calls, and the spread around it.
 _HOURS = ((9.0, 3.0), (14.0, 4.0), (23.0, 2.5), (20.0, 2.0))
 # Neighbourhoods: x, y, spread (in sides of the city), and their share of the calls of each kind.
-_PLACES = np.array([
-    (0.28, 0.62, 0.050, 3, 6, 9, 2),
-    (0.45, 0.48, 0.075, 6, 8, 4, 3),
-    (0.62, 0.70, 0.045, 2, 3, 6, 5),
-    (0.72, 0.34, 0.060, 7, 2, 2, 6),
-    (0.22, 0.24, 0.040, 4, 1, 1, 4),
-    (0.83, 0.80, 0.035, 1, 5, 3, 2),
-])
+_PLACES = np.array(
+    [
+        (0.28, 0.62, 0.050, 3, 6, 9, 2),
+        (0.45, 0.48, 0.075, 6, 8, 4, 3),
+        (0.62, 0.70, 0.045, 2, 3, 6, 5),
+        (0.72, 0.34, 0.060, 7, 2, 2, 6),
+        (0.22, 0.24, 0.040, 4, 1, 1, 4),
+        (0.83, 0.80, 0.035, 1, 5, 3, 2),
+    ]
+)
 # Avenues: from, to, and their share of the calls of each kind.
-_AVENUES = np.array([
-    (0.05, 0.15, 0.95, 0.85, 2, 1, 1, 3),
-    (0.10, 0.80, 0.90, 0.30, 3, 1, 1, 2),
-    (0.50, 0.05, 0.48, 0.95, 2, 2, 1, 2),
-])
+_AVENUES = np.array(
+    [
+        (0.05, 0.15, 0.95, 0.85, 2, 1, 1, 3),
+        (0.10, 0.80, 0.90, 0.30, 3, 1, 1, 2),
+        (0.50, 0.05, 0.48, 0.95, 2, 2, 1, 2),
+    ]
+)
 _WIDTH = 0.01  # of avenues: the standard deviation of calls across them
 _ANYWHERE = 3  # the share of calls from all over the city
 
@@ -68,7 +72,7 @@ def _cells(rng: np.random.Generator, kind: int, calls: int) -> np.ndarray:
     positions = [rng.random((2, rest))]
     for (x, y, spread, *_), count in zip(_PLACES, counts, strict=False):
         positions.append(rng.normal([[x], [y]], spread, (2, count)))
-    for avenue, count in zip(_AVENUES, counts[len(_PLACES):], strict=True):
+    for avenue, count in zip(_AVENUES, counts[len(_PLACES) :], strict=True):
         start, end = avenue[:4].reshape(2, 2, 1)
         positions.append(start + (end - start) * rng.random(count) + rng.normal(0, _WIDTH, (2, count)))
     x, y = (np.concatenate(positions, axis=1).clip(0, 1 - 1e-9) * SIZE).astype(np.int32)

@@ -1,8 +1,4 @@
-"""Installing packages from conda channels into the running interpreter.
-
-    import wasmforge
-    await wasmforge.install("pandas>=3")
-"""
+"""Installs packages from conda channels into the running interpreter: await wasmforge.install("pandas>=3")."""
 
 from __future__ import annotations
 
@@ -33,6 +29,7 @@ async def install(*specs: str, channels: Iterable[str] | None = None) -> list[In
     pyodide.ffi.JsException says why. A package that is loaded is never replaced by another version of it.
     """
     import pyodide_js
+
     from pyodide.ffi import to_js
 
     options = {} if channels is None else {"channels": to_js(list(channels))}

@@ -1,5 +1,6 @@
 # Draw with the mouse, a pen or a finger. Python handles the page's own events and paints on its canvas.
 from js import document
+
 from pyodide.ffi.wrappers import add_event_listener
 
 canvas = document.getElementById("canvas")

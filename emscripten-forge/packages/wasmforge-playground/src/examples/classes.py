@@ -20,8 +20,10 @@ def describe(moves):
 
 
 game = [
-    Move("Ada", "rock"), Move("Grace", "paper"),
-    Move("Alan", "well"), Move("Ada", "scissors"),
+    Move("Ada", "rock"),
+    Move("Grace", "paper"),
+    Move("Alan", "well"),
+    Move("Ada", "scissors"),
 ]
 print(*describe(game), sep="\n")
 Counter(move.player for move in game).most_common()

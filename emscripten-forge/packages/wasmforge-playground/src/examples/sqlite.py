@@ -2,9 +2,14 @@
 import sqlite3
 
 planets = [
-    ("Mercury", 2440, 0), ("Venus", 6052, 0), ("Earth", 6371, 1),
-    ("Mars", 3390, 2), ("Jupiter", 69911, 95), ("Saturn", 58232, 146),
-    ("Uranus", 25362, 28), ("Neptune", 24622, 16),
+    ("Mercury", 2440, 0),
+    ("Venus", 6052, 0),
+    ("Earth", 6371, 1),
+    ("Mars", 3390, 2),
+    ("Jupiter", 69911, 95),
+    ("Saturn", 58232, 146),
+    ("Uranus", 25362, 28),
+    ("Neptune", 24622, 16),
 ]
 
 with sqlite3.connect(":memory:") as db:

@@ -17,6 +17,10 @@ from wasmforge_playground.display import represent
 # As on a terminal: a line is shown when it is complete, not when a buffer is full.
 sys.stdout.reconfigure(line_buffering=True)
 
+TYPE_CHECKING = False  # typing's, without the time to import it
+if TYPE_CHECKING:
+    from pyodide.code import CodeRunner
+
 Report = dict[str, object]
 """How code ended, with one of these keys:
 

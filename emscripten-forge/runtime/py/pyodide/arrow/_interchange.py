@@ -262,7 +262,9 @@ class Column:
 
     def get_buffers(self) -> dict[str, tuple[Buffer, DType] | None]:
         if len(self._arrays) != 1:
-            raise TypeError(f"the column has {len(self._arrays)} chunks, each with buffers of its own: use get_chunks()")
+            raise TypeError(
+                f"the column has {len(self._arrays)} chunks, each with buffers of its own: use get_chunks()"
+            )
         (array,) = self._arrays
         mask = valid(array)
         if mask is not None:
@@ -292,7 +294,9 @@ class Column:
 
     def _copies(self, what: str) -> None:
         if not self._allow_copy:
-            raise RuntimeError(f"the column {self._schema.name!r} needs a copy ({what}), which allow_copy=False forbids")
+            raise RuntimeError(
+                f"the column {self._schema.name!r} needs a copy ({what}), which allow_copy=False forbids"
+            )
 
 
 class DataFrame:

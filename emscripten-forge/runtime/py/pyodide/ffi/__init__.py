@@ -21,6 +21,7 @@ from _pyodide_core import (
     to_js,
 )
 from _wasmforge_loop import can_run_sync
+
 from _wasmforge_modules import register_js_module, unregister_js_module
 
 IN_PYODIDE = True

@@ -39,9 +39,7 @@ class ToPyConverter(Protocol):
     ) -> Any: ...
 
 class ToJsConverter(Protocol):
-    def __call__(
-        self, value: Any, convert: Callable[[Any], Any], cache: Callable[[Any, Any], None], /
-    ) -> Any: ...
+    def __call__(self, value: Any, convert: Callable[[Any], Any], cache: Callable[[Any, Any], None], /) -> Any: ...
 
 class JsProxy:
     @property

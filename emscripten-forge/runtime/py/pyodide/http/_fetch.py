@@ -48,9 +48,7 @@ class FetchResponse:
     js_response is the JavaScript Response, abort_controller and abort_signal those that end the transfer.
     """
 
-    def __init__(
-        self, request: Any, js_response: Any, abort_controller: Any = None, abort_signal: Any = None
-    ) -> None:
+    def __init__(self, request: Any, js_response: Any, abort_controller: Any = None, abort_signal: Any = None) -> None:
         self._url = request if isinstance(request, str) else request.url
         self.js_request = None if isinstance(request, str) else request
         self.js_response = js_response
@@ -178,6 +176,7 @@ async def pyfetch(request: Any, /, *, signal: Any = None, fetcher: Any = None, *
     """
     from js import AbortController, AbortSignal, Object
     from js import fetch as js_fetch
+
     from pyodide.ffi import JsException, to_js
 
     controller = AbortController.new()

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-# A browser sets these itself, and complains when a page does.
-FORBIDDEN = frozenset(
-    "accept-charset accept-encoding access-control-request-headers access-control-request-method connection "
-    "content-length cookie date dnt expect host keep-alive origin permissions-policy referer te trailer "
-    "transfer-encoding upgrade user-agent via".split()
-)
+# A browser sets these itself and complains when a page does.
+FORBIDDEN = frozenset({
+    "accept-charset", "accept-encoding", "access-control-request-headers", "access-control-request-method",
+    "connection", "content-length", "cookie", "date", "dnt", "expect", "host", "keep-alive", "origin",
+    "permissions-policy", "referer", "te", "trailer", "transfer-encoding", "upgrade", "user-agent", "via",
+})  # fmt: skip
 
 NO_WAITING = (
     "This engine lets Python neither wait for the network (it has no JavaScript Promise Integration, or Python was "
@@ -62,6 +62,7 @@ async def _fetch(
     method: str, url: str, headers: list[tuple[str, str]], body: bytes | None, timeout: float | None
 ) -> Reply:
     from js import AbortSignal
+
     from pyodide.ffi import to_js
     from pyodide.http import AbortError, pyfetch
 
@@ -79,10 +80,9 @@ async def _fetch(
     return Reply(response.status, response.status_text, headers, content, response.url, response.redirected)
 
 
-def _send(
-    method: str, url: str, headers: list[tuple[str, str]], body: bytes | None, timeout: float | None
-) -> Reply:
+def _send(method: str, url: str, headers: list[tuple[str, str]], body: bytes | None, timeout: float | None) -> Reply:
     import js
+
     from pyodide.ffi import JsException, to_js
 
     request = js.XMLHttpRequest.new()
@@ -105,10 +105,8 @@ def _send(
         raise OSError(_no_response(url, error.message)) from error
     if request.status == 0:  # Firefox's workers throw nothing
         raise OSError(_no_response(url, "no answer"))
-    if in_worker:
-        content = request.response.to_bytes()
-    else:
-        content = request.responseText.encode("utf-16-le")[::2]  # U+F780 to U+F7FF are the bytes from 0x80 on
+    # In text, U+F780 to U+F7FF are the bytes from 0x80 on.
+    content = request.response.to_bytes() if in_worker else request.responseText.encode("utf-16-le")[::2]
     lines = (line.partition(": ") for line in request.getAllResponseHeaders().split("\r\n") if line)
     received = [(name.lower(), value) for name, _, value in lines]
     asked = js.URL.new(url, js.location.href).href.partition("#")[0]
