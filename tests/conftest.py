@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, Playwright, sync_playwright
 from wasmforge.bundle.bundle import bundle
 from wasmforge.common.layout import find_layout
 from wasmforge.host.browser import launch_options
-from wasmforge.recipe.recipes import Source
+from wasmforge.sources.source import Source
 from wasmforge.sources.store import Store
 
 

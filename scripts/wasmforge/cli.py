@@ -55,7 +55,7 @@ def build(
     """Build what is out of date, with what it needs, test it and update the channel."""
     from wasmforge.build.builder import Builder, locked
     from wasmforge.build.plan import Channels, Planner
-    from wasmforge.common.layout import BUILD_PLATFORM, TARGET_PLATFORM
+    from wasmforge.common.platforms import BUILD_PLATFORM, TARGET_PLATFORM
     from wasmforge.recipe.graph import Graph
     from wasmforge.recipe.recipes import load_recipes, variant_files
 
@@ -97,7 +97,7 @@ def sources(
     variant: Variant = None,
 ) -> None:
     """Fetch what recipes are made from, for plain rattler-build to find in build/sources."""
-    from wasmforge.common.layout import BUILD_PLATFORM, TARGET_PLATFORM
+    from wasmforge.common.platforms import BUILD_PLATFORM, TARGET_PLATFORM
     from wasmforge.common.progress import FetchProgress
     from wasmforge.recipe.graph import Graph
     from wasmforge.recipe.recipes import load_recipes

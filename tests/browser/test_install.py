@@ -20,7 +20,8 @@ from rattler.index import index_fs
 from wasmforge.bundle.bundle import bundle
 from wasmforge.bundle.prefix import read_prefix
 from wasmforge.bundle.rules import Options, Rules
-from wasmforge.common.layout import TARGET_PLATFORM, find_layout
+from wasmforge.common.layout import find_layout
+from wasmforge.common.platforms import TARGET_PLATFORM
 from wasmforge.environment.solver import solve_environment
 from wasmforge.host.serve import CHANNEL, Server, start
 

@@ -6,7 +6,8 @@ import pytest
 
 from wasmforge.build.plan import Channels, Planner
 from wasmforge.channel import conda_file as conda
-from wasmforge.common.layout import TARGET_PLATFORM, find_layout
+from wasmforge.common.layout import find_layout
+from wasmforge.common.platforms import TARGET_PLATFORM
 from wasmforge.recipe.graph import Graph
 from wasmforge.recipe.recipes import Output, load_recipes
 

@@ -9,7 +9,8 @@ import pytest
 import yaml
 
 from checkouts import REPOSITORY
-from wasmforge.common.layout import BUILD_PLATFORM, Layout
+from wasmforge.common.layout import Layout
+from wasmforge.common.platforms import BUILD_PLATFORM
 from wasmforge.recipe.graph import Graph
 from wasmforge.recipe.input_hash import InputHashes
 from wasmforge.recipe.recipes import Output, load_recipes

@@ -14,8 +14,8 @@ import yaml
 from checkouts import Checkout
 from wasmforge.common.errors import SourceError
 from wasmforge.common.layout import Layout
-from wasmforge.recipe.recipes import Source
 from wasmforge.sources import registries
+from wasmforge.sources.source import Source
 from wasmforge.sources.store import Store
 
 CONTENT = b"the source of alpha\n" * 100

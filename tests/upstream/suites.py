@@ -145,7 +145,7 @@ def given_or_made(variable: str, prefix: Path, make: Callable[[Path], None]) -> 
 def prepare(config: Config, prefix: Path) -> None:
     """Makes the environment that the suites run in: the packages, and the test runner's wheels."""
     from wasmforge.common.layout import find_layout
-    from wasmforge.recipe.recipes import Source
+    from wasmforge.sources.source import Source
     from wasmforge.sources.store import Store
 
     create_environment(config.packages, prefix)

@@ -20,7 +20,8 @@ from wasmforge.build.signatures import check_package
 from wasmforge.build.toolbox import make_toolbox
 from wasmforge.channel import conda_file as conda
 from wasmforge.common.errors import BuildError, SolveError, WasmforgeError
-from wasmforge.common.layout import BUILD_PLATFORM, STORE_FOLDER, TARGET_PLATFORM, Layout
+from wasmforge.common.layout import STORE_FOLDER, Layout
+from wasmforge.common.platforms import BUILD_PLATFORM, TARGET_PLATFORM
 from wasmforge.common.progress import FetchProgress, Reporter
 from wasmforge.environment.solver import solve_environment
 from wasmforge.recipe.recipes import Output, Recipe

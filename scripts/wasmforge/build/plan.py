@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from wasmforge.channel.channel import Channel
 from wasmforge.common.errors import RecipeError
-from wasmforge.common.layout import BUILD_PLATFORM, Layout
+from wasmforge.common.layout import Layout
+from wasmforge.common.platforms import BUILD_PLATFORM
 from wasmforge.recipe.graph import Graph
 from wasmforge.recipe.input_hash import InputHashes
 from wasmforge.recipe.recipes import Output, Recipe

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from wasmforge.common.errors import WasmforgeError
-from wasmforge.common.layout import TARGET_PLATFORM
+from wasmforge.common.platforms import TARGET_PLATFORM
 
 REQUIRED = ("python", "wasmforge-runtime")
 

@@ -8,9 +8,6 @@ from pathlib import Path
 
 from wasmforge.common.errors import UsageError
 
-BUILD_PLATFORM = "linux-64"
-TARGET_PLATFORM = "emscripten-wasm32"
-
 # Where a recipe finds its sources, relative to the folder a build is started
 # in; conda_build_config.yaml says the same as a URL.
 STORE_FOLDER = Path("build/sources")

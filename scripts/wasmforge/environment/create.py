@@ -17,7 +17,8 @@ from rattler import RepoDataRecord, Subdir, install
 from rattler.exceptions import InstallerError
 
 from wasmforge.common.errors import UsageError, WasmforgeError
-from wasmforge.common.layout import TARGET_PLATFORM, Layout
+from wasmforge.common.layout import Layout
+from wasmforge.common.platforms import TARGET_PLATFORM
 from wasmforge.common.progress import Reporter
 from wasmforge.environment.solver import solve_environment
 

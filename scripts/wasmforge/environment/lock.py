@@ -30,7 +30,8 @@ from rattler.lock import (
 )
 
 from wasmforge.common.errors import WasmforgeError
-from wasmforge.common.layout import TARGET_PLATFORM, Layout
+from wasmforge.common.layout import Layout
+from wasmforge.common.platforms import TARGET_PLATFORM
 from wasmforge.common.progress import Reporter
 from wasmforge.environment.create import Solution, channel_url, install_solution, solve
 from wasmforge.wheels.install import Wheel

@@ -16,7 +16,7 @@ from rattler import (
 from rattler.exceptions import InvalidMatchSpecError, SolverError
 
 from wasmforge.common.errors import SolveError, UsageError
-from wasmforge.common.layout import BUILD_PLATFORM
+from wasmforge.common.platforms import BUILD_PLATFORM
 
 # What counts as installed in a tab. No package of ours may need __emscripten,
 # since other solvers do not know it.

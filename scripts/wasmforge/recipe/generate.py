@@ -26,7 +26,8 @@ from packaging.utils import (
 from packaging.version import Version
 
 from wasmforge.common.errors import RecipeError, SourceError, UsageError
-from wasmforge.common.layout import TARGET_PLATFORM, Layout
+from wasmforge.common.layout import Layout
+from wasmforge.common.platforms import TARGET_PLATFORM
 from wasmforge.recipe.graph import Graph
 from wasmforge.recipe.project_metadata import Project, read_sdist, read_wheel
 from wasmforge.recipe.recipes import PINS, load_recipes

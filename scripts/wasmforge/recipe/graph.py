@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable
 
 from wasmforge.common.errors import RecipeError, UsageError
-from wasmforge.common.layout import BUILD_PLATFORM, TARGET_PLATFORM
+from wasmforge.common.platforms import BUILD_PLATFORM, TARGET_PLATFORM
 from wasmforge.recipe.recipes import Output, Recipe, Recipes
 
 

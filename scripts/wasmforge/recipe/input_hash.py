@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from wasmforge.common.errors import RecipeError
-from wasmforge.common.layout import BUILD_PLATFORM
+from wasmforge.common.platforms import BUILD_PLATFORM
 from wasmforge.recipe.graph import Graph
 from wasmforge.recipe.recipes import Output, Recipe
 

@@ -11,25 +11,14 @@ from typing import Any
 from rattler_build import JinjaConfig, PlatformConfig, RenderConfig, Stage0Recipe, VariantConfig
 
 from wasmforge.common.errors import RecipeError
-from wasmforge.common.layout import BUILD_PLATFORM, TARGET_PLATFORM, Layout
+from wasmforge.common.layout import Layout
+from wasmforge.common.platforms import BUILD_PLATFORM, TARGET_PLATFORM
+from wasmforge.sources.source import Source
 
 PINS = "conda_build_config.yaml"
 
 # Keys that say where something lies on this machine: no part of any hash.
 LOCAL_KEYS = frozenset({"source_store", "target_platform"})
-
-
-@dataclass(frozen=True)
-class Source:
-    """One file that a recipe fetches: what it must hash to, and where it may be."""
-
-    sha256: str
-    urls: tuple[str, ...]
-
-    @property
-    def name(self) -> str:
-        """The file's name, as the first URL spells it."""
-        return self.urls[0].rpartition("/")[2]
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,8 @@ from urllib.parse import unquote, urlsplit
 
 from wasmforge.common.errors import SourceError
 from wasmforge.common.layout import Layout
-from wasmforge.recipe.recipes import Source
 from wasmforge.sources import registries
+from wasmforge.sources.source import Source
 
 _TIMEOUT_S = 60
 
