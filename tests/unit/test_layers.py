@@ -51,7 +51,7 @@ def test_a_forbidden_import_is_noticed(tmp_path: Path, module: str, imported: st
     assert broken in result.stdout
 
 
-@pytest.mark.parametrize("package", ["wasmforge"])
+@pytest.mark.parametrize("package", ["wasmforge", "pyodide"])
 def test_no_module_imports_itself_through_others(package: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The contracts compare modules of one folder; this also finds a circle through a package's __init__."""
     monkeypatch.syspath_prepend(REPOSITORY / "scripts")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from .ffi import JsProxy
+from _pyodide_core import JsProxy
+
 from .webloop import PyodideFuture, run_sync
 
 

@@ -16,9 +16,10 @@ import re
 import socket
 from collections import OrderedDict
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ._requests import Reply, request_now
+if TYPE_CHECKING:
+    from .http._now import Reply
 
 NO_SOCKETS = (
     "Python in WebAssembly has no sockets, only what a browser can do: use urllib.request, requests, httpx or "
@@ -79,6 +80,8 @@ class HTTPSocket:
         host = next((value for name, value in headers if name.lower() == "host"), f"{self._host}:{self._port}")
         url = target if "://" in target else f"{self._scheme}://{host}{target}"
         reply = _kept.pop(url, None) if method in ("GET", "HEAD") else None
+        from .http._now import request_now  # not before: asyncio imports this module, and most programs send nothing
+
         try:
             reply = reply or request_now(method, url, headers, body or None, self._timeout)
         except TimeoutError as error:
@@ -238,7 +241,7 @@ def _take_chunks(sent: bytearray, at: int) -> tuple[bytes, int] | None:
 def _as_bytes(method: str, url: str, reply: Reply) -> bytes:
     """The reply as the bytes of an HTTP response."""
     if reply.redirected:
-        _kept[reply.url] = Reply(reply.status, reply.reason, reply.headers, reply.body, reply.url, redirected=False)
+        _kept[reply.url] = reply._replace(redirected=False)
         while len(_kept) > _MAX_KEPT:
             _kept.popitem(last=False)
         status, body, headers = HTTPStatus.FOUND, b"", [("location", reply.url)]

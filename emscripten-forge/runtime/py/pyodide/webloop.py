@@ -17,9 +17,8 @@ from functools import partial
 from typing import Any, NoReturn
 
 import _wasmforge_loop as page
+from _pyodide_core import JsProxy
 from _wasmforge_loop import can_run_sync
-
-from .ffi import JsProxy
 
 __all__ = ["PyodideFuture", "PyodideTask", "WebLoop", "WebLoopPolicy", "can_run_sync", "run_sync"]
 

@@ -15,40 +15,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import _wasmforge_arrow
+
+from ._layout import Array, Schema
 
 if TYPE_CHECKING:
     import numpy as np
 
 __all__ = ["Table", "from_arrow", "to_arrow"]
-
-
-class Schema(NamedTuple):
-    """A field, as core/arrow.c takes it."""
-
-    format: str
-    name: str
-    metadata: bytes | None
-    flags: int
-    children: tuple[Schema, ...]
-    dictionary: Schema | None
-
-
-class Array(NamedTuple):
-    """A batch of a field's values, as core/arrow.c takes it. null_count -1: not known."""
-
-    length: int
-    null_count: int
-    offset: int
-    buffers: tuple[Any, ...]
-    children: tuple[Array, ...]
-    dictionary: Array | None
-
-
-NULLABLE = 2
-ORDERED = 1
 
 
 def to_arrow(df: Any, arrow: Any, *, copy: bool = False) -> Any:
@@ -82,7 +58,7 @@ def stream_of(df: Any) -> Any:
             if not hasattr(df, "__dataframe__"):
                 raise
     if hasattr(df, "__dataframe__"):
-        from pyodide._interchange import describe
+        from ._interchange import describe
 
         schema, batches = describe(df)
         return _wasmforge_arrow.stream(schema, batches)
@@ -119,13 +95,13 @@ class Table:
         return _wasmforge_arrow.stream(self.schema, self.batches)
 
     def __dataframe__(self, nan_as_null: bool = False, allow_copy: bool = True) -> Any:
-        from pyodide._interchange import DataFrame
+        from ._interchange import DataFrame
 
-        return DataFrame(self, allow_copy)
+        return DataFrame(self.schema, self.batches, allow_copy)
 
     def to_numpy(self) -> dict[str, np.ndarray]:
         """The columns as NumPy arrays, masked where values are missing; views where the layout allows it."""
-        from pyodide._columns import to_numpy
+        from ._columns import to_numpy
 
         return {
             column.name: to_numpy(column, [batch.children[index] for batch in self.batches])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from pyodide.arrow import Array, Schema
+    from ._layout import Array, Schema
 
 # Arrow's formats of fixed-width values -> NumPy's types.
 _DTYPES = {

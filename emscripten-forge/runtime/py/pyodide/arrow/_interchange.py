@@ -13,8 +13,8 @@ from typing import Any
 import _wasmforge_arrow
 import numpy as np
 
-from pyodide._columns import to_numpy, unpack_bits, valid
-from pyodide.arrow import NULLABLE, ORDERED, Array, Schema, Table
+from ._columns import to_numpy, unpack_bits, valid
+from ._layout import NULLABLE, ORDERED, Array, Schema
 
 DType = tuple[int, int, str, str]
 """Of the protocol: kind, bits of a value, Arrow's format, byte order."""
@@ -300,33 +300,34 @@ class Column:
 
 
 class DataFrame:
-    """A Table as the protocol has it."""
+    """A Table in the protocol's terms. schema: the struct of all columns; batches: its rows, piece by piece."""
 
     version = 0
     metadata: dict[str, Any] = {}
 
-    def __init__(self, table: Table, allow_copy: bool) -> None:
-        self._table = table
+    def __init__(self, schema: Schema, batches: tuple[Array, ...], allow_copy: bool) -> None:
+        self._schema = schema
+        self._batches = batches
         self._allow_copy = allow_copy
 
     def __dataframe__(self, nan_as_null: bool = False, allow_copy: bool = True) -> DataFrame:
-        return DataFrame(self._table, allow_copy)
+        return DataFrame(self._schema, self._batches, allow_copy)
 
     def num_columns(self) -> int:
-        return len(self._table.schema.children)
+        return len(self._schema.children)
 
     def num_rows(self) -> int:
-        return self._table.num_rows
+        return sum(batch.length for batch in self._batches)
 
     def num_chunks(self) -> int:
-        return len(self._table.batches)
+        return len(self._batches)
 
     def column_names(self) -> list[str]:
-        return self._table.column_names
+        return [column.name for column in self._schema.children]
 
     def get_column(self, i: int) -> Column:
-        arrays = [batch.children[i] for batch in self._table.batches]
-        return Column(self._table.schema.children[i], arrays, self._allow_copy)
+        arrays = [batch.children[i] for batch in self._batches]
+        return Column(self._schema.children[i], arrays, self._allow_copy)
 
     def get_column_by_name(self, name: str) -> Column:
         return self.get_column(self.column_names().index(name))
@@ -335,17 +336,18 @@ class DataFrame:
         return [self.get_column(index) for index in range(self.num_columns())]
 
     def select_columns(self, indices: Sequence[int]) -> DataFrame:
-        schema, batches = self._table.schema, self._table.batches
-        chosen = schema._replace(children=tuple(schema.children[index] for index in indices))
-        cut = (batch._replace(children=tuple(batch.children[index] for index in indices)) for batch in batches)
-        return DataFrame(Table(chosen, tuple(cut)), self._allow_copy)
+        schema = self._schema._replace(children=tuple(self._schema.children[index] for index in indices))
+        batches = (
+            batch._replace(children=tuple(batch.children[index] for index in indices)) for batch in self._batches
+        )
+        return DataFrame(schema, tuple(batches), self._allow_copy)
 
     def select_columns_by_name(self, names: Sequence[str]) -> DataFrame:
         return self.select_columns([self.column_names().index(name) for name in names])
 
     def get_chunks(self, n_chunks: int | None = None) -> Iterator[DataFrame]:
-        for batch in _split(self._table.batches, n_chunks):
-            yield DataFrame(Table(self._table.schema, (batch,)), self._allow_copy)
+        for batch in _split(self._batches, n_chunks):
+            yield DataFrame(self._schema, (batch,), self._allow_copy)
 
 
 def _split(arrays: Sequence[Array], n_chunks: int | None) -> Iterator[Array]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from asyncio import CancelledError
 from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import IO, Any, TypeVar
@@ -18,6 +17,8 @@ def _reads_body(method: Callable[..., Awaitable[Result]]) -> Callable[..., Await
 
     @wraps(method)
     async def wrapper(self: FetchResponse, *args: Any, **kwargs: Any) -> Result:
+        from asyncio import CancelledError
+
         from pyodide.ffi import JsException
 
         self._raise_if_failed()
@@ -174,6 +175,8 @@ async def pyfetch(request: Any, /, *, signal: Any = None, fetcher: Any = None, *
     headers (a dict), body, credentials, redirect. Raises OSError if there is no response, AbortError if it was
     aborted; cancelling the task ends the transfer.
     """
+    from asyncio import CancelledError
+
     from js import AbortController, AbortSignal, Object
     from js import fetch as js_fetch
 

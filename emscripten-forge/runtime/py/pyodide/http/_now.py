@@ -6,7 +6,10 @@ Redirects are followed by the browser, which also unpacks compressed bodies and 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
+
+from ._errors import AbortError
+from ._fetch import pyfetch
 
 # A browser sets these itself and complains when a page does.
 FORBIDDEN = frozenset({
@@ -22,9 +25,8 @@ NO_WAITING = (
 )
 
 
-@dataclass(frozen=True)
-class Reply:
-    """What came back, at last from url. Names of headers are in lower case; body is not compressed any more."""
+class Reply(NamedTuple):
+    """What a server sent. url: after redirects. Names of headers are in lower case; body is decompressed."""
 
     status: int
     reason: str
@@ -64,7 +66,6 @@ async def _fetch(
     from js import AbortSignal
 
     from pyodide.ffi import to_js
-    from pyodide.http import AbortError, pyfetch
 
     options = {} if timeout is None else {"signal": AbortSignal.timeout(round(1000 * timeout))}
     if body is not None and method not in ("GET", "HEAD"):

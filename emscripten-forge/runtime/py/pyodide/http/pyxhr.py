@@ -10,9 +10,8 @@ import json as _json
 from typing import Any
 from urllib.parse import urlencode
 
-from pyodide._requests import Reply, request_now
-
 from ._errors import XHRError, XHRNetworkError, XHRTimeoutError, raise_for_status
+from ._now import Reply, request_now
 
 __all__ = [
     "XHRError",
