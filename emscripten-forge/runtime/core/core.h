@@ -11,8 +11,12 @@
    C has returned (throwKept of js/bridge/errors.mjs). Clears it. */
 void wf_raise_to_js(void);
 
-/* Raise what JavaScript has thrown: a WF_ERROR, which it takes. */
+/* Raise what JavaScript has thrown: a WF_ERROR, whose handle it takes. A PythonError raises its own exception
+   again, an Error its JsException, any other value a JsException that wraps it. */
 void wf_raise_from_js(const wf_value *error);
+
+/* The exception behind the number of a PythonError, for which wf_has_error is true: a new reference. */
+PyObject *wf_kept_error(uint32_t number);
 
 /* Call a function of py/_wasmforge.py. Steals args, which may be NULL with an exception set; returns a new
    reference, or NULL with an exception set. */

@@ -1,6 +1,5 @@
-/* Errors that cross between Python and JavaScript. */
+/* Python's exceptions as JavaScript's errors. (The other way: jsproxy_error.c.) */
 #include "core.h"
-#include "jsproxy.h"
 
 #include <emscripten.h>
 
@@ -73,6 +72,12 @@ wf_has_error(uint32_t number)
     return kept[number % KEPT].number == number;
 }
 
+PyObject *
+wf_kept_error(uint32_t number)
+{
+    return Py_NewRef(kept[number % KEPT].exception);
+}
+
 /* A str, or an empty one if value is NULL: a new reference. */
 static PyObject *
 text_of(PyObject *value)
@@ -117,15 +122,4 @@ wf_raise_to_js(void)
     js_keep_error(TEXT(type), TEXT(error->message), error->number);
     Py_DECREF(type);
     Py_DECREF(exception);
-}
-
-void
-wf_raise_from_js(const wf_value *error)
-{
-    if (error->ptr != 0) {
-        PyErr_SetRaisedException(Py_NewRef(kept[error->ptr % KEPT].exception));
-    }
-    else {
-        wf_jsexception_raise((int)error->aux, error->size);
-    }
 }

@@ -15,10 +15,6 @@ PyObject *wf_jsproxy_new(int handle, uint32_t flags);
 /* The handle of a JsProxy, which keeps it; 0 if value is no JsProxy. Never fails. */
 int wf_jsproxy_handle(PyObject *value);
 
-/* Raise what JavaScript has thrown, taking its handle: an Error is raised as the JsException of it, any
-   other value wrapped in one. */
-void wf_jsexception_raise(int handle, uint32_t flags);
-
 /* JavaScript's null; and the type of a bigint, a subclass of int. Borrowed, immortal. */
 extern PyObject *wf_jsnull;
 extern PyTypeObject *wf_jsbigint_type;

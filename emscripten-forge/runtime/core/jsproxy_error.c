@@ -1,4 +1,5 @@
 /* JsException: JavaScript's errors as Python's exceptions. */
+#include "core.h"
 #include "jsproxy_types.h"
 
 /* What Python raises for something that JavaScript has thrown and that is no Error: an Error that says what
@@ -24,8 +25,9 @@ wf_jsexception_new(PyTypeObject *type, int handle, uint32_t flags)
     return self;
 }
 
-void
-wf_jsexception_raise(int handle, uint32_t flags)
+/* Raise an Error as its JsException, any other thrown value wrapped in one. Takes the handle. */
+static void
+raise_thrown(int handle, uint32_t flags)
 {
     if (!(flags & WF_JS_ERROR)) {
         handle = js_wrap_thrown(handle);
@@ -35,6 +37,17 @@ wf_jsexception_raise(int handle, uint32_t flags)
     if (error != NULL) {
         PyErr_SetObject((PyObject *)Py_TYPE(error), error);
         Py_DECREF(error);
+    }
+}
+
+void
+wf_raise_from_js(const wf_value *error)
+{
+    if (error->ptr != 0) {
+        PyErr_SetRaisedException(wf_kept_error(error->ptr));
+    }
+    else {
+        raise_thrown((int)error->aux, error->size);
     }
 }
 

@@ -16,6 +16,8 @@ WF_IMPORT(js_pass_interrupt) int js_pass_interrupt(void);
 WF_IMPORT(js_event) int js_event(void);
 WF_IMPORT(js_set_event) void js_set_event(int event);
 
+int wf_is_command = 0;
+
 /* Called at each turn of the page's loop, if set. */
 static PyObject *turn = NULL;
 

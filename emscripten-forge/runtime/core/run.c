@@ -1,22 +1,7 @@
-/* Running code for JavaScript. What can be Python is in py/_wasmforge.py. */
+/* What JavaScript asks of the interpreter: importing a module, handling a signal. */
 #include "core.h"
 
 #include <emscripten.h>
-
-PyObject *
-wf_call_helper(const char *name, PyObject *args)
-{
-    PyObject *result = NULL;
-    PyObject *module = args == NULL ? NULL : PyImport_ImportModule("_wasmforge");
-    PyObject *function = module == NULL ? NULL : PyObject_GetAttrString(module, name);
-    if (function != NULL) {
-        result = PyObject_CallObject(function, args);
-    }
-    Py_XDECREF(function);
-    Py_XDECREF(module);
-    Py_XDECREF(args);
-    return result;
-}
 
 /* Import a module, whose name is *value, which becomes the module; returns its tag. */
 EMSCRIPTEN_KEEPALIVE int

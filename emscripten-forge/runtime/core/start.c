@@ -12,8 +12,6 @@
 
 PyMODINIT_FUNC PyInit__wasmforge_loop(void);
 
-int wf_is_command = 0;
-
 void js_keep_start_error(const char *message);
 
 static PyStatus
