@@ -8,7 +8,6 @@ import nodeCrypto from "node:crypto";
 import { pathToFileURL } from "node:url";
 
 import { Files } from "../fetch/files.mjs";
-import { isSideModule } from "../packages/bundle-index.mjs";
 import { readPart } from "../packages/late-files.mjs";
 import { Packages } from "../packages/packages.mjs";
 import { take } from "../packages/snapshot.mjs";

@@ -18,7 +18,6 @@ import { isWheel, loadWheel } from "../packages/wheels.mjs";
  */
 
 export class PythonAPI extends Interpreter {
-  #module;
   #bridge;
   #streams;
   #packages;
@@ -42,7 +41,6 @@ export class PythonAPI extends Interpreter {
     super(parts);
     this.#messageCallback = messageCallback;
     const { module, bridge, streams } = parts;
-    this.#module = module;
     this.#bridge = bridge;
     this.#streams = streams;
     this.#packages = packages;
