@@ -1,8 +1,9 @@
 // Getting packages, several at a time, each checked against what its channel says of it.
 
+import { retry } from "wasmforge-runtime/retry.mjs";
 import { sha256 } from "wasmforge-runtime/sha256.mjs";
 import { InstallError } from "./errors.mjs";
-import { ask, persistently, said } from "./requests.mjs";
+import { describe, request } from "./requests.mjs";
 
 /** @typedef {import("./solver.mjs").Solved} Solved */
 
@@ -49,17 +50,17 @@ export async function download(record, signal, onProgress) {
   if (!(record.size && record.sha256)) {
     throw new InstallError(`${record.url} cannot be checked: its channel does not list its size and sha256`);
   }
-  return persistently(signal, async (tried) => {
-    // What the browser has kept may be what was wrong.
-    const response = await ask(record.url, { signal, cache: tried ? "reload" : "default" });
+  return retry(signal, async (failures) => {
+    // After a failure, bypass the browser's cache: it may hold the damaged file.
+    const response = await request(record.url, { signal, cache: failures ? "reload" : "default" });
     if (!response.ok) {
-      throw new InstallError(`${record.url}, which its channel lists, is missing: ${said(response)}`);
+      throw new InstallError(`${record.url}, which its channel lists, is missing: ${describe(response)}`);
     }
     const bytes = await read(record, response, signal, onProgress);
     const found = await sha256(bytes);
     if (found !== record.sha256) {
       const message = `${record.url} is damaged: its sha256 is ${found}, the channel says ${record.sha256}`;
-      throw new InstallError(message, { passing: true });
+      throw new InstallError(message, { transient: true });
     }
     return bytes;
   });
@@ -80,17 +81,17 @@ async function read({ url, size }, response, signal, onProgress) {
     const { done, value } = await reader.read().catch((cause) => {
       signal.throwIfAborted();
       const how = `the connection broke after ${loaded} of ${size} bytes`;
-      throw new InstallError(`${url} is truncated: ${how}`, { passing: true, cause });
+      throw new InstallError(`${url} is truncated: ${how}`, { transient: true, cause });
     });
     if (done) break;
     if (loaded + value.length > size) {
       void reader.cancel();
-      throw new InstallError(`${url} is not what its channel lists: it has more than ${size} bytes`, { passing: true });
+      throw new InstallError(`${url} is not what its channel lists: it has more than ${size} bytes`, { transient: true });
     }
     bytes.set(value, loaded);
     loaded += value.length;
     onProgress(loaded);
   }
-  if (loaded < size) throw new InstallError(`${url} is truncated: ${loaded} of ${size} bytes`, { passing: true });
+  if (loaded < size) throw new InstallError(`${url} is truncated: ${loaded} of ${size} bytes`, { transient: true });
   return bytes;
 }

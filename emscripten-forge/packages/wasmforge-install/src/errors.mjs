@@ -7,10 +7,10 @@ export class InstallError extends Error {
 
   /**
    * @param {string} message
-   * @param {{passing?: boolean, cause?: unknown}} [details] passing: whether another try may succeed
+   * @param {{transient?: boolean, cause?: unknown}} [details] transient: whether a retry may succeed
    */
-  constructor(message, { passing = false, cause } = {}) {
+  constructor(message, { transient = false, cause } = {}) {
     super(message, cause === undefined ? undefined : { cause });
-    this.passing = passing;
+    this.transient = transient;
   }
 }

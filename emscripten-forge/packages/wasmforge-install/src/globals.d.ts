@@ -20,3 +20,13 @@ declare module "rattler-solver" {
   export function initSync(options: { module: WebAssembly.Module }): unknown;
   export function simpleSolve(specs: string[], channels: string[], platforms: string[], locked: object[]): Promise<SolvedPackage[]>;
 }
+
+// As much of the following packages as is used, so that types can be checked without them.
+
+declare module "fflate" {
+  export function unzipSync(archive: Uint8Array): Record<string, Uint8Array>;
+}
+
+declare module "fzstd" {
+  export function decompress(compressed: Uint8Array): Uint8Array;
+}

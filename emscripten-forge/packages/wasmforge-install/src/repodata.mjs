@@ -1,6 +1,7 @@
 // What the solver asks channels for. Its own requests come here (build.mjs puts this in the place of fetch).
 
-import { ask, persistently, said } from "./requests.mjs";
+import { retry } from "wasmforge-runtime/retry.mjs";
+import { describe, request as send } from "./requests.mjs";
 
 /**
  * What a channel's index says of a package, as far as the solver needs it.
@@ -43,11 +44,11 @@ export class Requests {
     if (COMPRESSED.test(url) || withoutShards.has(url)) return reply(url);
     const signal = this.#signal;
     try {
-      return await persistently(signal, async () => {
+      return await retry(signal, async () => {
         // An index changes under the same name.
-        const response = await ask(request.clone(), { signal, cache: INDEX.test(url) ? "no-cache" : "default" });
+        const response = await send(request.clone(), { signal, cache: INDEX.test(url) ? "no-cache" : "default" });
         if (SHARDS.test(url) && response.status === 404) withoutShards.add(url);
-        else if (!response.ok) this.failure = `${url}: ${said(response)}`;
+        else if (!response.ok) this.failure = `${url}: ${describe(response)}`;
         return response;
       });
     } catch (error) {

@@ -1,36 +1,15 @@
-// HTTP requests that are tried again when what failed may pass.
+// HTTP requests whose failures name the address.
 
+import { isTransientStatus } from "wasmforge-runtime/retry.mjs";
 import { InstallError } from "./errors.mjs";
 
-const TRIES = 3;
-const FIRST_PAUSE = 300; // milliseconds; twice as long after each try
-const PASSING = [408, 425, 429, 500, 502, 503, 504];
-
 /**
- * @template T
- * @param {AbortSignal} signal
- * @param {(tried: number) => Promise<T>} work told how often it was tried before
- * @returns {Promise<T>}
- */
-export async function persistently(signal, work) {
-  for (let tried = 0; ; tried++) {
-    signal.throwIfAborted();
-    try {
-      return await work(tried);
-    } catch (error) {
-      signal.throwIfAborted();
-      if (tried + 1 === TRIES || !(error instanceof InstallError && error.passing)) throw error;
-    }
-    await pause(FIRST_PAUSE * 2 ** tried, signal);
-  }
-}
-
-/**
- * A response, whatever its status is unless that may pass.
+ * Send a request.
  * @param {string | Request} what
  * @param {RequestInit & {signal: AbortSignal}} init
+ * @returns {Promise<Response>} of any status but a transient one, which is an error that `retry` understands
  */
-export async function ask(what, init) {
+export async function request(what, init) {
   const url = typeof what === "string" ? what : what.url;
   /** @type {Response} */
   let response;
@@ -40,30 +19,13 @@ export async function ask(what, init) {
     init.signal.throwIfAborted();
     const { message } = /** @type {Error} */ (cause);
     const advice = "is the address right, and does its host let this page read it (CORS)?";
-    throw new InstallError(`${url} could not be fetched (${message}); ${advice}`, { passing: true, cause });
+    throw new InstallError(`${url} could not be fetched (${message}); ${advice}`, { transient: true, cause });
   }
-  if (PASSING.includes(response.status)) {
-    throw new InstallError(`${url}: ${said(response)}`, { passing: true });
-  }
+  if (isTransientStatus(response.status)) throw new InstallError(`${url}: ${describe(response)}`, { transient: true });
   return response;
 }
 
-/** What a server said instead of the file. @param {Response} response */
-export function said({ status, statusText }) {
+/** A server's refusal as a clause. @param {Response} response */
+export function describe({ status, statusText }) {
   return `the server answers ${status} ${statusText}`;
-}
-
-/** @param {number} milliseconds @param {AbortSignal} signal @returns {Promise<void>} */
-function pause(milliseconds, signal) {
-  return new Promise((resolve, reject) => {
-    const stop = () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener("abort", stop);
-      resolve();
-    }, milliseconds);
-    signal.addEventListener("abort", stop, { once: true });
-  });
 }

@@ -2,9 +2,10 @@
 // WebAssembly.
 
 import { initSync, simpleSolve } from "rattler-solver";
+import { retry } from "wasmforge-runtime/retry.mjs";
 import { InstallError } from "./errors.mjs";
 import { answering, GIVEN, Requests } from "./repodata.mjs";
-import { ask, persistently, said } from "./requests.mjs";
+import { describe, request } from "./requests.mjs";
 
 /**
  * A package of a solution. given: whether it was there before.
@@ -28,14 +29,14 @@ export function startSolver(signal) {
 /** @param {AbortSignal} signal */
 async function load(signal) {
   const url = new URL(SOLVER_FILE, import.meta.url);
-  const module = await persistently(signal, async () => {
+  const module = await retry(signal, async () => {
     if (url.protocol === "file:") return WebAssembly.compile(readLocal(url));
-    const response = await ask(url.href, { signal });
-    if (!response.ok) throw new InstallError(`${url} is missing: ${said(response)}`);
+    const response = await request(url.href, { signal });
+    if (!response.ok) throw new InstallError(`${url} is missing: ${describe(response)}`);
     try {
       return await WebAssembly.compile(await response.arrayBuffer());
     } catch (cause) {
-      throw new InstallError(`${url} is damaged (${/** @type {Error} */ (cause).message})`, { passing: true, cause });
+      throw new InstallError(`${url} is damaged (${/** @type {Error} */ (cause).message})`, { transient: true, cause });
     }
   });
   initSync({ module });

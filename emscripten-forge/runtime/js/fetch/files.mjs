@@ -2,6 +2,7 @@
 
 import { LoadError } from "../errors.mjs";
 import { Queue } from "./queue.mjs";
+import { RETRIES, isTransient, isTransientStatus, pause, retry, transient } from "./retry.mjs";
 import { sha256, sha256Now } from "./sha256.mjs";
 
 /**
@@ -13,11 +14,6 @@ import { sha256, sha256Now } from "./sha256.mjs";
 /** Addresses that gave something else than the manifest says. The browser may have kept it. @type {Set<string>} */
 const suspects = new Set();
 
-/** How often a transfer that failed is tried again, and how long after the first failure, in milliseconds. */
-const RETRIES = 3;
-const PAUSE = 250;
-/** Answers of a server that may change in a moment. */
-const PASSING = new Set([408, 425, 429, 500, 502, 503, 504]);
 /** How many transfers run at once: what a browser allows to a host that speaks HTTP/1.1, and more help no other. */
 const PARALLEL = 6;
 
@@ -53,7 +49,7 @@ export class Files {
 
   /** A JSON file that nothing vouches for. @param {string} file */
   json(file) {
-    return this.#trying(async () => {
+    return this.#transfer(async () => {
       // The names in it change with each new bundle, so the cached one must be asked after.
       const response = await this.#open(file, { cache: "no-cache" });
       const text = await this.#failing(file, response.text());
@@ -61,14 +57,14 @@ export class Files {
         return JSON.parse(text);
       } catch (cause) {
         suspects.add(this.url(file)); // else the browser asks whether what it kept has changed, and it has not
-        throw passing(new LoadError(`${file} is not complete, or is not JSON`, { file, cause }));
+        throw transient(new LoadError(`${file} is not complete, or is not JSON`, { file, cause }));
       }
     });
   }
 
   /** The bytes of a file. @param {FileRecord} record */
   bytes(record) {
-    return this.#trying(async () => this.#verified(record, await this.#open(record.file)));
+    return this.#transfer(async () => this.#verified(record, await this.#open(record.file)));
   }
 
   /**
@@ -77,7 +73,7 @@ export class Files {
    * @param {FileRecord} record
    */
   compressible(record) {
-    return this.#trying(async () => {
+    return this.#transfer(async () => {
       if (this.#encodes !== false) {
         const response = await this.#open(record.file);
         this.#encodes = !this.compressed || !response.url.startsWith("http") || response.headers.has("Content-Encoding");
@@ -97,7 +93,7 @@ export class Files {
    * @returns {Promise<{module: WebAssembly.Module, bytes: Uint8Array}>}
    */
   module(record) {
-    return this.#trying(async () => {
+    return this.#transfer(async () => {
       const response = await this.#open(record.file);
       const compiling = WebAssembly.compileStreaming(response.clone()).catch(() => null);
       const bytes = await this.#verified(record, response);
@@ -147,24 +143,8 @@ export class Files {
    * @param {() => Promise<T>} transfer
    * @returns {Promise<T>}
    */
-  #trying(transfer) {
-    return this.#queue.run(async () => {
-      for (let failures = 0; ; ) {
-        try {
-          return await transfer();
-        } catch (error) {
-          if (!(/** @type {any} */ (error).passing) || failures === RETRIES) throw error;
-          await this.#pause(failures++);
-        }
-      }
-    });
-  }
-
-  /** Not in step with the other visitors of a server in trouble. @param {number} failures so far */
-  async #pause(failures) {
-    const milliseconds = PAUSE * 2 ** failures * (0.5 + Math.random());
-    await new Promise((resolve) => setTimeout(resolve, milliseconds));
-    this.#signal.throwIfAborted();
+  #transfer(transfer) {
+    return this.#queue.run(() => retry(this.#signal, transfer));
   }
 
   /** @param {string} file @param {RequestInit} [init] */
@@ -175,7 +155,7 @@ export class Files {
     const response = await this.#failing(file, opening);
     if (response.ok) return response;
     const error = new LoadError(`${file} is missing: the server answers ${response.status} ${response.statusText}`.trimEnd(), { file });
-    throw PASSING.has(response.status) ? passing(error) : error;
+    throw isTransientStatus(response.status) ? transient(error) : error;
   }
 
   /**
@@ -200,7 +180,7 @@ export class Files {
         } catch (error) {
           this.#signal.throwIfAborted();
           if (!canContinue || !loaded || failures === RETRIES) throw broken(file, loaded, size, error);
-          await this.#pause(failures++);
+          await pause(this.#signal, failures++);
           reader = (await this.#rest(file, loaded)) ?? reader;
         }
       }
@@ -228,12 +208,12 @@ export class Files {
       response = await this.#open(file, { headers: { Range: `bytes=${from}-` } });
     } catch (error) {
       this.#signal.throwIfAborted();
-      if (/** @type {any} */ (error).passing) return undefined;
-      throw passing(/** @type {LoadError} */ (error));
+      if (isTransient(error)) return undefined;
+      throw transient(/** @type {LoadError} */ (error));
     }
     if (response.status === 206 && response.body) return response.body.getReader();
     await response.body?.cancel();
-    throw passing(new LoadError(`${file} is truncated: the connection broke, and the server does not continue`, { file }));
+    throw transient(new LoadError(`${file} is truncated: the connection broke, and the server does not continue`, { file }));
   }
 
   /**
@@ -264,12 +244,12 @@ export class Files {
       loaded += value.length;
       this.#onProgress({ phase: "fetch", name: file, loaded: Math.min(loaded, size), total: size });
     }
-    if (loaded < size) throw passing(new LoadError(`${file} is truncated: ${loaded} of ${size} bytes`, { file }));
-    if (loaded > size) throw passing(new LoadError(`${file} is not the bundle's: ${loaded} bytes, not ${size}`, { file }));
+    if (loaded < size) throw transient(new LoadError(`${file} is truncated: ${loaded} of ${size} bytes`, { file }));
+    if (loaded > size) throw transient(new LoadError(`${file} is not the bundle's: ${loaded} bytes, not ${size}`, { file }));
     const found = await sha256(bytes);
     this.#signal.throwIfAborted();
     if (found !== expected) {
-      throw passing(new LoadError(`${file} is damaged: its sha256 is ${found}, the manifest says ${expected}`, { file }));
+      throw transient(new LoadError(`${file} is damaged: its sha256 is ${found}, the manifest says ${expected}`, { file }));
     }
     return bytes;
   }
@@ -286,20 +266,15 @@ export class Files {
     } catch (cause) {
       this.#signal.throwIfAborted();
       if (cause instanceof LoadError) throw cause;
-      throw passing(new LoadError(`${file} could not be fetched (${messageOf(cause)})`, { file, cause }));
+      throw transient(new LoadError(`${file} could not be fetched (${messageOf(cause)})`, { file, cause }));
     }
   }
-}
-
-/** Mark an error as one that another try may not meet. @param {LoadError} error */
-function passing(error) {
-  return Object.assign(error, { passing: true });
 }
 
 /** @param {string} file @param {number} loaded @param {number} size in bytes, as sent, 0 if unknown @param {unknown} cause */
 function broken(file, loaded, size, cause) {
   const of = size ? `${loaded} of ${size}` : loaded;
-  return passing(new LoadError(`${file} is truncated: the connection broke after ${of} bytes (${messageOf(cause)})`, { file, cause }));
+  return transient(new LoadError(`${file} is truncated: the connection broke after ${of} bytes (${messageOf(cause)})`, { file, cause }));
 }
 
 /** @param {unknown} error */
