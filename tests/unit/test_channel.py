@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -47,7 +48,7 @@ def test_add_and_remove(channel: Channel, tmp_path: Path) -> None:
     assert not channel.repair()
 
 
-@pytest.mark.parametrize("at", ["_move", "_write", "unlink"])
+@pytest.mark.parametrize("at", ["move_file", "_write", "unlink"])
 def test_killed_while_replacing_a_package(
     channel: Channel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: str
 ) -> None:
@@ -61,8 +62,8 @@ def test_killed_while_replacing_a_package(
         raise Killed
 
     with monkeypatch.context() as patch:
-        if at == "_move":
-            patch.setattr(module, "_move", die)
+        if at == "move_file":
+            patch.setattr(module, "move_file", die)
         elif at == "_write":
             patch.setattr(Channel, "_write", die)
         else:
@@ -74,9 +75,20 @@ def test_killed_while_replacing_a_package(
     assert not channel.repair()
 
 
-def test_leftovers_of_a_kill_are_removed(channel: Channel) -> None:
-    for name in (".move-alpha-1-0.conda", ".repodata-12", ".rewrite-x"):
-        (channel.path / "noarch" / name).write_text("half")
+def test_leftovers_of_a_kill_are_removed(channel: Channel, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Killed(BaseException):
+        pass
+
+    def die(*_arguments: object, **_keywords: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        # As a kill would, these leave no chance to tidy up.
+        patch.setattr(json, "dump", die)
+        patch.setattr(shutil, "rmtree", lambda *_arguments, **_keywords: None)
+        with pytest.raises(Killed):
+            channel._write("noarch", {})
+    assert len(list((channel.path / "noarch").iterdir())) == 2
     channel.repair()
     assert [path.name for path in (channel.path / "noarch").iterdir()] == ["repodata.json"]
 

@@ -86,7 +86,7 @@ def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Index:
 
 @pytest.fixture
 def layout(checkout: Checkout) -> Layout:
-    return Layout(checkout.root, checkout.cache, checkout.work)
+    return Layout(root=checkout.root, cache=checkout.cache, work=checkout.work)
 
 
 def recipe(layout: Layout, name: str) -> dict:

@@ -20,7 +20,7 @@ FLAVOURS = [None, *sorted((REPOSITORY / "variants").glob("*.yaml"))]
 
 
 def load(tmp_path: Path, variant: Path | None = None) -> Graph:
-    found = load_recipes(Layout(REPOSITORY, tmp_path), variant)
+    found = load_recipes(Layout(root=REPOSITORY, cache=tmp_path), variant)
     assert found.broken == {}
     return Graph(found)
 

@@ -26,7 +26,7 @@ COPY = 'mkdir -p "$PREFIX/share/alpha"\ncp alpha.txt "$PREFIX/share/alpha/"\n'
 @pytest.fixture
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
     monkeypatch.delenv("WASMFORGE_MIRROR", raising=False)
-    return Store(Layout(tmp_path / "root", tmp_path / "cache"))
+    return Store(Layout(root=tmp_path / "root", cache=tmp_path / "cache"))
 
 
 @pytest.fixture

@@ -9,8 +9,6 @@ from __future__ import annotations
 import gzip
 import json
 import os
-import shutil
-import tempfile
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
@@ -29,8 +27,9 @@ from wasmforge.bundle.prefix import InstalledPackage, read_prefix
 from wasmforge.bundle.rules import Options, Rules
 from wasmforge.bundle.snapshots import take_snapshot
 from wasmforge.common.errors import UsageError, WasmforgeError
-from wasmforge.common.layout import find_layout
 from wasmforge.common.progress import Reporter
+from wasmforge.common.replacing import new_folder
+from wasmforge.common.user_folders import find_user_folders
 
 FORMAT = 3
 MANIFEST = "manifest.json"
@@ -66,32 +65,22 @@ def bundle(
     step = reporter.step if reporter else _silent
     prefix, out = Path(os.path.abspath(prefix)), Path(os.path.abspath(out))
     _check_target(out)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    building = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}-"))
     rules = Rules.load(options)
-    try:
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            with step("check the prefix"):
-                packages = read_prefix(prefix, pool.map)
-            with step("write the packages"):
-                manifest = _write(packages, prefix, building, rules, options, compress, pool)
-            if options.snapshots:
-                with step("take snapshots"):
-                    (building / MANIFEST).write_bytes(_json(manifest))
-                    manifest["snapshots"] = [
-                        take_snapshot(prefix, building, names, rules) for names in options.snapshots
-                    ]
-            (building / MANIFEST).write_bytes(_json(manifest))
-            (building / "pyodide-lock.json").write_bytes(_json(_lock(manifest)))
-            finish_pages(building, manifest, offline=options.offline)
-            if compress:
-                with step("compress"):
-                    precompress(building, rules.compress, pool)
-        building.chmod(0o755)
-        _replace(building, out)
-    except BaseException:
-        shutil.rmtree(building, ignore_errors=True)
-        raise
+    with new_folder(out) as folder, ThreadPoolExecutor(os.cpu_count()) as pool:
+        with step("check the prefix"):
+            packages = read_prefix(prefix, pool.map)
+        with step("write the packages"):
+            manifest = _write(packages, prefix, folder, rules, options, compress, pool)
+        if options.snapshots:
+            with step("take snapshots"):
+                (folder / MANIFEST).write_bytes(_json(manifest))
+                manifest["snapshots"] = [take_snapshot(prefix, folder, names, rules) for names in options.snapshots]
+        (folder / MANIFEST).write_bytes(_json(manifest))
+        (folder / "pyodide-lock.json").write_bytes(_json(_lock(manifest)))
+        finish_pages(folder, manifest, offline=options.offline)
+        if compress:
+            with step("compress"):
+                precompress(folder, rules.compress, pool)
 
 
 def _silent(_: str) -> AbstractContextManager[None]:
@@ -102,17 +91,6 @@ def _check_target(out: Path) -> None:
     if not out.exists() or (out.is_dir() and not any(out.iterdir())) or (out / MANIFEST).is_file():
         return
     raise WasmforgeError(f"{out} exists and is not a bundle; name another folder or remove it")
-
-
-def _replace(building: Path, out: Path) -> None:
-    """Put the finished folder in the place of what is there."""
-    if not out.exists():
-        building.rename(out)
-        return
-    old = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}-old-"))
-    out.rename(old / out.name)
-    building.rename(out)
-    shutil.rmtree(old)
 
 
 def _write(
@@ -126,7 +104,7 @@ def _write(
 ) -> dict[str, Any]:
     """Write the files of the packages and of the runtime; returns the manifest."""
     contents = [Contents.of(package, rules) for package in packages]
-    reader = ImportReader(find_layout().cache / "imports")
+    reader = ImportReader(find_user_folders().imports)
     # While node compiles.
     imports = pool.submit(lambda: {part.package.name: reader.read(part.sources()) for part in contents})
     for part, compiled in zip(contents, compile_missing(prefix, [part.archived for part in contents]), strict=True):

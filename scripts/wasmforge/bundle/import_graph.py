@@ -9,15 +9,14 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
-import os
 import re
-import tempfile
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from wasmforge.bundle.prefix import InstalledFile
+from wasmforge.common.replacing import new_file
 
 
 def imports_of(source: bytes, module: str, is_package: bool) -> list[str]:
@@ -153,11 +152,6 @@ class ImportReader:
             module: imports_of(file.read(), module, file.path.endswith("/__init__.py"))
             for module, file in sources.items()
         }
-        self._keep(kept, json.dumps(found))
+        with new_file(kept) as draft:
+            draft.write_text(json.dumps(found))
         return found
-
-    def _keep(self, path: Path, text: str) -> None:
-        self._cache.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=self._cache, delete=False) as file:
-            file.write(text)
-        os.replace(file.name, path)

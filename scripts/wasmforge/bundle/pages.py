@@ -8,6 +8,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from wasmforge.common.hashing import hash_file
+
 # A page that runs Python in its own thread says so with this; in the place of it come links to what the start fetches.
 # (In other pages such links would be warnings: what a worker fetches is not what its page has preloaded.)
 PRELOAD_MARK = "<!-- wasmforge: preload -->"
@@ -50,7 +52,7 @@ def _write_service_worker(folder: Path) -> None:
     files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
     digest = hashlib.sha256()
     for file in files:
-        digest.update(f"{file}\0".encode() + hashlib.sha256((folder / file).read_bytes()).digest())
+        digest.update(f"{file}\0".encode() + bytes.fromhex(hash_file(folder / file)))
     source = resources.files("wasmforge.bundle").joinpath("service-worker.js").read_text()
     kept = [file for file in files if not file.endswith((".d.ts", ".d.mts"))]
     head = f"const NAME = {json.dumps(digest.hexdigest()[:16])};\nconst FILES = {json.dumps(kept)};\n"

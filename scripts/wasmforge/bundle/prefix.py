@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from wasmforge.common.errors import WasmforgeError
+from wasmforge.common.hashing import hash_file
 from wasmforge.common.platforms import TARGET_PLATFORM
 
 REQUIRED = ("python", "wasmforge-runtime")
@@ -51,7 +51,7 @@ class InstalledFile:
             if self.link is not None or self.sha256 is None:
                 os.lstat(self._absolute)
                 return
-            found = hashlib.sha256(self._absolute.read_bytes()).hexdigest()
+            found = hash_file(self._absolute)
         except OSError as error:
             problem = f"{self._absolute} of the package {package} cannot be read ({error.strerror})"
             raise WasmforgeError(f"{problem}; install the package again") from error

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import errno
 import json
-import os
-import shutil
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from wasmforge.channel import conda_file as conda
+from wasmforge.common.replacing import move_file, new_file, remove_drafts
 
 SUBDIRS = ("noarch", "linux-64", "emscripten-wasm32")
 
@@ -71,7 +69,7 @@ class Channel:
         mark = folder / _DIRTY
         mark.touch()
         for file in put:
-            _move(file, folder / file.name)
+            move_file(file, folder / file.name)
         for file in drop:
             records.pop(file.name, None)
             file.unlink(missing_ok=True)
@@ -81,8 +79,7 @@ class Channel:
     def _repair(self, subdir: str) -> bool:
         folder = self.path / subdir
         folder.mkdir(parents=True, exist_ok=True)
-        for left in (*folder.glob(".rewrite-*"), *folder.glob(".move-*"), *folder.glob(".repodata-*")):
-            left.unlink()
+        remove_drafts(folder)
         files = {file.name: file.stat().st_size for file in self.packages(subdir)}
         records = self._records(subdir)
         listed = {name: record.get("size") for name, record in records.items()}
@@ -109,32 +106,11 @@ class Channel:
             "removed": [],
             "repodata_version": 1,
         }
-        folder = self.path / subdir
-        temporary = folder / f".repodata-{os.getpid()}"
-        with temporary.open("w") as file:
+        with new_file(self.path / subdir / "repodata.json", durable=True) as draft, draft.open("w") as file:
             json.dump(data, file, indent=1, sort_keys=True)
             file.write("\n")
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, folder / "repodata.json")
 
 
 def _name(file: Path) -> str:
     """The package name in NAME-VERSION-BUILD.conda."""
     return file.stem.rsplit("-", 2)[0]
-
-
-def _move(source: Path, target: Path) -> None:
-    """Renames, through a temporary file where the file system differs."""
-    try:
-        os.replace(source, target)
-    except OSError as error:
-        if error.errno != errno.EXDEV:
-            raise
-        temporary = target.with_name(f".move-{target.name}")
-        try:
-            shutil.copyfile(source, temporary)
-            os.replace(temporary, target)
-        finally:
-            temporary.unlink(missing_ok=True)
-        source.unlink()

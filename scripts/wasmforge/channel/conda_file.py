@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
 import tarfile
 import tempfile
 import zipfile
@@ -20,6 +19,7 @@ from typing import IO, Any
 import zstandard
 
 from wasmforge.common.errors import BuildError
+from wasmforge.common.replacing import new_file
 
 RECORD = "info/wasmforge.json"
 
@@ -85,24 +85,19 @@ def rewrite(source: Path, target: Path, record: dict[str, Any], level: int) -> N
     Order, times and owners are fixed, the address of the channel it was built
     with is dropped, and the record is added as info/wasmforge.json.
     """
-    with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".rewrite-", delete=False) as temporary:
-        try:
-            with zipfile.ZipFile(source) as old, zipfile.ZipFile(temporary, "w", zipfile.ZIP_STORED) as new:
-                members = sorted(old.namelist(), key=lambda name: (not name.startswith("metadata"), name))
-                for name in members:
-                    if not name.endswith(".tar.zst"):
-                        _write_member(new, name, old.read(name))
-                        continue
-                    extra = {RECORD: _json(record)} if name.startswith("info-") else {}
-                    with old.open(name) as compressed:
-                        _write_member(new, name, _rewrite_tar(compressed, extra, level, _FIXES))
-            temporary.flush()
-            os.fsync(temporary.fileno())
-            os.chmod(temporary.name, 0o644)
-            os.replace(temporary.name, target)
-        except BaseException:
-            Path(temporary.name).unlink(missing_ok=True)
-            raise
+    with (
+        new_file(target, durable=True) as draft,
+        zipfile.ZipFile(source) as old,
+        zipfile.ZipFile(draft, "w", zipfile.ZIP_STORED) as new,
+    ):
+        members = sorted(old.namelist(), key=lambda name: (not name.startswith("metadata"), name))
+        for name in members:
+            if not name.endswith(".tar.zst"):
+                _write_member(new, name, old.read(name))
+                continue
+            extra = {RECORD: _json(record)} if name.startswith("info-") else {}
+            with old.open(name) as compressed:
+                _write_member(new, name, _rewrite_tar(compressed, extra, level, _FIXES))
 
 
 def copy_for(source: Path, target: Path, platform: str) -> None:

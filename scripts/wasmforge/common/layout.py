@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from wasmforge.common.errors import UsageError
+from wasmforge.common.user_folders import UserFolders, find_user_folders
 
 # Where a recipe finds its sources, relative to the folder a build is started
 # in; conda_build_config.yaml says the same as a URL.
@@ -18,17 +19,15 @@ STORE_FOLDER = Path("build/sources")
 WORK_FOLDER = Path("/var/tmp/wasmforge")
 
 
-@dataclass(frozen=True)
-class Layout:
-    """The folders that one run works in.
+@dataclass(frozen=True, kw_only=True)
+class Layout(UserFolders):
+    """The folders that one run works in: those of the user and those of a checkout.
 
-    root: the checkout. cache: everything that git does not keep.
-    work: where rattler-build works, one build at a time.
+    root: the checkout. work: where rattler-build works, one build at a time.
     flavour: the variant's name; "release" is what the checkout's channel holds.
     """
 
     root: Path
-    cache: Path
     work: Path = WORK_FOLDER
     flavour: str = "release"
 
@@ -40,37 +39,9 @@ class Layout:
         return self.cache / "flavours" / self.flavour / "channel"
 
     @property
-    def tool_channel(self) -> Path:
-        """Channel of the linux-64 tools and of the libraries' test packages."""
-        return self.cache / "channel"
-
-    @property
     def staging_channel(self) -> Path:
         """Channel of packages that are built but whose tests have not passed."""
         return self.cache / "flavours" / self.flavour / "staging"
-
-    @property
-    def sources(self) -> Path:
-        """Source files, each named by its sha256."""
-        return self.cache / "sources"
-
-    @property
-    def logs(self) -> Path:
-        return self.cache / "logs"
-
-    @property
-    def broken(self) -> Path:
-        """Packages whose tests failed, kept for a look."""
-        return self.cache / "broken"
-
-    @property
-    def package_cache(self) -> Path:
-        return self.cache / "pkgs"
-
-    @property
-    def wheels(self) -> Path:
-        """Wheels, each in a folder named by its sha256."""
-        return self.cache / "wheels"
 
     @property
     def toolbox(self) -> Path:
@@ -84,10 +55,9 @@ def find_layout(flavour: str = "release") -> Layout:
     WASMFORGE_ROOT, WASMFORGE_CACHE and WASMFORGE_WORK override its parts.
     Packages built with another WASMFORGE_WORK may differ in bytes.
     """
-    cache = os.environ.get("WASMFORGE_CACHE")
     return Layout(
         root=_find_root(),
-        cache=Path(cache).resolve() if cache else Path.home() / ".cache" / "wasmforge",
+        cache=find_user_folders().cache,
         work=Path(os.environ.get("WASMFORGE_WORK", WORK_FOLDER)).resolve(),
         flavour=flavour,
     )

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +17,7 @@ from wasmforge.common.errors import UsageError, WasmforgeError
 from wasmforge.common.layout import Layout
 from wasmforge.common.platforms import TARGET_PLATFORM
 from wasmforge.common.progress import Reporter
+from wasmforge.common.replacing import new_folder
 from wasmforge.environment.solver import solve_environment
 
 # Wheels are imported where they are used: most environments have none.
@@ -100,7 +98,7 @@ def install_solution(layout: Layout, solution: Solution, prefix: Path, reporter:
         if exists:
             _install_all(layout, solution, prefix, prefix, reporter)
         else:
-            with _new_prefix(prefix) as folder:
+            with new_folder(prefix) as folder:
                 _install_all(layout, solution, folder, prefix, reporter)
     lines = [f"{record.name.normalized} {record.version} {record.build}" for record in solution.records]
     lines += [f"{wheel.name} {wheel.version} pypi" for wheel, _ in solution.wheels]
@@ -166,22 +164,6 @@ def channel_url(channel: str) -> str:
     if not any(folder.glob("*/repodata.json")):
         raise WasmforgeError(f"{folder} is no channel: none of its folders has a repodata.json")
     return folder.as_uri()
-
-
-@contextmanager
-def _new_prefix(prefix: Path) -> Iterator[Path]:
-    """A folder that becomes the prefix if all goes well."""
-    prefix.parent.mkdir(parents=True, exist_ok=True)
-    building = Path(tempfile.mkdtemp(dir=prefix.parent, prefix=f".{prefix.name}-"))
-    try:
-        yield building
-        building.chmod(0o755)
-        if prefix.is_dir():
-            prefix.rmdir()
-        os.rename(building, prefix)
-    except BaseException:
-        shutil.rmtree(building, ignore_errors=True)
-        raise
 
 
 def _install_all(layout: Layout, solution: Solution, folder: Path, prefix: Path, reporter: Reporter) -> None:

@@ -7,10 +7,8 @@ requirements nor a relative path, so these are put into what it wrote.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -30,9 +28,11 @@ from rattler.lock import (
 )
 
 from wasmforge.common.errors import WasmforgeError
+from wasmforge.common.hashing import hash_file
 from wasmforge.common.layout import Layout
 from wasmforge.common.platforms import TARGET_PLATFORM
 from wasmforge.common.progress import Reporter
+from wasmforge.common.replacing import new_file
 from wasmforge.environment.create import Solution, channel_url, install_solution, solve
 from wasmforge.wheels.install import Wheel
 from wasmforge.wheels.resolve import fetch
@@ -62,16 +62,14 @@ def write_lock(solution: Solution, path: Path) -> None:
     folder = Path(os.path.abspath(path)).parent
     if not folder.is_dir():
         raise WasmforgeError(f"cannot write {path}: there is no folder {folder}")
-    with tempfile.TemporaryDirectory(dir=folder, prefix=f".{path.name}-") as name:
-        draft = Path(name) / "draft"
+    with new_file(path) as draft:
         _draft(solution).to_path(draft)
         data = yaml.safe_load(draft.read_text())
         _complete(data, {wheel.name: wheel for wheel, _ in solution.wheels}, folder)
         # JSON is YAML in which no text can be taken for a number.
         draft.write_text(json.dumps(data))
-        final = Path(name) / path.name
-        LockFile.from_path(draft).to_path(final)
-        os.replace(final, path)
+        # In rattler-lock's own order and spelling.
+        LockFile.from_path(draft).to_path(draft)
 
 
 def _draft(solution: Solution) -> LockFile:
@@ -217,8 +215,7 @@ class _Finder:
         seen = {}
         for place in dict.fromkeys(Path(os.path.normpath(place)) for place in places):
             if place.is_file():
-                with place.open("rb") as file:
-                    seen[place] = hashlib.file_digest(file, "sha256").hexdigest()
+                seen[place] = hash_file(place)
                 if seen[place] == expected:
                     return place
         if not seen:

@@ -26,13 +26,15 @@ from packaging.utils import (
 from packaging.version import Version
 
 from wasmforge.common.errors import RecipeError, SourceError, UsageError
+from wasmforge.common.hashing import hash_file
 from wasmforge.common.layout import Layout
+from wasmforge.common.markers import Markers, build_markers, target_markers
 from wasmforge.common.platforms import TARGET_PLATFORM
 from wasmforge.recipe.graph import Graph
 from wasmforge.recipe.project_metadata import Project, read_sdist, read_wheel
 from wasmforge.recipe.recipes import PINS, load_recipes
 from wasmforge.sources import registries
-from wasmforge.sources.store import Store, hash_file
+from wasmforge.sources.store import Store
 
 _FACTS = yaml.safe_load((Path(__file__).parent / "generate.yaml").read_text())
 
@@ -197,7 +199,7 @@ class Recipe:
         if self.archive.pure:
             return ["wasm-wheel-install"]
         tools = list(_FACTS["backends"].get(self.project.backend, []))
-        for requirement in _wanted(self.project.build_requires, _build_environment(self.python)):
+        for requirement in _wanted(self.project.build_requires, build_markers(f"{self.python}.0")):
             name = canonicalize_name(requirement.name)
             if name in _FACTS["unsupported"]:
                 raise RecipeError(f"{self.archive.name} is built with {name}, whose compiler the channel does not have")
@@ -210,7 +212,7 @@ class Recipe:
 
     def _run(self) -> list[str]:
         found: dict[str, str] = {}
-        for requirement in _wanted(self.project.requires, _target_environment(self.python)):
+        for requirement in _wanted(self.project.requires, target_markers(f"{self.python}.0")):
             name = canonicalize_name(requirement.name)
             specifier = ",".join(sorted(map(_conda, requirement.specifier), reverse=True))
             found[name] = f"{name} {specifier}".strip()
@@ -237,34 +239,8 @@ class Recipe:
         return next((url for url in [*ranked, *labelled.values()] if url and urlsplit(url).hostname not in hosts), "")
 
 
-def _wanted(requirements: tuple[Requirement, ...], environment: dict[str, str]) -> list[Requirement]:
-    return [one for one in requirements if one.marker is None or one.marker.evaluate(environment)]
-
-
-def _target_environment(python: str) -> dict[str, str]:
-    """The answers to a requirement's markers in a page."""
-    return _build_environment(python) | {
-        "sys_platform": "emscripten",
-        "platform_system": "Emscripten",
-        "platform_machine": "wasm32",
-    }
-
-
-def _build_environment(python: str) -> dict[str, str]:
-    return {
-        "extra": "",
-        "implementation_name": "cpython",
-        "implementation_version": f"{python}.0",
-        "os_name": "posix",
-        "platform_machine": "x86_64",
-        "platform_python_implementation": "CPython",
-        "platform_release": "",
-        "platform_system": "Linux",
-        "platform_version": "",
-        "python_full_version": f"{python}.0",
-        "python_version": python,
-        "sys_platform": "linux",
-    }
+def _wanted(requirements: tuple[Requirement, ...], markers: Markers) -> list[Requirement]:
+    return [one for one in requirements if one.marker is None or one.marker.evaluate(dict(markers))]
 
 
 def _conda(specifier: Any) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from wasmforge.common.errors import RecipeError
+from wasmforge.common.hashing import hash_file
 from wasmforge.common.platforms import BUILD_PLATFORM
 from wasmforge.recipe.graph import Graph
 from wasmforge.recipe.recipes import Output, Recipe
@@ -118,7 +119,7 @@ def _source_data(entry: dict[str, Any]) -> dict[str, Any]:
 def _hash_files(path: Path) -> Any:
     """Name, mode and hash of each file below a path, or of the file itself."""
     if path.is_file():
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        return hash_file(path)
     found = []
     for folder, subfolders, files in os.walk(path):
         subfolders[:] = sorted(name for name in subfolders if name not in _SKIPPED_FOLDERS)
@@ -132,7 +133,7 @@ def _hash_files(path: Path) -> Any:
                 found.append([relative, "link", os.readlink(file)])
             else:
                 mode = "x" if os.access(file, os.X_OK) else "-"
-                found.append([relative, mode, hashlib.sha256(file.read_bytes()).hexdigest()])
+                found.append([relative, mode, hash_file(file)])
     return found
 
 

@@ -7,9 +7,7 @@ the recipe's upstream URLs. Whatever is found must have the recipe's hash.
 
 from __future__ import annotations
 
-import hashlib
 import os
-import shutil
 import tempfile
 import urllib.error
 import urllib.request
@@ -20,7 +18,9 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from wasmforge.common.errors import SourceError
-from wasmforge.common.layout import Layout
+from wasmforge.common.hashing import hash_file
+from wasmforge.common.replacing import copy_file, move_file, new_file
+from wasmforge.common.user_folders import UserFolders
 from wasmforge.sources import registries
 from wasmforge.sources.source import Source
 
@@ -41,7 +41,7 @@ def _silent(_name: str, _done: int, _total: int | None) -> None:
 class Store:
     """The files of one cache, each under its sha256."""
 
-    layout: Layout
+    layout: UserFolders
     progress: Progress = _silent
 
     def path(self, source: Source) -> Path:
@@ -62,9 +62,7 @@ class Store:
         with tempfile.TemporaryDirectory(dir=self.layout.sources, prefix=".fetch-") as folder:
             found = self._find(source, Path(folder))
             _check(found, source)
-            if not found.is_relative_to(folder):
-                found = Path(shutil.copyfile(found, Path(folder, "copy")))
-            os.replace(found, path)
+            (move_file if found.is_relative_to(folder) else copy_file)(found, path)
         return path
 
     def fill(self, sources: list[Source], folder: Path) -> None:
@@ -75,10 +73,8 @@ class Store:
         for source, file in zip(sources, files, strict=True):
             # A file URL is decoded before it is opened, the name in it may be encoded.
             for name in {source.name, unquote(source.name)}:
-                temporary = folder / f".{source.sha256}"
-                temporary.unlink(missing_ok=True)
-                temporary.symlink_to(file)
-                os.replace(temporary, folder / name)
+                with new_file(folder / name) as draft:
+                    draft.symlink_to(file)
 
     def _find(self, source: Source, folder: Path) -> Path:
         mirror = os.environ.get("WASMFORGE_MIRROR")
@@ -120,11 +116,6 @@ class Store:
         if total is not None and done != total:
             raise OSError(f"{done} of {total} bytes came from {urlsplit(url).netloc}")
         return target
-
-
-def hash_file(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _check(found: Path, source: Source) -> None:

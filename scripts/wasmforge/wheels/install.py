@@ -31,6 +31,7 @@ from packaging.utils import canonicalize_name
 
 from wasmforge.common.errors import WasmforgeError
 from wasmforge.common.progress import Reporter
+from wasmforge.common.replacing import new_file
 from wasmforge.wheels.target import Target
 
 BUILD = "pypi_0"
@@ -177,9 +178,8 @@ def _write_record(
         "paths_data": {"paths_version": 1, "paths": [_path_entry(folder, path, prefix) for path in files]},
     }
     path = folder / "conda-meta" / f"{wheel.name}-{wheel.version}-{BUILD}.json"
-    temporary = path.with_suffix(".part")
-    temporary.write_text(json.dumps(record, indent=2) + "\n")
-    temporary.rename(path)
+    with new_file(path) as draft:
+        draft.write_text(json.dumps(record, indent=2) + "\n")
 
 
 def _path_entry(folder: Path, path: str, prefix: Path) -> dict[str, Any]:

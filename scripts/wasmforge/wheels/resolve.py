@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -29,7 +26,9 @@ from packaging.utils import (
 from packaging.version import InvalidVersion, Version
 
 from wasmforge.common.errors import SolveError, UsageError, WasmforgeError
-from wasmforge.common.layout import Layout
+from wasmforge.common.hashing import hash_file
+from wasmforge.common.replacing import copy_file
+from wasmforge.common.user_folders import UserFolders
 from wasmforge.sources.registries import IndexFile, NotAvailable, project_files
 from wasmforge.wheels.install import Wheel, conda_distributions, settle_extras
 from wasmforge.wheels.target import Target
@@ -179,7 +178,7 @@ def _wheel(name: str, item: dict[str, Any], requires: Sequence[str]) -> Wheel:
     )
 
 
-def fetch(layout: Layout, wheels: Sequence[Wheel], target: Target) -> list[tuple[Wheel, Path]]:
+def fetch(folders: UserFolders, wheels: Sequence[Wheel], target: Target) -> list[tuple[Wheel, Path]]:
     """The wheels' files, from the cache or else from where they are.
 
     The wheels are returned with what was not known: the sha256 of one that its index gives none
@@ -189,20 +188,20 @@ def fetch(layout: Layout, wheels: Sequence[Wheel], target: Target) -> list[tuple
         files: dict[str, Path] = {}
         missing = []
         for wheel in wheels:
-            local = _local(layout, wheel)
+            local = _local(folders, wheel)
             if local is None:
                 missing.append(wheel)
             else:
                 files[wheel.name] = local
         files |= _download(missing, Path(name), target)
-        return [_keep(layout, wheel, files[wheel.name]) for wheel in wheels]
+        return [_keep(folders, wheel, files[wheel.name]) for wheel in wheels]
 
 
-def _local(layout: Layout, wheel: Wheel) -> Path | None:
+def _local(folders: UserFolders, wheel: Wheel) -> Path | None:
     """The file in the cache or in a folder of this machine."""
-    cached = layout.wheels / wheel.sha256 / wheel.file_name
+    cached = folders.wheels / wheel.sha256 / wheel.file_name
     if wheel.sha256 and cached.is_file():
-        if _sha256(cached) == wheel.sha256:
+        if hash_file(cached) == wheel.sha256:
             return cached
         cached.unlink()
     if not wheel.url.startswith("file:"):
@@ -240,30 +239,20 @@ def _download(wheels: Sequence[Wheel], folder: Path, target: Target) -> dict[str
     raise WasmforgeError(f"pip cannot fetch {names}:\n{_last_errors(problem)}")
 
 
-def _keep(layout: Layout, wheel: Wheel, file: Path) -> tuple[Wheel, Path]:
+def _keep(folders: UserFolders, wheel: Wheel, file: Path) -> tuple[Wheel, Path]:
     """Checks a file and puts it into the cache."""
     if not file.is_file():
         raise WasmforgeError(f"pip fetched another file than {wheel.file_name} for {wheel.name} {wheel.version}")
-    found = _sha256(file)
+    found = hash_file(file)
     if wheel.sha256 and found != wheel.sha256:
         raise WasmforgeError(
             f"the wheel {wheel.file_name} of {wheel.name} has the sha256 {found} where {wheel.sha256} is expected; "
             "it was changed or damaged: do not use it, or make the lock file anew if the change is right"
         )
-    kept = layout.wheels / found / wheel.file_name
+    kept = folders.wheels / found / wheel.file_name
     if file != kept:
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=kept.parent)
-        os.close(handle)
-        shutil.copyfile(file, temporary)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, kept)
+        copy_file(file, kept)
     return replace(wheel, sha256=found), kept
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _explain(output: str, asked: Sequence[Requirement], target: Target, installed: dict[str, str]) -> str:

@@ -10,6 +10,7 @@ from packaging.tags import Tag, compatible_tags, cpython_tags
 from rattler import RepoDataRecord
 
 from wasmforge.common.errors import WasmforgeError
+from wasmforge.common.markers import Markers, target_markers
 
 
 @dataclass(frozen=True)
@@ -56,21 +57,9 @@ class Target:
         return frozenset([*compiled, *compatible_tags((major, minor), self.abi, [self.platform])])
 
     @cached_property
-    def markers(self) -> dict[str, str]:
+    def markers(self) -> Markers:
         """The values of environment markers (PEP 508) there."""
-        return {
-            "implementation_name": "cpython",
-            "implementation_version": self.python,
-            "os_name": "posix",
-            "platform_machine": "wasm32",
-            "platform_python_implementation": "CPython",
-            "platform_release": self.emscripten,
-            "platform_system": "Emscripten",
-            "platform_version": "#1",
-            "python_full_version": self.python,
-            "python_version": self.minor,
-            "sys_platform": "emscripten",
-        }
+        return target_markers(self.python, self.emscripten)
 
     def __str__(self) -> str:
         compiled = f" or {self.abi}-{self.abi}-{self.platform}" if self.emscripten else ""
