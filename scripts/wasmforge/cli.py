@@ -53,7 +53,8 @@ def build(
     no_test: Annotated[bool, typer.Option("--no-test", help="Do not run the packages' tests.")] = False,
 ) -> None:
     """Build what is out of date, with what it needs, test it and update the channel."""
-    from wasmforge.build.builder import Builder, locked
+    from wasmforge.build.builder import Builder
+    from wasmforge.build.lock import locked
     from wasmforge.build.plan import Channels, Planner
     from wasmforge.common.platforms import BUILD_PLATFORM, TARGET_PLATFORM
     from wasmforge.recipe.graph import Graph
@@ -71,10 +72,10 @@ def build(
     planner = Planner(graph, channels, test=not no_test)
     if dry_run:
         plan = planner.plan(wanted)
-        for recipe in plan.recipes:
-            typer.echo(f"build {recipe.name}: " + ", ".join(output.stem for output in recipe.outputs))
-        for output in plan.staged:
-            typer.echo(f"test {output.stem}")
+        for planned in plan.recipes:
+            typer.echo(f"build {planned.recipe.name}: " + ", ".join(output.stem for output in planned.recipe.outputs))
+        for package in plan.staged:
+            typer.echo(f"test {package.output.stem}")
         return
     with locked(layout, reporter):
         if channels.repair():
@@ -83,7 +84,7 @@ def build(
         if not plan:
             reporter.say("everything is up to date")
             return
-        builder = Builder(layout, planner, variant_files(layout, variant), reporter, test=not no_test)
+        builder = Builder(layout, channels, variant_files(layout, variant), reporter)
         try:
             builder.run(plan)
         except KeyboardInterrupt:

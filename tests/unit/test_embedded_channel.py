@@ -4,23 +4,26 @@ import json
 
 import pytest
 
-from wasmforge.build.plan import Channels, Planner
+from wasmforge.build.plan import Channels
 from wasmforge.channel import conda_file as conda
 from wasmforge.common.layout import find_layout
 from wasmforge.common.platforms import TARGET_PLATFORM
 from wasmforge.recipe.graph import Graph
+from wasmforge.recipe.input_hash import InputHashes
 from wasmforge.recipe.recipes import Output, load_recipes
 
 _LAYOUT = find_layout()
-_PLANNER = Planner(Graph(load_recipes(_LAYOUT)), Channels(_LAYOUT), test=True)
-_OUTPUTS = _PLANNER.graph.all(TARGET_PLATFORM)
+_GRAPH = Graph(load_recipes(_LAYOUT))
+_HASHES = InputHashes(_GRAPH)
+_CHANNEL = Channels(_LAYOUT).library
+_OUTPUTS = _GRAPH.all(TARGET_PLATFORM)
 
 
 @pytest.mark.parametrize("output", _OUTPUTS, ids=[output.name for output in _OUTPUTS])
 def test_package_was_built_from_its_recipe(output: Output) -> None:
-    file = _PLANNER.channels.library.file(output.subdir, output.stem)
+    file = _CHANNEL.file(output.subdir, output.stem)
     assert file.is_file(), f"{file.name} is not in the channel: wasmforge build {output.name}"
-    assert conda.input_hash(file) == _PLANNER.hashes.of(output), (
+    assert conda.input_hash(file) == _HASHES.of(output), (
         f"{file.name} was built from other inputs than {output.recipe.path} has now: wasmforge build {output.name}"
     )
 
@@ -33,15 +36,14 @@ def test_channel_holds_nothing_else() -> None:
 
 @pytest.mark.parametrize("subdir", ["noarch", TARGET_PLATFORM])
 def test_index_matches_the_files(subdir: str) -> None:
-    channel = _PLANNER.channels.library
-    index = json.loads((channel.path / subdir / "repodata.json").read_text())
-    assert index["packages.conda"] == {file.name: conda.repodata_record(file) for file in channel.packages(subdir)}
+    index = json.loads((_CHANNEL.path / subdir / "repodata.json").read_text())
+    assert index["packages.conda"] == {file.name: conda.repodata_record(file) for file in _CHANNEL.packages(subdir)}
 
 
 def test_no_two_packages_have_the_same_file() -> None:
     owners: dict[str, set[str]] = {}
     for output in _OUTPUTS:
-        file = _PLANNER.channels.library.file(output.subdir, output.stem)
+        file = _CHANNEL.file(output.subdir, output.stem)
         for entry in conda.read_info(file, {"info/paths.json"})["info/paths.json"]["paths"]:
             owners.setdefault(entry["_path"], set()).add(output.name)
     assert not {path: names for path, names in owners.items() if len(names) > 1}

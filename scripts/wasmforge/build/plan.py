@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from wasmforge.channel.channel import Channel
 from wasmforge.common.errors import RecipeError
@@ -23,7 +24,7 @@ class Channels:
 
     @property
     def all(self) -> tuple[Channel, ...]:
-        """In the order a solver asks them: what is new hides what it replaces."""
+        """All channels, in a solver's order of preference: a new package hides the one it replaces."""
         return (self.staging, self.library, self.tools)
 
     @property
@@ -31,22 +32,61 @@ class Channels:
         return [channel.url for channel in self.all]
 
     def home(self, output: Output) -> Channel:
-        """Where a package goes when it is done."""
+        """The channel that a tested package goes to."""
         if output.platform == BUILD_PLATFORM or output.is_test_package:
             return self.tools
         return self.library
 
     def repair(self) -> bool:
-        """Makes every index match its files; whether one did not."""
+        """Make every index match its files; returns whether one did not."""
         return any([channel.repair() for channel in self.all])
 
 
-@dataclass
-class Plan:
-    """Recipes to build, in order, and staged packages that only lack their tests."""
+@dataclass(frozen=True)
+class PlannedPackage:
+    """A package to build or to test, with all that the builder has to know of it.
 
-    recipes: list[Recipe] = field(default_factory=list)
-    staged: list[Output] = field(default_factory=list)
+    input_hash: hex sha256 of its inputs.
+    home: the channel it goes to after its tests.
+    tested: whether its tests are run. test_recipes: the recipes whose packages these tests install.
+    runs_with: where the files of the libraries that it runs with may be, the newest last.
+    builds: the stems of all builds of this package that its recipe makes today; others are obsolete.
+    """
+
+    output: Output
+    input_hash: str
+    home: Channel
+    tested: bool
+    test_recipes: frozenset[Recipe]
+    runs_with: tuple[Path, ...]
+    builds: frozenset[str]
+
+
+@dataclass(frozen=True)
+class PlannedRecipe:
+    """A recipe to build.
+
+    packages: its outputs that are out of date. tools_hash: names the compilers' programs, for ccache.
+    needs: the recipes of the plan that must be built first.
+    """
+
+    recipe: Recipe
+    packages: tuple[PlannedPackage, ...]
+    tools_hash: str
+    needs: tuple[Recipe, ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run does.
+
+    recipes: to build, each after those it needs. staged: packages that an earlier run built and did not test.
+    stale: staged packages of inputs that have changed since, by subdir; they would hide the channels' packages.
+    """
+
+    recipes: list[PlannedRecipe] = field(default_factory=list)
+    staged: list[PlannedPackage] = field(default_factory=list)
+    stale: dict[str, list[Path]] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return bool(self.recipes or self.staged)
@@ -56,9 +96,9 @@ class Planner:
     """Finds out what is out of date for a set of wanted packages."""
 
     def __init__(self, graph: Graph, channels: Channels, test: bool) -> None:
-        self.graph = graph
-        self.channels = channels
-        self.hashes = InputHashes(graph)
+        self._graph = graph
+        self._channels = channels
+        self._hashes = InputHashes(graph)
         self._test = test
         self._done: dict[Output, bool] = {}
         self._staged: list[Output] = []
@@ -72,36 +112,83 @@ class Planner:
             if output not in self._visited:
                 self._visited.add(output)
                 waiting += sorted(self._needs(output), key=lambda dep: dep.stem)
-        return Plan(self._sorted(), [output for output in self._staged if output.recipe not in self._building])
+        return Plan(
+            [self._recipe(recipe) for recipe in self._sorted()],
+            [self._package(output) for output in self._staged if output.recipe not in self._building],
+            self._stale(),
+        )
 
-    def is_done(self, output: Output) -> bool:
+    def _is_done(self, output: Output) -> bool:
         """Whether the channel has the package of the current inputs."""
         if output not in self._done:
-            recorded = self.channels.home(output).input_hash(output.subdir, output.stem)
-            self._done[output] = recorded == self.hashes.of(output)
+            recorded = self._channels.home(output).input_hash(output.subdir, output.stem)
+            self._done[output] = recorded == self._hashes.of(output)
         return self._done[output]
 
-    def is_staged(self, output: Output) -> bool:
+    def _is_staged(self, output: Output) -> bool:
         """Whether an earlier run built the package but did not finish its tests."""
-        return self.channels.staging.input_hash(output.subdir, output.stem) == self.hashes.of(output)
+        return self._channels.staging.input_hash(output.subdir, output.stem) == self._hashes.of(output)
 
     def _needs(self, output: Output) -> set[Output]:
-        """What else must be there: to install the output, and to build and test it if it is out of date."""
-        needs = self.graph.run_closure([output])
-        if self.is_done(output):
+        """The packages that must be there: to install the output, and to build and test it if it is out of date."""
+        needs = self._graph.run_closure([output])
+        if self._is_done(output):
             return needs
-        if not self.is_staged(output):
+        if not self._is_staged(output):
             self._building[output.recipe] = None
-            needs |= self.graph.environments(output.recipe)
-            siblings = [sibling for sibling in output.recipe.outputs if not self.is_done(sibling)]
+            needs |= self._graph.environments(output.recipe)
+            siblings = [sibling for sibling in output.recipe.outputs if not self._is_done(sibling)]
         else:
             self._staged.append(output)
             siblings = [output]
         if self._test:
             for sibling in siblings:
                 if sibling.has_tests:
-                    needs |= self.graph.test_environment(sibling)
+                    needs |= self._graph.test_environment(sibling)
         return {dep for dep in needs if dep.recipe not in self._building}
+
+    def _recipe(self, recipe: Recipe) -> PlannedRecipe:
+        return PlannedRecipe(
+            recipe,
+            packages=tuple(self._package(output) for output in recipe.outputs if not self._is_done(output)),
+            tools_hash=self._hashes.of_programs(recipe),
+            needs=tuple(self._built_before(recipe)),
+        )
+
+    def _package(self, output: Output) -> PlannedPackage:
+        tested = self._test and output.has_tests
+        test_environment = self._graph.test_environment(output) if tested else set()
+        others = sorted(self._graph.run_closure([output]) - {output}, key=lambda other: other.stem)
+        return PlannedPackage(
+            output,
+            input_hash=self._hashes.of(output),
+            home=self._channels.home(output),
+            tested=tested,
+            test_recipes=frozenset(dep.recipe for dep in test_environment),
+            runs_with=tuple(
+                channel.file(other.subdir, other.stem)
+                for other in others
+                if other.platform != BUILD_PLATFORM
+                for channel in (self._channels.home(other), self._channels.staging)
+            ),
+            builds=frozenset(other.stem for other in self._graph.outputs if other.name == output.name),
+        )
+
+    def _stale(self) -> dict[str, list[Path]]:
+        current = {(output.subdir, output.stem): output for output in self._graph.outputs}
+        staging = self._channels.staging
+        stale: dict[str, list[Path]] = {}
+        for subdir in staging.subdirs:
+            for file in staging.packages(subdir):
+                output = current.get((subdir, file.stem))
+                if output is None or not self._is_staged(output):
+                    stale.setdefault(subdir, []).append(file)
+        return stale
+
+    def _built_before(self, recipe: Recipe) -> list[Recipe]:
+        """The recipes of the plan that a recipe is built with."""
+        needed = {dep.recipe for dep in self._graph.environments(recipe)} & self._building.keys()
+        return sorted(needed, key=lambda other: str(other.path))
 
     def _sorted(self) -> list[Recipe]:
         """The recipes to build, each after those it is built with."""
@@ -113,15 +200,14 @@ class Planner:
                 return
             if recipe in path:
                 raise RecipeError(
-                    "recipes need each other to be built: " + " -> ".join(r.name for r in [*path, recipe])
+                    "recipes need each other to be built: " + " -> ".join(step.name for step in [*path, recipe])
                 )
             path.append(recipe)
-            for needed in sorted({dep.recipe for dep in self.graph.environments(recipe)}, key=lambda r: str(r.path)):
-                if needed in self._building:
-                    visit(needed)
+            for needed in self._built_before(recipe):
+                visit(needed)
             path.pop()
             order.append(recipe)
 
-        for recipe in sorted(self._building, key=lambda r: (r.platform != BUILD_PLATFORM, str(r.path))):
+        for recipe in sorted(self._building, key=lambda one: (one.platform != BUILD_PLATFORM, str(one.path))):
             visit(recipe)
         return order
