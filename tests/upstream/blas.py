@@ -1,4 +1,4 @@
-"""Runs the test programs of BLAS and LAPACK in node, reads what they print, and writes docs/blas-tests.md.
+"""Runs the test programs of BLAS and LAPACK in node, reads what they print, and writes docs/figures/blas-tests.md.
 
 python tests/upstream/blas.py [--prefix PREFIX] [--native COMMAND]
 
@@ -22,7 +22,7 @@ from pathlib import Path
 import yaml
 
 HERE = Path(__file__).parent
-DOCUMENT = HERE.parents[1] / "docs" / "blas-tests.md"
+DOCUMENT = HERE.parents[1] / "docs/figures/blas-tests.md"
 PROGRAMS = "share/openblas-tests"
 TYPES = "sdcz"
 PACKAGES = ("openblas", "openblas-tests")

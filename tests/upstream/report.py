@@ -1,4 +1,4 @@
-"""Runs suites and writes docs/upstream-suites.md from what came out.
+"""Runs suites and writes docs/figures/upstream-suites.md from what came out.
 
 python tests/upstream/report.py [--prefix PREFIX] [--native PYTHON] [PART…]
 
@@ -21,7 +21,7 @@ from suites import Config, Part, Result, load_config, prepare, run
 ROOT = Path(__file__).resolve().parents[2]
 RESULTS = ROOT / "build" / "upstream"
 NATIVE = RESULTS / "native"
-DOCUMENT = ROOT / "docs" / "upstream-suites.md"
+DOCUMENT = ROOT / "docs/figures/upstream-suites.md"
 
 
 def save(result: Result, folder: Path) -> None:
