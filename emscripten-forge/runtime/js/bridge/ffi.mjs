@@ -3,9 +3,9 @@
 import { PyBufferView } from "./buffers/arrays.mjs";
 import {
   ASYNC_GENERATOR, ASYNC_ITERABLE, ASYNC_ITERATOR, AWAITABLE, BUFFER, CALLABLE, DICT, GENERATOR, HAS_CONTAINS, HAS_GET, HAS_LENGTH,
-  HAS_SET, ITERABLE, ITERATOR, MUTABLE_SEQUENCE, SEQUENCE,
+  HAS_SET, ITERABLE, ITERATOR, MUTABLE_SEQUENCE, SEQUENCE, stateOf,
 } from "./wire/protocols.mjs";
-import { PyProxy, stateOf } from "./pyobject/pyproxy.mjs";
+import { PyProxy } from "./pyobject/pyproxy.mjs";
 
 /** A class whose instances are the proxies with one of these protocols. @param {string} name @param {number} flags */
 function protocolClass(name, flags) {

@@ -1,26 +1,27 @@
-// The two-way bridge of one interpreter: its imports for the main module, and what JavaScript uses of it.
+// The two-way bridge of one interpreter: the functions that the main module imports, and those that js/interpreter uses.
 
 import { js_buffer_copy } from "./buffers/arrays.mjs";
-import { imports as errorImports, throwKept, useErrors } from "./wire/errors.mjs";
-import { held, heldCount, hold, release } from "./wire/handles.mjs";
+import { imports as toJsImports } from "./convert/to-js.mjs";
+import { imports as toPyImports } from "./convert/to-py.mjs";
 import { imports as arrayImports } from "./jsproxy/arrays.mjs";
-import { imports as jsProxyImports } from "./jsproxy/jsproxy.mjs";
-import { connect, wf } from "./wire/memory.mjs";
 import { imports as asyncImports } from "./jsproxy/async.mjs";
+import { imports as jsProxyImports } from "./jsproxy/jsproxy.mjs";
+import { imports as operationImports } from "./jsproxy/operations.mjs";
+import { guard } from "./pyobject/operations.mjs";
+import { imports as pyProxyImports, liveProxies, makeProxy, useKinds } from "./pyobject/pyproxy.mjs";
+import { kindOf } from "./pyproxy-classes/mixins.mjs";
 import { imports as loopImports } from "./wait/loop.mjs";
-import { imports as operations } from "./jsproxy/operations.mjs";
 import { imports as promiseImports } from "./wait/promise.mjs";
 import { imports as promisedImports } from "./wait/promised.mjs";
-import { imports as proxyImports, liveProxies } from "./pyobject/pyproxy.mjs";
-import { guard } from "./pyobject/operations.mjs";
 import { hasSignal, imports as suspendImports } from "./wait/suspend.mjs";
-import { imports as conversionImports } from "./convert/to-js.mjs";
-import { imports as toPyImports } from "./convert/to-py.mjs";
-import { useArea, imports as valueImports } from "./wire/values.mjs";
+import { held, heldCount, hold, release } from "./wire/handles.mjs";
+import { imports as keptImports, throwKept, useErrors } from "./wire/kept.mjs";
+import { connect, wf } from "./wire/memory.mjs";
+import { useArea, imports as valueImports, useProxies } from "./wire/values.mjs";
 
 export { readStream } from "./buffers/arrow.mjs";
 export { describeTable } from "./buffers/arrow-tables.mjs";
-export { crash } from "./wire/errors.mjs";
+export { crash } from "./wire/kept.mjs";
 export { classes } from "./ffi.mjs";
 export { connectFiles } from "./jsproxy/arrays.mjs";
 export { standingStill } from "./wait/loop.mjs";
@@ -33,24 +34,29 @@ export { toJs, useLiteralMaps } from "./convert/to-js.mjs";
 export { toPy } from "./convert/to-py.mjs";
 export { convertNullToNone } from "./wire/values.mjs";
 
+// The rooms below know nothing of each other where that would be a circle: a value can be a PyProxy, and what a PyProxy
+// can do leads back to values.
+useProxies(makeProxy);
+useKinds(kindOf);
+
 /** Functions that C imports from the module "wasmforge". */
 const imports = {
+  js_buffer_copy,
   js_release: release,
+  js_hold_again: (/** @type {number} */ handle) => hold(held(handle)),
   ...valueImports,
-  ...errorImports,
-  ...proxyImports,
-  ...conversionImports,
+  ...keptImports,
+  ...pyProxyImports,
+  ...toJsImports,
+  ...toPyImports,
   ...arrayImports,
   ...asyncImports,
+  ...jsProxyImports,
+  ...operationImports,
   ...loopImports,
   ...promiseImports,
   ...promisedImports,
   ...suspendImports,
-  js_buffer_copy,
-  js_hold_again: (/** @type {number} */ handle) => hold(held(handle)),
-  ...jsProxyImports,
-  ...operations,
-  ...toPyImports,
 };
 
 /**
@@ -68,20 +74,20 @@ export async function instantiate(compiled, others, errors) {
   return instance;
 }
 
-/** Call once C's own data is in place, before Python starts. */
+/** Connect to the argument area: once, after C's own data is in place and before Python starts. */
 export function start() {
   useArea(wf.wf_area() >>> 0, wf.wf_area_size());
 }
 
-/** What JavaScript holds of Python's, and Python of JavaScript's. */
+/** Count the Python objects that JavaScript holds, and the JavaScript objects that Python holds. */
 export function live() {
   guard(() => wf.wf_forget_errors());
   return { proxies: liveProxies(), handles: heldCount() };
 }
 
 /**
- * Deliver a signal that waits in the interrupt buffer. Under C code that has let go of the GIL, Python cannot take
- * it: it stays, and the error is a system call's.
+ * Deliver a signal that waits in the interrupt buffer. C code that has released the GIL cannot run Python's handler: the
+ * signal stays in the buffer, and the system call fails with EINTR.
  * @param {any} module emscripten's
  */
 export function checkInterrupt(module) {

@@ -1,6 +1,6 @@
 // Python's buffers (NumPy arrays, memoryviews, bytes, …) as JavaScript's typed arrays.
 
-import { throwKept } from "../wire/errors.mjs";
+import { throwKept } from "../wire/kept.mjs";
 import { parseFormat, TYPES } from "./formats.mjs";
 import { hold } from "../wire/handles.mjs";
 import { refresh, u32, u8, wf } from "../wire/memory.mjs";

@@ -2,7 +2,7 @@
 // The memory of the columns is Python's: nothing is copied.
 
 import { fieldOf, typeFor } from "./arrow-types.mjs";
-import { throwKept } from "../wire/errors.mjs";
+import { throwKept } from "../wire/kept.mjs";
 import { refresh, u32, u8, wf } from "../wire/memory.mjs";
 import { pointerOf } from "../pyobject/pyproxy.mjs";
 

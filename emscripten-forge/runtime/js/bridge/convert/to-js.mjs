@@ -1,7 +1,8 @@
 // Deep conversion of Python objects to JavaScript. C writes a whole structure as one row of values
 // (core/to_js.c), which is read here.
 
-import { encodeError, throwKept } from "../wire/errors.mjs";
+import { encodeError } from "../wire/errors.mjs";
+import { throwKept } from "../wire/kept.mjs";
 import { LiteralMap } from "./literal-map.mjs";
 import { wf } from "../wire/memory.mjs";
 import { endLoan, isPyProxy, pointerOf } from "../pyobject/pyproxy.mjs";

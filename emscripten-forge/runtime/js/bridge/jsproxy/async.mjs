@@ -1,6 +1,7 @@
 // What is asynchronous in JavaScript objects, for core/jsproxy_async.c.
 
-import { crash, encodeError } from "../wire/errors.mjs";
+import { encodeError } from "../wire/errors.mjs";
+import { crash } from "../wire/kept.mjs";
 import { held } from "../wire/handles.mjs";
 import { endGenerator, finishStep, lendToGenerator, MORE } from "./jsproxy.mjs";
 import { wf } from "../wire/memory.mjs";

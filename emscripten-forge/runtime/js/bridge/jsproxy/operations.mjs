@@ -65,6 +65,7 @@ let newestId = 0;
 
 /** @param {any} object @returns {number} */
 function idOf(object) {
+  /** @type {{get: (key: any) => number | undefined, set: (key: any, id: number) => unknown}} */
   const known = typeof object === "symbol" ? symbolIds : ids;
   let id = known.get(object);
   if (id === undefined) known.set(object, (id = ++newestId));

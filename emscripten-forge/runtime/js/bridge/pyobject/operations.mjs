@@ -1,6 +1,6 @@
 // What is done with a Python object, given its address: one call into C each (core/pyproxy.c).
 
-import { crash, throwKept } from "../wire/errors.mjs";
+import { crash, throwKept } from "../wire/kept.mjs";
 import { connected, refresh, u32, u8, wf } from "../wire/memory.mjs";
 import { STATE } from "../wire/protocols.mjs";
 import { decode, encode, encodeAll, END, KNOWN, newString, PYOBJECT, reserve, SIZE, unreserve } from "../wire/values.mjs";

@@ -3,14 +3,9 @@
 
 import { hold } from "../wire/handles.mjs";
 import { connected, wf } from "../wire/memory.mjs";
-import { kindOf } from "../pyproxy-classes/mixins.mjs";
-import { STATE } from "../wire/protocols.mjs";
-import { describe } from "./operations.mjs";
+import { NO_FINALIZER, ROUNDTRIP, STATE, stateOf } from "../wire/protocols.mjs";
 import { reserveResult, unreserve } from "../wire/values.mjs";
-
-/** Options of makeProxy. */
-export const NO_FINALIZER = 1;
-export const ROUNDTRIP = 2;
+import { describe } from "./operations.mjs";
 
 const DESTROYED = "Object has already been destroyed";
 const HOW_TO_KNOW_MORE = "For more information about the cause of this error, use `pyodide.setDebug(true)`";
@@ -90,8 +85,23 @@ const finalizers = new FinalizationRegistry((shared) => {
  * @property {{self: any, args: any[]} | null} bound as by Function.prototype.bind
  * @property {boolean} roundtrip whether Python gets the proxy itself back, as a JsProxy
  * @property {boolean} own whether JavaScript has defined properties on it
- * @property {import("../pyproxy-classes/mixins.mjs").Kind} kind
+ * @property {Kind} kind
  */
+
+/**
+ * What proxies of objects with the same protocols share.
+ * @typedef {object} Kind
+ * @property {Set<string>} members names that belong to JavaScript and are no attributes of the Python object
+ * @property {(state: State) => any} make makes the proxy
+ */
+
+/** @type {(flags: number) => Kind} */
+let kindOf;
+
+/** Take the kinds of proxies from here (index.mjs says where). @param {(flags: number) => Kind} find by protocols */
+export function useKinds(find) {
+  kindOf = find;
+}
 
 /**
  * A new PyProxy.
@@ -122,15 +132,6 @@ export function wrap(shared, options = 0, { captureThis = false, bound = null, f
 function watch(proxy, shared) {
   shared.owners++;
   finalizers.register(proxy, shared, shared);
-}
-
-/** @param {any} value @returns {State | undefined} of a PyProxy */
-export function stateOf(value) {
-  try {
-    return value[STATE];
-  } catch {
-    return undefined; // a Proxy that was revoked or refuses
-  }
 }
 
 /** @param {any} value */

@@ -14,9 +14,10 @@ import { checkSuspension } from "../wait/suspend.mjs";
  */
 export function makeFunction() {
   const { target } = {
-    /** @this {any} @param {any[]} args */
+    /** @this {any} @param {any[]} args @returns {any} */
     target(...args) {
-      const state = target[STATE];
+      /** @type {State} */
+      const state = /** @type {any} */ (target)[STATE];
       return call(state.shared.alive, state.captureThis || state.bound ? withBound(state, this, args) : args);
     },
   };

@@ -1,8 +1,8 @@
 // asJsJson: a dict or a sequence that looks like what JSON.parse gives, without a copy.
 
 import { handlers } from "./proxy-handlers.mjs";
-import { DICT, JSON_VIEW, SEQUENCE, STATE } from "../wire/protocols.mjs";
-import { stateOf, wrap } from "../pyobject/pyproxy.mjs";
+import { DICT, JSON_VIEW, SEQUENCE, STATE, stateOf } from "../wire/protocols.mjs";
+import { wrap } from "../pyobject/pyproxy.mjs";
 import { deleteItem, getItem, iterate, setItem } from "../pyobject/operations.mjs";
 
 export class JsonMethods {

@@ -135,12 +135,7 @@ const MIXINS = [
 
 // ---- classes, made when first needed ----
 
-/**
- * What proxies of objects with the same protocols share.
- * @typedef {object} Kind
- * @property {Set<string>} members names that are JavaScript's, not attributes
- * @property {(state: import("../pyobject/pyproxy.mjs").State) => any} make
- */
+/** @typedef {import("../pyobject/pyproxy.mjs").Kind} Kind */
 
 /** @type {Map<number, Kind>} */
 const kinds = new Map();

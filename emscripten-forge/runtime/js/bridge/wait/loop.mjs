@@ -1,6 +1,6 @@
 // When asyncio's event loop (py/pyodide/webloop.py) gets its turn among the page's own events.
 
-import { crash } from "../wire/errors.mjs";
+import { crash } from "../wire/kept.mjs";
 import { wf } from "../wire/memory.mjs";
 import { attached } from "../pyobject/operations.mjs";
 import { callSuspendable, canSuspend, onSignal } from "./suspend.mjs";

@@ -1,6 +1,6 @@
 // Calls of Python that may wait, and its awaitables as promises.
 
-import { crash } from "../wire/errors.mjs";
+import { crash } from "../wire/kept.mjs";
 import { hold, take } from "../wire/handles.mjs";
 import { wf } from "../wire/memory.mjs";
 import { callSuspendable, canSuspend } from "./suspend.mjs";

@@ -2,7 +2,8 @@
 // the proxy is destroyed: when neither a JsProxy that a call gave to Python nor a wait of Python's needs it any more.
 
 import { held, release } from "../wire/handles.mjs";
-import { endLoan, isPyProxy, keepLoan, stateOf } from "../pyobject/pyproxy.mjs";
+import { stateOf } from "../wire/protocols.mjs";
+import { endLoan, isPyProxy, keepLoan } from "../pyobject/pyproxy.mjs";
 
 /** A promise that a call from Python has returned. */
 class Promised {

@@ -1,4 +1,4 @@
-// The protocols of Python objects. A module without imports, since the modules about PyProxy import each other.
+// The protocols of Python objects, and the state that a PyProxy carries.
 
 // What core/pyproxy.h calls WF_PY_…
 export const CALLABLE = 1 << 0;
@@ -20,5 +20,18 @@ export const BUFFER = 1 << 15;
 /** Only here: the proxy is one of asJsJson. */
 export const JSON_VIEW = 1 << 16;
 
-/** What a proxy is besides its object: where handlers and methods find it, on the proxy and on its target. */
+/** Options of makeProxy. */
+export const NO_FINALIZER = 1;
+export const ROUNDTRIP = 2;
+
+/** The property of a PyProxy, and of its target, that holds its state. */
 export const STATE = Symbol("PyProxy");
+
+/** The state of a PyProxy; undefined for any other value. @param {any} value @returns {import("../pyobject/pyproxy.mjs").State | undefined} */
+export function stateOf(value) {
+  try {
+    return value[STATE];
+  } catch {
+    return undefined; // a Proxy that was revoked or refuses
+  }
+}

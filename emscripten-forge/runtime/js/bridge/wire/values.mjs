@@ -1,11 +1,11 @@
 // Values that cross between JavaScript and Python. Only this module and core/value.c know how they lie in
 // memory; core/value.h says what each means and who owns it.
 
-import { throwKept } from "./errors.mjs";
 import { held, hold, take } from "./handles.mjs";
 import { AWAITABLE, doubleProxyFlags, typeFlags } from "./flags.mjs";
+import { throwKept } from "./kept.mjs";
 import { f64, i32, i64, refresh, u32, u8, wf } from "./memory.mjs";
-import { makeProxy, NO_FINALIZER, stateOf } from "../pyobject/pyproxy.mjs";
+import { NO_FINALIZER, stateOf } from "./protocols.mjs";
 import { ASCII, ONE_BYTE, readString, TWO_BYTES, writeASCII, writeOneByte, writeTwoBytes } from "./strings.mjs";
 
 // Tags of core/value.h.
@@ -29,6 +29,14 @@ let nullTag = NULL;
 /** Convert null to None from now on, as undefined is. */
 export function convertNullToNone() {
   nullTag = UNDEFINED;
+}
+
+/** @type {(pointer: number, flags: number, options?: number) => any} */
+let makeProxy;
+
+/** Make PyProxies with this function (index.mjs says which). @param {typeof makeProxy} make */
+export function useProxies(make) {
+  makeProxy = make;
 }
 
 const OWNED = 0;
@@ -341,7 +349,7 @@ export function writeBorrowed(tag, pointer, at) {
 // ---- called from C ----
 
 export const imports = {
-  /** The value of a string of hexadecimal digits, held. @param {number} kind @param {number} data @param {number} length */
+  /** A new handle of the bigint that a string of hexadecimal digits stands for. data: the address of the digits. */
   js_bigint: (/** @type {number} */ negative, /** @type {number} */ data, /** @type {number} */ length) => {
     const value = BigInt(`0x${readString(ASCII, data >>> 0, length)}`);
     return hold(negative ? -value : value);
