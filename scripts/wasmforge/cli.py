@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import sys
 import traceback
@@ -50,6 +51,9 @@ def build(
     toolchain: Annotated[bool, typer.Option("--toolchain", help="Every linux-64 tool.")] = False,
     variant: Variant = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be built.")] = False,
+    json_: Annotated[
+        bool, typer.Option("--json", help="With --dry-run: print the recipes to build as a JSON array, in order.")
+    ] = False,
     no_test: Annotated[bool, typer.Option("--no-test", help="Do not run the packages' tests.")] = False,
 ) -> None:
     """Build what is out of date, with what it needs, test it and update the channel."""
@@ -60,6 +64,8 @@ def build(
     from wasmforge.recipe.graph import Graph
     from wasmforge.recipe.recipes import load_recipes, variant_files
 
+    if json_ and not dry_run:
+        raise UsageError("--json prints a plan: give --dry-run with it")
     layout = _layout(variant)
     reporter = Reporter()
     graph = Graph(load_recipes(layout, variant))
@@ -72,6 +78,9 @@ def build(
     planner = Planner(graph, channels, test=not no_test)
     if dry_run:
         plan = planner.plan(wanted)
+        if json_:
+            typer.echo(json.dumps(plan.jobs(layout.root), indent=2))
+            return
         for planned in plan.recipes:
             typer.echo(f"build {planned.recipe.name}: " + ", ".join(output.stem for output in planned.recipe.outputs))
         for package in plan.staged:

@@ -71,6 +71,36 @@ def test_dependencies_are_built_first_and_rebuild_what_uses_them(checkout: Check
     assert "user build: done" in checkout.build("--all")
 
 
+def test_a_plan_as_json_is_a_matrix_of_jobs(checkout: Checkout) -> None:
+    checkout.toy("tool", folder="emscripten-forge/toolchain", noarch=False)
+    checkout.toy("base", build=("tool",))
+    checkout.toy("user", host=("base",), noarch=False)
+    checkout.toy("other")
+
+    def planned() -> list[dict]:
+        return json.loads(checkout.run("build", "--all", "--dry-run", "--json").stdout)
+
+    tool, *libraries = jobs = planned()
+    assert tool["name"] == "linux-64/tool" and tool["platform"] == "linux-64"
+    assert {job["name"]: job["needs"] for job in libraries} == {
+        "base": ["linux-64/tool"],
+        "other": [],
+        "user": ["base"],
+    }
+    order = [job["name"] for job in jobs]
+    assert all(order.index(needed) < order.index(job["name"]) for job in jobs for needed in job["needs"])
+    user = jobs[order.index("user")]
+    assert user["recipe"] == "recipes/user/recipe.yaml" and user["platform"] == "emscripten-wasm32"
+    (package,) = user["outputs"]
+    assert {**package, "build": ""} == {"name": "user", "version": "1.0", "build": "", "subdir": "emscripten-wasm32"}
+    checkout.build(tool["name"], "base")
+    assert [job["name"] for job in planned()] == ["other", "user"]
+    checkout.build("--all")
+    assert f"user-1.0-{package['build']}.conda" in checkout.packages()
+    assert planned() == []
+    assert checkout.run("build", "--all", "--json").returncode == 2
+
+
 def test_run_dependency_does_not_rebuild_a_library(checkout: Checkout) -> None:
     folder = checkout.toy("runtime")
     checkout.toy("language", run=("runtime",))

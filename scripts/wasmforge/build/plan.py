@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from wasmforge.channel.channel import Channel
 from wasmforge.common.errors import RecipeError
@@ -90,6 +91,30 @@ class Plan:
 
     def __bool__(self) -> bool:
         return bool(self.recipes or self.staged)
+
+    def jobs(self, root: Path) -> list[dict[str, Any]]:
+        """The recipes to build as data for other programs, in build order; paths are relative to the checkout.
+
+        A name is one that `wasmforge build` takes. needs: the names of the jobs that must end first.
+        """
+        return [
+            {
+                "name": _job_name(planned.recipe),
+                "recipe": planned.recipe.path.relative_to(root).as_posix(),
+                "platform": planned.recipe.platform,
+                "outputs": [
+                    {"name": one.name, "version": one.version, "build": one.build_string, "subdir": one.subdir}
+                    for one in planned.recipe.outputs
+                ],
+                "needs": [_job_name(needed) for needed in planned.needs],
+            }
+            for planned in self.recipes
+        ]
+
+
+def _job_name(recipe: Recipe) -> str:
+    """A tool is named with its platform, since a library may have the same name."""
+    return f"{BUILD_PLATFORM}/{recipe.name}" if recipe.platform == BUILD_PLATFORM else recipe.name
 
 
 class Planner:
