@@ -69,7 +69,8 @@ def _comment(source: str) -> str:
     if not source.startswith("/**"):
         return ""
     lines = [re.sub(r"^\s*\* ?", "", line) for line in source[3:-2].strip().splitlines()]
-    return re.sub(r"@param (\w+)", r"`\1`:", "\n".join(lines)).replace("{@link ", "{").strip()
+    text = re.sub(r"(?<![`\w])__\w+__", r"`\g<0>`", "\n".join(lines))  # not bold
+    return re.sub(r"@param (\w+)", r"`\1`:", text).strip()
 
 
 def _name(declaration: Node) -> str:
