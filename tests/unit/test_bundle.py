@@ -174,7 +174,7 @@ def test_the_manifest_says_what_is_there(tmp_path: Path) -> None:
     out = tmp_path / "out"
     bundle(with_numpy(tmp_path / "prefix").path, out)
     manifest, index = manifest_of(out), index_of(out)
-    assert (manifest["format"], manifest["python"], manifest["abi"], manifest["compressed"]) == (
+    assert (manifest["format"], manifest["python"], manifest["info"]["abi_version"], manifest["compressed"]) == (
         3,
         "3.13.15",
         "6.0.5",
@@ -182,7 +182,9 @@ def test_the_manifest_says_what_is_there(tmp_path: Path) -> None:
     )
     assert sorted(manifest["packages"]) == ["numpy", "page", "python", "wasmforge-runtime"]
     numpy = manifest["packages"]["numpy"]
-    assert (numpy["version"], numpy["build"], numpy["depends"]) == ("2.0", "h0_0", ["python"])
+    assert (numpy["version"], manifest["builds"]["numpy"], numpy["depends"]) == ("2.0", "h0_0", ["python"])
+    lock = json.loads((out / "pyodide-lock.json").read_text())
+    assert lock == {"info": manifest["info"], "packages": manifest["packages"]}
     assert numpy["imports"] == ["_ext", "numpy", "single"]
     assert [(module["name"], module["package"]) for module in index["modules"]] == [
         ("_ext", "numpy"),
@@ -194,7 +196,7 @@ def test_the_manifest_says_what_is_there(tmp_path: Path) -> None:
         data = (out / record["file"]).read_bytes()
         assert (record["size"], record["sha256"]) == (len(data), hashlib.sha256(data).hexdigest())
         assert record["sha256"][:16] in record["file"]
-    assert numpy["file"] in {record["file"] for record in records}
+    assert numpy["file_name"] in {record["file"] for record in records}
     assert (out / "bootstrap.mjs").read_bytes() == b"export {};"
     assert (out / "index.html").read_bytes() == b"<p>page"
     assert (out / "assets/a.js").read_bytes() == b"js"
@@ -379,7 +381,7 @@ def test_the_same_prefix_gives_the_same_bytes_anywhere(tmp_path: Path) -> None:
         bundle(prefix.path, tmp_path / place / "out")
     here, there = (contents_of(tmp_path / place / "out") for place in ("here", "some/where/else"))
     assert here == there
-    archive = manifest_of(tmp_path / "here/out")["packages"]["config"]["file"]
+    archive = manifest_of(tmp_path / "here/out")["packages"]["config"]["file_name"]
     with tarfile.open(fileobj=io.BytesIO(here[archive])) as tar:
         assert tar.extractfile(f"{STDLIB}/config.txt").read() == b"prefix=/\nlib=/lib\n"
 
@@ -395,7 +397,7 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
     ]
     prefix.record("libx", paths, subdir="emscripten-wasm32", depends=(), version="1")
     bundle(prefix.path, tmp_path / "out")
-    with tarfile.open(tmp_path / "out" / manifest_of(tmp_path / "out")["packages"]["libx"]["file"]) as tar:
+    with tarfile.open(tmp_path / "out" / manifest_of(tmp_path / "out")["packages"]["libx"]["file_name"]) as tar:
         assert tar.getmember("lib/libx.txt").linkname == "libx.so.1"
 
 

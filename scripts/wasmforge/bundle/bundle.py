@@ -7,13 +7,11 @@ bytes, wherever it lies.
 from __future__ import annotations
 
 import gzip
-import json
 import os
-from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 import brotli  # type: ignore[import-untyped]
 
@@ -22,17 +20,26 @@ from wasmforge.bundle.contents import Contents, depends_within
 from wasmforge.bundle.files import FileRecord, write_archive, write_hashed
 from wasmforge.bundle.import_graph import ImportReader
 from wasmforge.bundle.index import Indexer
+from wasmforge.bundle.manifest import (
+    FORMAT,
+    MANIFEST,
+    Manifest,
+    eager_packages,
+    first_files,
+    lock_info,
+    lock_package,
+    to_json,
+    write_manifest,
+)
 from wasmforge.bundle.pages import finish_pages
 from wasmforge.bundle.prefix import InstalledPackage, read_prefix
 from wasmforge.bundle.rules import Options, Rules
 from wasmforge.bundle.snapshots import take_snapshot
-from wasmforge.common.errors import UsageError, WasmforgeError
+from wasmforge.common.errors import WasmforgeError
 from wasmforge.common.progress import Reporter
 from wasmforge.common.replacing import new_folder
 from wasmforge.common.user_folders import find_user_folders
 
-FORMAT = 3
-MANIFEST = "manifest.json"
 RUNTIME = PurePosixPath("share/wasmforge")
 WWW = RUNTIME / "www"
 # What a page imports, and the types of that: these keep their names.
@@ -50,6 +57,9 @@ ENTRIES = (
 BROTLI_QUALITY = 11
 # A snapshot of Matplotlib, 44 MB, would take minutes; 9 gives 11 MB in 20 s.
 SNAPSHOT_QUALITY = 9
+
+# Package -> module -> the names that it imports.
+Imports = Mapping[str, Mapping[str, Sequence[str]]]
 
 
 def bundle(
@@ -70,13 +80,15 @@ def bundle(
         with step("check the prefix"):
             packages = read_prefix(prefix, pool.map)
         with step("write the packages"):
-            manifest = _write(packages, prefix, folder, rules, options, compress, pool)
+            contents, imports = _read(packages, prefix, rules, pool)
+            manifest = _write(packages, contents, imports, folder, rules)
+            manifest |= _choices(manifest, options, compress)
         if options.snapshots:
             with step("take snapshots"):
-                (folder / MANIFEST).write_bytes(_json(manifest))
+                # What takes a snapshot reads the manifest.
+                write_manifest(folder, manifest)
                 manifest["snapshots"] = [take_snapshot(prefix, folder, names, rules) for names in options.snapshots]
-        (folder / MANIFEST).write_bytes(_json(manifest))
-        (folder / "pyodide-lock.json").write_bytes(_json(_lock(manifest)))
+        write_manifest(folder, manifest)
         finish_pages(folder, manifest, offline=options.offline)
         if compress:
             with step("compress"):
@@ -93,105 +105,59 @@ def _check_target(out: Path) -> None:
     raise WasmforgeError(f"{out} exists and is not a bundle; name another folder or remove it")
 
 
-def _write(
-    packages: list[InstalledPackage],
-    prefix: Path,
-    folder: Path,
-    rules: Rules,
-    options: Options,
-    compress: bool,
-    pool: ThreadPoolExecutor,
-) -> dict[str, Any]:
-    """Write the files of the packages and of the runtime; returns the manifest."""
+def _read(
+    packages: Sequence[InstalledPackage], prefix: Path, rules: Rules, pool: Executor
+) -> tuple[list[Contents], Imports]:
+    """What the bundle has of each package, and what the modules of each import."""
     contents = [Contents.of(package, rules) for package in packages]
     reader = ImportReader(find_user_folders().imports)
-    # While node compiles.
-    imports = pool.submit(lambda: {part.package.name: reader.read(part.sources()) for part in contents})
-    for part, compiled in zip(contents, compile_missing(prefix, [part.archived for part in contents]), strict=True):
-        part.compiled = compiled
-    contents = [part for part in contents if part.package.files]
-    depends = depends_within(part.package for part in contents)
-    versions = {package.name: package.version for package in packages}
+    # Read here while node compiles.
+    imports = pool.submit(lambda: {one.name: reader.read(one.sources()) for one in contents})
+    for one, compiled in zip(contents, compile_missing(prefix, [one.archived for one in contents]), strict=True):
+        one.compiled = compiled
+    return [one for one in contents if one.package.files], imports.result()
+
+
+def _write(
+    packages: Sequence[InstalledPackage], contents: Sequence[Contents], imports: Imports, folder: Path, rules: Rules
+) -> Manifest:
+    """Write the files of the packages and of the runtime; returns what the manifest says of them."""
     (folder / "packages").mkdir()
     _copy_www(packages, folder)
-    index = Indexer(folder, contents, depends, rules, imports.result()).write()
-    base = {
-        part.package.name: write_archive(folder, part.stem, early)
-        for part in contents
-        if part.is_base and (early := part.early_members(rules))
-    }
-    files = _first_files(base, index)
+    depends = depends_within(one.package for one in contents)
+    index = Indexer(folder, contents, depends, rules, imports).write()
+    base = _write_base(contents, folder, rules)
+    files = first_files(base, index)
+    versions = {package.name: package.version for package in packages}
     return {
         "format": FORMAT,
         "python": versions["python"],
-        "abi": versions.get("emscripten-abi"),
-        "compressed": compress,
         "runtime": _write_runtime(packages, folder),
         "base": base,
-        "index": write_hashed(folder, "packages/index", ".json", _json(index)),
-        "packages": {
-            part.package.name: {
-                "version": part.package.version,
-                "build": part.package.build,
-                "imports": part.imports(),
-                "depends": depends[part.package.name],
-                **{key: files.get(part.package.name, {}).get(key, "") for key in ("file", "sha256")},
-            }
-            for part in contents
-        },
-        "eager": _eager(options.eager, [part.package.name for part in contents]),
+        "index": write_hashed(folder, "packages/index", ".json", to_json(index)),
+        "info": lock_info(versions),
+        "packages": {one.name: lock_package(one, depends[one.name], files.get(one.name)) for one in contents},
+        "builds": {one.name: one.package.build for one in contents},
+    }
+
+
+def _choices(manifest: Manifest, options: Options, compress: bool) -> Manifest:
+    """What the manifest says of the options that its maker chose."""
+    return {
+        "compressed": compress,
+        "eager": eager_packages(options.eager, list(manifest["packages"])),
         "channels": list(options.channels),
         "snapshots": [],
     }
 
 
-def _json(data: dict[str, Any]) -> bytes:
-    return (json.dumps(data, separators=(",", ":"), sort_keys=True) + "\n").encode()
-
-
-def _eager(wanted: Sequence[str], known: Sequence[str]) -> list[str]:
-    if "all" in wanted:
-        return sorted(known)
-    for name in wanted:
-        if name not in known:
-            raise UsageError(
-                f"cannot load {name} at the start: the environment has no such package, only {', '.join(known)}"
-            )
-    return sorted(wanted)
-
-
-def _first_files(base: dict[str, FileRecord], index: dict[str, Any]) -> dict[str, FileRecord]:
-    """For each package the file that stands for it where tools expect a package to be one file."""
-    files: dict[str, FileRecord] = {}
-    for unit in [*index["modules"], *reversed(index["parts"])]:
-        if record := unit.get("archive") or ("file" in unit and unit):
-            files[unit["package"]] = record
-    return files | base
-
-
-def _lock(manifest: dict[str, Any]) -> dict[str, Any]:
-    """The manifest in the form of Pyodide's lock file, for tools that look there for the names of packages."""
-    packages = {
-        name: {
-            "name": name,
-            "version": record["version"],
-            "imports": record["imports"],
-            "depends": record["depends"],
-            "file_name": record["file"],
-            "sha256": record["sha256"],
-            "install_dir": "site",
-            "package_type": "package",
-        }
-        for name, record in manifest["packages"].items()
+def _write_base(contents: Iterable[Contents], folder: Path, rules: Rules) -> dict[str, FileRecord]:
+    """The archives that are mounted before Python starts; returns the manifest's `base`."""
+    return {
+        one.name: write_archive(folder, one.stem, early)
+        for one in contents
+        if one.is_base and (early := one.early_members(rules))
     }
-    info = {
-        "arch": "wasm32",
-        "platform": "emscripten",
-        "abi_version": manifest["abi"],
-        "python": manifest["python"],
-        "version": manifest["python"],
-    }
-    return {"info": info, "packages": packages}
 
 
 def _copy_www(packages: Iterable[InstalledPackage], folder: Path) -> None:
@@ -224,7 +190,7 @@ def _write_runtime(packages: Iterable[InstalledPackage], folder: Path) -> dict[s
     }
 
 
-def precompress(folder: Path, extensions: frozenset[str], pool: ThreadPoolExecutor) -> None:
+def precompress(folder: Path, extensions: frozenset[str], pool: Executor) -> None:
     files = [path for path in folder.rglob("*") if path.is_file() and path.suffix in extensions]
     # The largest first, so that none is left for the end.
     files.sort(key=lambda path: (-path.stat().st_size, path))

@@ -41,13 +41,17 @@ class Contents:
         return contents
 
     @property
+    def name(self) -> str:
+        return self.package.name
+
+    @property
     def is_base(self) -> bool:
-        return self.package.name in BASE
+        return self.name in BASE
 
     @property
     def stem(self) -> str:
         """How the names of the package's files in a bundle begin."""
-        return f"packages/{self.package.name}-{self.package.version}"
+        return f"packages/{self.name}-{self.package.version}"
 
     def members(self) -> dict[str, Member]:
         """The archived files by path."""
@@ -76,7 +80,7 @@ class Contents:
         """The top-level names that `import` finds in the package."""
         modules = (module_name(file.path) for file in [*self.archived, *self.side_modules])
         names = {name.partition(".")[0] for name in modules if name}
-        return [] if self.package.name == "python" else sorted(names)
+        return [] if self.name == "python" else sorted(names)
 
 
 def _without_sources(members: dict[str, InstalledFile]) -> dict[str, InstalledFile]:

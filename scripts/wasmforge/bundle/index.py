@@ -70,11 +70,11 @@ class Indexer:
         owners: dict[str, str] = {}
         for contents in self._contents:
             compiled = {name: () for file in contents.side_modules if (name := module_name(file.path))}
-            found = {**read[contents.package.name], **compiled}
+            found = {**read[contents.name], **compiled}
             imports.update({name: [*names, *self._rules.hints.get(name, [])] for name, names in found.items()})
-            owners.update(dict.fromkeys(found, contents.package.name))
+            owners.update(dict.fromkeys(found, contents.name))
 
-        base = {contents.package.name for contents in self._contents if contents.is_base}
+        base = {contents.name for contents in self._contents if contents.is_base}
 
         # What a package only tries to import is not sent for its sake; py/_wasmforge_demand.py has the same rule.
         def allowed(importer: str, imported: str) -> bool:
@@ -102,7 +102,7 @@ class Indexer:
             data = file.read()
             record = {
                 **write_hashed(self._folder, f"packages/{stem}", ".so.wasm", data),
-                "package": contents.package.name,
+                "package": contents.name,
                 "path": file.path,
                 "libraries": read_module(data).needed,
             }
@@ -120,8 +120,8 @@ class Indexer:
         for path in members:
             if (name := module_name(path)) and name not in sizes:
                 sizes[name] = len(members[path].data)  # has no bytecode
-        entries = self._rules.entries.get(contents.package.name, ())
-        parts = (split_library if contents.package.name == LIBRARY else split)(sizes, self._graph, entries)
+        entries = self._rules.entries.get(contents.name, ())
+        parts = (split_library if contents.name == LIBRARY else split)(sizes, self._graph, entries)
         owner = {name: number for number, part in enumerate(parts) for name in part.modules}
         files: list[dict[str, Member]] = [{} for _ in parts]
         for path, member in members.items():
@@ -135,7 +135,7 @@ class Indexer:
         early = {path: member for path, member in members.items() if not any(path in group for group in late)}
         name = (part.entry or "").rpartition(".")[2]
         stem = f"{contents.stem}-{name}" if name and self._has_other_parts(contents) else contents.stem
-        record: dict[str, Any] = {"package": contents.package.name, "modules": part.modules}
+        record: dict[str, Any] = {"package": contents.name, "modules": part.modules}
         if late:
             stores = [write_store(self._folder, f"{stem}-late", group) for group in late]
             record["late"] = [store for store, _ in stores]
@@ -150,7 +150,7 @@ class Indexer:
     def _add_namespaces(self, contents: Contents, modules: Mapping[str, int]) -> None:
         """Count packages without a file of their own among the modules of the first part that has something in them."""
         for part in self._parts:
-            if part["package"] != contents.package.name:
+            if part["package"] != contents.name:
                 continue
             for package in sorted({package for name in part["modules"] for package in packages_of(name)}):
                 if package not in modules and package not in self._part_of:
@@ -158,7 +158,7 @@ class Indexer:
                     part["modules"].append(package)
 
     def _has_other_parts(self, contents: Contents) -> bool:
-        return bool(self._parts) and self._parts[-1]["package"] == contents.package.name
+        return bool(self._parts) and self._parts[-1]["package"] == contents.name
 
     def _late(self, members: Mapping[str, Member]) -> list[dict[str, Member]]:
         """Files that are sent when they are read, by what is sent with them.

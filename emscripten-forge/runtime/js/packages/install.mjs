@@ -95,8 +95,8 @@ export class Installer {
   /** @returns {Present[]} */
   #present() {
     const { loaded, manifest } = this.#packages;
-    const bundled = Object.entries(manifest.packages).map(([name, { version, build, depends }]) => {
-      return { name, version, build, depends, loaded: name in loaded };
+    const bundled = Object.entries(manifest.packages).map(([name, { version, depends }]) => {
+      return { name, version, build: manifest.builds[name], depends, loaded: name in loaded };
     });
     const installed = Array.from(this.#installed, ([name, record]) => ({ name, ...record, loaded: true }));
     return [...bundled.filter(({ name }) => !this.#installed.has(name)), ...installed];

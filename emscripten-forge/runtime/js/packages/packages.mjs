@@ -11,10 +11,12 @@ import { Snapshot } from "./snapshot.mjs";
 /**
  * @typedef {import("../fetch/files.mjs").FileRecord} FileRecord
  * @typedef {import("./bundle-index.mjs").Unit} Unit
- * @typedef {{version: string, build: string, imports: string[], depends: string[], file: string, sha256: string}} PackageRecord
- * @typedef {{format: number, python: string, abi: string, compressed: boolean, runtime: {glue: FileRecord, wasm: FileRecord},
+ * @typedef {import("../types/bootstrap.mjs").Lockfile} Lockfile
+ *
+ * builds: package -> its build.
+ * @typedef {Lockfile & {format: number, python: string, builds: Record<string, string>, compressed: boolean, runtime: {glue: FileRecord, wasm: FileRecord},
  *            base: Record<string, FileRecord>, index: FileRecord, eager: string[], channels: string[],
- *            snapshots: SnapshotRecord[], packages: Record<string, PackageRecord>}} Manifest
+ *            snapshots: SnapshotRecord[]}} Manifest
  *
  * imports: the modules that were imported; parts and modules: what that took, by their numbers in the index.
  * @typedef {FileRecord & {imports: string[], parts: number[], modules: number[]}} SnapshotRecord
@@ -341,8 +343,8 @@ export class Packages {
 
   /** @param {string} name @returns {PackageData} */
   #describe(name) {
-    const { version, file } = this.#manifest.packages[name];
-    return { name, version, fileName: file, packageType: "package" };
+    const { version, file_name, package_type } = this.#manifest.packages[name];
+    return { name, version, fileName: file_name, packageType: package_type };
   }
 
   /** @param {string} name */
@@ -435,14 +437,10 @@ export class Packages {
     });
   }
 
-  /** All packages, in the form of Pyodide's lock file. @returns {import("../types/bootstrap.mjs").Lockfile} */
+  /** All packages, as in the bundle's pyodide-lock.json. @returns {Lockfile} */
   get lockfile() {
-    /** @type {[string, import("../types/bootstrap.mjs").LockfilePackage][]} */
-    const packages = Object.entries(this.#manifest.packages).map(([name, { version, imports, depends, file, sha256 }]) => [name, {
-      name, version, imports, depends, file_name: file, sha256, install_dir: "site", package_type: "package",
-    }]);
-    const { python, abi } = this.#manifest;
-    return { info: { arch: "wasm32", platform: "emscripten", abi_version: abi, python, version: python }, packages: Object.fromEntries(packages) };
+    const { info, packages } = this.#manifest;
+    return { info, packages };
   }
 }
 
