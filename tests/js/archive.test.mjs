@@ -28,7 +28,9 @@ function pack(t, format, files, more = () => {}) {
     writeFileSync(join(folder, path), text);
   }
   more(folder);
-  const args = [`--format=${format}`, "--sort=name", "-C", folder, "-cf", "-", "."];
+  // Without times only names that need them have headers of pax.
+  const options = format === "pax" ? ["--pax-option=delete=atime,delete=ctime,delete=mtime"] : [];
+  const args = [`--format=${format}`, ...options, "--sort=name", "-C", folder, "-cf", "-", "."];
   return new Uint8Array(execFileSync("tar", args, { env: { ...process.env, LC_ALL: "C.UTF-8" } }));
 }
 
