@@ -42,17 +42,9 @@ from wasmforge.common.user_folders import find_user_folders
 
 RUNTIME = PurePosixPath("share/wasmforge")
 WWW = RUNTIME / "www"
-# What a page imports, and the types of that: these keep their names.
-ENTRIES = (
-    "bootstrap.mjs",
-    "bootstrap.d.mts",
-    "progress.mjs",
-    "progress.d.mts",
-    "pyodide.mjs",
-    "pyodide.d.mts",
-    "pyodide.js",
-    "pyodide.d.ts",
-)
+# The modules that a page imports, and the files of their types. They keep their names.
+ENTRIES = ("bootstrap.mjs", "progress.mjs", "pyodide.mjs", "pyodide.js")
+TYPES = str(RUNTIME / "*.d.*ts")
 # python.wasm: 2.67 MB in 49 s of CPU time, where 10 gives 2.79 MB in 31 s and 9 gives 3.05 MB in 9 s.
 BROTLI_QUALITY = 11
 # A snapshot of Matplotlib, 44 MB, would take minutes; 9 gives 11 MB in 20 s.
@@ -182,7 +174,8 @@ def _write_runtime(packages: Iterable[InstalledPackage], folder: Path) -> dict[s
                 f"the package wasmforge-runtime lacks {RUNTIME / name}; install one that this wasmforge knows"
             ) from None
 
-    for name in ENTRIES:
+    types = (path.name for path in map(PurePosixPath, files) if path.match(TYPES))
+    for name in (*ENTRIES, *types):
         (folder / name).write_bytes(read(name))
     return {
         "glue": write_hashed(folder, "python", ".mjs", read("python.mjs")),

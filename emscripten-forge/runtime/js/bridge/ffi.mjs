@@ -20,25 +20,31 @@ function protocolClass(name, flags) {
   }[name];
 }
 
+/**
+ * Class -> the protocols of which its instances have one.
+ * @type {Record<Exclude<keyof import("../types/ffi.mjs").FFI, "PyProxy" | "PyBufferView" | "PythonError">, number>}
+ */
+const PROTOCOLS = {
+  PyProxyWithLength: HAS_LENGTH,
+  PyProxyWithGet: HAS_GET,
+  PyProxyWithSet: HAS_SET,
+  PyProxyWithHas: HAS_CONTAINS,
+  PyDict: DICT,
+  PyCallable: CALLABLE,
+  PySequence: SEQUENCE,
+  PyMutableSequence: MUTABLE_SEQUENCE,
+  PyIterable: ITERABLE | ITERATOR,
+  PyIterator: ITERATOR,
+  PyGenerator: GENERATOR,
+  PyAwaitable: AWAITABLE,
+  PyAsyncIterable: ASYNC_ITERABLE | ASYNC_ITERATOR,
+  PyAsyncIterator: ASYNC_ITERATOR,
+  PyAsyncGenerator: ASYNC_GENERATOR,
+  PyBuffer: BUFFER,
+};
+
 export const classes = {
   PyProxy,
   PyBufferView,
-  ...Object.fromEntries(Object.entries({
-    PyProxyWithLength: HAS_LENGTH,
-    PyProxyWithGet: HAS_GET,
-    PyProxyWithSet: HAS_SET,
-    PyProxyWithHas: HAS_CONTAINS,
-    PyDict: DICT,
-    PyCallable: CALLABLE,
-    PySequence: SEQUENCE,
-    PyMutableSequence: MUTABLE_SEQUENCE,
-    PyIterable: ITERABLE | ITERATOR,
-    PyIterator: ITERATOR,
-    PyGenerator: GENERATOR,
-    PyAwaitable: AWAITABLE,
-    PyAsyncIterable: ASYNC_ITERABLE | ASYNC_ITERATOR,
-    PyAsyncIterator: ASYNC_ITERATOR,
-    PyAsyncGenerator: ASYNC_GENERATOR,
-    PyBuffer: BUFFER,
-  }).map(([name, flags]) => [name, protocolClass(name, flags)])),
+  ...Object.fromEntries(Object.entries(PROTOCOLS).map(([name, flags]) => [name, protocolClass(name, flags)])),
 };

@@ -90,12 +90,16 @@ export class Interpreter {
     return Object.defineProperties(main, { get: { value: get }, has: { value: has } });
   }
 
-  /** Classes for `instanceof`. */
+  /** Classes for `instanceof`. @returns {import("../types/ffi.mjs").FFI} */
   get ffi() {
-    return { ...this.#bridge.classes, PythonError };
+    return /** @type {any} */ ({ ...this.#bridge.classes, PythonError });
   }
 
-  /** The former `instanceof ffi.PyProxy`. @param {any} value @returns {boolean} */
+  /**
+   * Older form of `value instanceof ffi.PyProxy`.
+   * @param {any} value
+   * @returns {value is import("../types/ffi.mjs").PyProxy}
+   */
   isPyProxy(value) {
     return this.#bridge.isPyProxy(value);
   }

@@ -1,4 +1,8 @@
-// What a bundle's bootstrap.mjs exports.
+// What a bundle's bootstrap.mjs exports. The types of Python objects are in ffi.d.mts.
+
+import type { FFI, PyDict, PyProxy } from "./ffi.mjs";
+
+export type * from "./ffi.mjs";
 
 /** A file of the bundle is missing, truncated, or not what the manifest says, or the engine is too old. */
 export class LoadError extends Error {
@@ -77,37 +81,12 @@ export interface LoadOptions {
 /** Load a bundle and start Python. Rejected with a LoadError, or the signal's reason. */
 export function loadPython(options?: LoadOptions): Promise<PythonAPI>;
 
-/** A Python object in JavaScript. Which methods it has depends on what the object supports. */
-export interface PyProxy {
-  readonly type: string;
-  toString(): string;
-  /** Release the Python object; every later use throws. */
-  destroy(options?: { message?: string; destroyRoundtrip?: boolean }): void;
-  copy(): this;
-  toJs(options?: ToJsOptions): any;
-  [name: string]: any;
-}
-
-export interface ToJsOptions {
-  depth?: number;
-  pyproxies?: PyProxy[];
-  create_pyproxies?: boolean;
-  dict_converter?: (pairs: Iterable<[key: string, value: any]>) => any;
-  default_converter?: Converter;
-  eager_converter?: Converter;
-}
-
-export type Converter = (
-  object: PyProxy,
-  convert: (object: PyProxy) => any,
-  cacheConversion: (object: PyProxy, result: any) => void,
-) => any;
-
 export interface RunOptions {
   /** What a traceback calls the code; default: "<exec>". */
   filename?: string;
-  /** In the place of __main__'s names. */
+  /** The dict of the code's global names; default: that of __main__. */
   globals?: PyProxy;
+  /** The dict of its local names; default: the global ones. */
   locals?: PyProxy;
 }
 
@@ -211,13 +190,13 @@ export interface Canvases {
 export interface PythonAPI {
   /** Python's version, such as "3.13.15". */
   version: string;
-  /** __main__'s names, and those of builtins. */
-  readonly globals: PyProxy;
+  /** The names of __main__ and, for reading, of builtins. */
+  readonly globals: PyDict;
   readonly pyodide_py: PyProxy;
   /** Classes for `instanceof`. */
-  readonly ffi: Record<string, any>;
-  /** The former `instanceof ffi.PyProxy`. */
-  isPyProxy(value: any): boolean;
+  readonly ffi: FFI;
+  /** Older form of `value instanceof ffi.PyProxy`. */
+  isPyProxy(value: any): value is PyProxy;
   /** Emscripten's virtual file system. */
   FS: any;
   PATH: any;

@@ -1,8 +1,9 @@
 // What a bundle's pyodide.mjs exports.
 
-import type { Lockfile, LockfilePackage, NativeFS, PackageData, PyProxy, PythonAPI } from "./bootstrap.mjs";
+import type { Lockfile, LockfilePackage, NativeFS, PackageData, PythonAPI, PythonError } from "./bootstrap.mjs";
 
-export type { Lockfile, LockfilePackage, NativeFS, PackageData, PyProxy };
+export type * from "./ffi.mjs";
+export type { Lockfile, LockfilePackage, NativeFS, PackageData, PythonError };
 export type { PythonAPI as PyodideAPI, PythonAPI as PyodideInterface };
 
 /** Python's version. */
