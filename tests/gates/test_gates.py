@@ -39,7 +39,8 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "build").mkdir()
     for shared in ("build/venv", "node_modules"):
         (folder / shared).symlink_to(ROOT / shared)
-    run(folder, "git", "-c", "user.name=t", "-c", "user.email=t@localhost", "commit", "-qam", "what is not committed yet")
+    identity = ("-c", "user.name=test", "-c", "user.email=test@localhost")
+    run(folder, "git", *identity, "commit", "--quiet", "--all", "--message", "what is not committed yet")
     clean = run(folder, "scripts/lint")
     assert clean.returncode == 0, clean.stdout
     return folder
