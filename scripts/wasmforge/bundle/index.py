@@ -8,10 +8,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from wasmforge.bundle.bytecode import cached_path
 from wasmforge.bundle.contents import Contents
 from wasmforge.bundle.files import Member, write_archive, write_hashed, write_store
 from wasmforge.bundle.import_graph import ImportGraph
+from wasmforge.bundle.late import late_groups
 from wasmforge.bundle.parts import Part, inside_site, module_name, packages_of, split, split_library
 from wasmforge.bundle.rules import Rules
 from wasmforge.common.wasm import read_module
@@ -19,10 +19,6 @@ from wasmforge.common.wasm import read_module
 LIBRARY = "python"
 # The file of an archive that says what is in the stores of late files.
 LATE = ".late.json"
-# Bytes of data among a part's modules that are not worth a request of their own.
-SMALL_DATA = 32 << 10
-# Bytes from which on a file of data is worth one.
-LARGE_FILE = 128 << 10
 
 
 class Indexer:
@@ -131,7 +127,7 @@ class Indexer:
         self._add_namespaces(contents, sizes)
 
     def _write_part(self, contents: Contents, part: Part, members: dict[str, Member]) -> None:
-        late = self._late(members)
+        late = late_groups(members, self._rules)
         early = {path: member for path, member in members.items() if not any(path in group for group in late)}
         name = (part.entry or "").rpartition(".")[2]
         stem = f"{contents.stem}-{name}" if name and self._has_other_parts(contents) else contents.stem
@@ -159,26 +155,6 @@ class Indexer:
 
     def _has_other_parts(self, contents: Contents) -> bool:
         return bool(self._parts) and self._parts[-1]["package"] == contents.name
-
-    def _late(self, members: Mapping[str, Member]) -> list[dict[str, Member]]:
-        """Files that are sent when they are read, by what is sent with them.
-
-        These are sources, which only tracebacks show; data if there is much of it, large files of that each for itself;
-        and what the bundle's maker wants.
-        """
-        candidates = {
-            path: member for path, member in members.items() if member.link is None and not self._rules.is_at_once(path)
-        }
-        sources = {path: member for path, member in candidates.items() if _is_source(path, members)}
-        data = {path: member for path, member in candidates.items() if _is_data(path)}
-        if sum(len(member.data) for member in data.values()) <= SMALL_DATA:
-            data = {}
-        data |= {
-            path: member for path, member in candidates.items() if path not in sources and self._rules.is_lazy(path)
-        }
-        large = {path: member for path, member in data.items() if len(member.data) >= LARGE_FILE}
-        small = {path: member for path, member in data.items() if path not in large}
-        return [group for group in (sources, small, *({path: member} for path, member in large.items())) if group]
 
     # ---- what belongs together ----
 
@@ -218,11 +194,3 @@ def _place(path: str, owner: Mapping[str, int]) -> int:
         if (package := ".".join(inside[:count])) in owner:
             return owner[package]
     return 0
-
-
-def _is_data(path: str) -> bool:
-    return not path.endswith((".pyc", ".pth")) and not module_name(path)
-
-
-def _is_source(path: str, members: Mapping[str, Member]) -> bool:
-    return path.endswith(".py") and module_name(path) is not None and cached_path(path) in members

@@ -215,28 +215,49 @@ def _local(folders: UserFolders, wheel: Wheel) -> Path | None:
 
 
 def _download(wheels: Sequence[Wheel], folder: Path, target: Target) -> dict[str, Path]:
-    """By address; those that are not had that way by version and sha256 from pip's indexes."""
-    files: dict[str, Path] = {}
-    problem = ""
-    by_address = [wheel for wheel in wheels if "://" in wheel.url and not wheel.url.startswith("file:")]
-    if by_address:
-        wanted = [f"{wheel.name} @ {wheel.url}" for wheel in by_address]
-        code, problem = _pip(target, [], ["download", "--no-deps", "--dest", str(folder)], wanted)
-        # pip downloads all or none.
-        files |= {wheel.name: folder / wheel.file_name for wheel in by_address if not code}
+    """Fetch wheels into a folder: by address, and by version and sha256 from pip's indexes where that fails."""
+    files, problem = _download_by_address(wheels, folder, target)
     rest = [wheel for wheel in wheels if wheel.name not in files]
     if not rest:
         return files
-    hopeless = [wheel for wheel in rest if wheel.direct or not wheel.sha256]
-    if not hopeless:
-        listed = folder / "requirements.txt"
-        listed.write_text("".join(f"{one.name}=={one.version} --hash=sha256:{one.sha256}\n" for one in rest))
-        command = ["download", "--no-deps", "--dest", str(folder), "--requirement", str(listed)]
-        code, problem = _pip(target, [], command, [])
-        if not code:
-            return files | {wheel.name: folder / wheel.file_name for wheel in rest}
-    names = ", ".join(f"{wheel.file_name} (sha256 {wheel.sha256 or 'unknown'})" for wheel in hopeless or rest)
-    raise WasmforgeError(f"pip cannot fetch {names}:\n{_last_errors(problem)}")
+    _check_known_to_indexes(rest, problem)
+    return files | _download_from_indexes(rest, folder, target)
+
+
+def _download_by_address(wheels: Sequence[Wheel], folder: Path, target: Target) -> tuple[dict[str, Path], str]:
+    """All wheels whose address is on a server, or none of them, and what pip said."""
+    remote = [wheel for wheel in wheels if "://" in wheel.url and not wheel.url.startswith("file:")]
+    if not remote:
+        return {}, ""
+    wanted = [f"{wheel.name} @ {wheel.url}" for wheel in remote]
+    code, said = _pip(target, [], ["download", "--no-deps", "--dest", str(folder)], wanted)
+    return ({} if code else _files(remote, folder)), said
+
+
+def _check_known_to_indexes(wheels: Sequence[Wheel], problem: str) -> None:
+    """Raises WasmforgeError if an index cannot have one of the wheels. problem: why its address failed."""
+    unknown = [wheel for wheel in wheels if wheel.direct or not wheel.sha256]
+    if unknown:
+        raise _unavailable(unknown, problem)
+
+
+def _download_from_indexes(wheels: Sequence[Wheel], folder: Path, target: Target) -> dict[str, Path]:
+    listed = folder / "requirements.txt"
+    listed.write_text("".join(f"{one.name}=={one.version} --hash=sha256:{one.sha256}\n" for one in wheels))
+    command = ["download", "--no-deps", "--dest", str(folder), "--requirement", str(listed)]
+    code, said = _pip(target, [], command, [])
+    if code:
+        raise _unavailable(wheels, said)
+    return _files(wheels, folder)
+
+
+def _files(wheels: Sequence[Wheel], folder: Path) -> dict[str, Path]:
+    return {wheel.name: folder / wheel.file_name for wheel in wheels}
+
+
+def _unavailable(wheels: Sequence[Wheel], said: str) -> WasmforgeError:
+    names = ", ".join(f"{wheel.file_name} (sha256 {wheel.sha256 or 'unknown'})" for wheel in wheels)
+    return WasmforgeError(f"pip cannot fetch {names}:\n{_last_errors(said)}")
 
 
 def _keep(folders: UserFolders, wheel: Wheel, file: Path) -> tuple[Wheel, Path]:
