@@ -47,6 +47,18 @@ def test_asyncio_is_not_imported_at_start(run_js) -> None:
     assert run_js(code) is False
 
 
+def test_a_task_factory_gets_what_tasks_are_made_with(run_async: RunPython) -> None:
+    code = """
+import asyncio
+loop = asyncio.get_running_loop()
+loop.set_task_factory(lambda loop, coro, **options: asyncio.Task(coro, loop=loop, **options))
+task = asyncio.create_task(asyncio.sleep(0, 1), name="mine")
+loop.set_task_factory(None)
+result = [task.get_name(), await task]
+"""
+    assert run_async(code) == ["mine", 1]
+
+
 def test_promises_are_awaitable(run_async: RunPython) -> None:
     code = """
 import asyncio

@@ -1,7 +1,6 @@
 """The Python side of runPython. Frozen into the main module (py/freeze.py).
 
-Imports what it needs when it needs it: every module named here at the top
-would be paid for at each start.
+Functions import what only they need: every import at the top delays each start.
 """
 
 import sys
@@ -9,17 +8,26 @@ import sys
 import __main__
 import _wasmforge_code
 
-# A page shows what a program prints line by line, though it is no terminal.
+TYPE_CHECKING = False  # typing's, without the time to import it
+if TYPE_CHECKING:
+    from typing import Any
+
+# A page shows output line by line, though it is no terminal.
 for _stream in sys.stdout, sys.stderr:
-    _stream.reconfigure(line_buffering=True)
+    _stream.reconfigure(line_buffering=True)  # type: ignore[union-attr] # a TextIOWrapper as long as no program runs
 
 show_partial_lines = True  # when run() ends, as when run_async() does
 
-_sources = {}  # file name -> the newest source run under that name
+_sources: "dict[str, str]" = {}  # file name -> the newest source run under that name
 
 
-def run(source, filename, globals=None, locals=None):
-    """Run source, in __main__ if not told otherwise; return the value of its last statement if an expression."""
+def run(
+    source: str,
+    filename: str,
+    globals: "dict[str, Any] | None" = None,
+    locals: "dict[str, Any] | None" = None,
+) -> "Any":
+    """Run source and return the value of its last statement if that is an expression. globals: default: __main__'s."""
     try:
         return _run(source, filename, globals, locals)
     finally:
@@ -27,8 +35,13 @@ def run(source, filename, globals=None, locals=None):
             _flush()
 
 
-def run_async(source, filename, globals=None, locals=None):
-    """As run, for source that may use top-level await, in which case this gives a coroutine of the value."""
+def run_async(
+    source: str,
+    filename: str,
+    globals: "dict[str, Any] | None" = None,
+    locals: "dict[str, Any] | None" = None,
+) -> "Any":
+    """As run, for source that may use top-level await. In that case, return a coroutine of the value."""
     # Running a coroutine takes asyncio, whose import takes longer than most programs.
     if "await" in source or "async" in source:
         return _run_async(source, filename, globals, locals)
@@ -38,12 +51,14 @@ def run_async(source, filename, globals=None, locals=None):
         _flush()
 
 
-def _run(source, filename, globals, locals):
+def _run(source: str, filename: str, globals: "dict[str, Any] | None", locals: "dict[str, Any] | None") -> "Any":
     _sources[filename] = source
     return _code().eval_code(source, _namespace(globals), locals, **_named(filename))
 
 
-async def _run_async(source, filename, globals, locals):
+async def _run_async(
+    source: str, filename: str, globals: "dict[str, Any] | None", locals: "dict[str, Any] | None"
+) -> "Any":
     _sources[filename] = source
     try:
         return await _code().eval_code_async(source, _namespace(globals), locals, **_named(filename))
@@ -51,21 +66,21 @@ async def _run_async(source, filename, globals, locals):
         _flush()
 
 
-def _code():
-    """Where eval_code is: the public module once it is imported, since programs replace functions there."""
+def _code() -> "Any":
+    """The module of eval_code: the public one once it is imported, since programs replace functions there."""
     return sys.modules.get("pyodide.code", _wasmforge_code)
 
 
-def _named(filename):
-    """The argument for a file name that is not the usual one: what a program puts in place need not know it."""
+def _named(filename: str) -> dict[str, str]:
+    """The argument for an unusual file name. A program's own eval_code need not take one for the usual name."""
     return {} if filename == "<exec>" else {"filename": filename}
 
 
-def _namespace(globals):
+def _namespace(globals: "dict[str, Any] | None") -> "dict[str, Any]":
     return __main__.__dict__ if globals is None else globals
 
 
-def _flush():
+def _flush() -> None:
     for stream in sys.stdout, sys.stderr:
         try:  # noqa: SIM105 (importing contextlib would delay the start)
             stream.flush()
@@ -76,8 +91,8 @@ def _flush():
 _OWN_FILES = {_code.__code__.co_filename, _wasmforge_code.eval_code.__code__.co_filename}
 
 
-def format_error(error):
-    """The traceback as text, without the frames of this module; sets sys.last_exc and the like."""
+def format_error(error: BaseException) -> str:
+    """The traceback as text, without this module's frames. Sets sys.last_exc and the like."""
     import traceback
 
     for filename, source in _sources.items():
@@ -90,7 +105,7 @@ def format_error(error):
     return "".join(traceback.format_exception(error))
 
 
-def find_imports(source, everywhere):
+def find_imports(source: str, everywhere: bool) -> str:
     """The modules that source imports, separated by spaces: everywhere, or only in statements that run with it.
 
     `from a import b` gives a.b, too, whether or not b is a module.
@@ -98,13 +113,13 @@ def find_imports(source, everywhere):
     return " ".join(_wasmforge_code.imported_names(source, everywhere))
 
 
-def import_from_working_directory():
-    """As Python's prompt does: wherever the program goes by chdir."""
+def import_from_working_directory() -> None:
+    """Have imports look in the current directory, as Python's prompt does, also after chdir."""
     sys.path.insert(0, "")
 
 
-def packages_changed():
+def packages_changed() -> None:
     """Let the import system see files that were added under sys.path."""
     for finder in sys.path_importer_cache.values():
-        if hasattr(finder, "invalidate_caches"):
+        if finder is not None and hasattr(finder, "invalidate_caches"):
             finder.invalidate_caches()

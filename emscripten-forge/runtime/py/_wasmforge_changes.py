@@ -1,17 +1,26 @@
-"""Changes to modules of the standard library, made when a program imports them. Frozen into the main module.
+"""Changes modules of the standard library when a program imports them. Frozen into the main module.
 
-A change is a module of the package pyodide that makes it when it is imported, once the other module is there.
+After such a module, this imports a module of the package pyodide, which makes the change.
 """
 
 import _thread
 import sys
+
+TYPE_CHECKING = False  # typing's, without the time to import it
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from importlib.machinery import ModuleSpec
+    from types import ModuleType
+    from typing import Any
 
 _CHANGES = {"asyncio": "pyodide.webloop", "socket": "pyodide._sockets", "webbrowser": "pyodide._webbrowser"}
 
 
 class _Finder:
     @classmethod
-    def find_spec(cls, name, path=None, target=None):
+    def find_spec(
+        cls, name: str, path: "Sequence[str] | None" = None, target: "ModuleType | None" = None
+    ) -> "ModuleSpec | None":
         change = _CHANGES.get(name)
         if change is None:
             return None
@@ -22,11 +31,11 @@ class _Finder:
         return None
 
 
-def _install_after(loader, change):
-    """Have a loader, which is this module's alone, import a change too."""
+def _install_after(loader: "Any", change: str) -> None:
+    """Have a module's loader import a change, too. No other module has the same loader."""
     execute = loader.exec_module
 
-    def exec_module(module):
+    def exec_module(module: "ModuleType") -> None:
         execute(module)
         from importlib import import_module
 
@@ -37,5 +46,5 @@ def _install_after(loader, change):
 
 sys.meta_path.insert(0, _Finder)
 
-# Libraries tell threads apart by their number in the operating system (SciPy does). There is one, and it has a number.
+# SciPy tells threads apart by their number in the operating system. There is one thread, whose number is its identity.
 _thread.get_native_id = _thread.get_ident

@@ -1,15 +1,23 @@
-"""Running source code for its value. Frozen into the main module; pyodide.code is its public name.
+"""Runs source code and returns its value. Frozen into the main module; pyodide.code is its public name.
 
 Imports nothing but _ast: each runPython passes through here, the first one while a page waits for it.
 """
 
 import _ast
 
+TYPE_CHECKING = False  # typing's, without the time to import it
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from types import CodeType
+    from typing import Any
+
+    Tree = _ast.Module | _ast.Interactive | _ast.Expression
+
 _ONLY_AST = _ast.PyCF_ONLY_AST
 _TOP_LEVEL_AWAIT = _ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 _COROUTINE = 0x80  # inspect.CO_COROUTINE
 
-# Where compiled code leaves the value of its last expression. No program can have a variable of this name.
+# The variable for the value of a program's last expression. No program can have one of this name.
 _RESULT = "<result>"
 
 
@@ -49,11 +57,16 @@ def _dedented(source: str) -> str:
 class CodeRunner:
     """Source code in three steps: parsed on creation, compiled by compile(), run by run() or run_async().
 
-    ast may be changed before compile(), code after it. return_mode: "last_expr" gives the value of the last
-    statement if that is an expression, "last_expr_or_assign" also what it assigns to a name, "none" always
-    None. A semicolon at the end gives None too, unless quiet_trailing_semicolon is False. With dedent,
-    indentation that all lines share is removed. mode, flags and optimize are compile()'s; there are no future
-    statements here that dont_inherit could leave out. Raises SyntaxError.
+    Its attribute ast may be changed before compile(), code after it.
+
+    return_mode: "last_expr": the value of the last statement if that is an expression; "last_expr_or_assign": also
+        the value it assigns to a name; "none": None.
+    quiet_trailing_semicolon: return None if source ends with a semicolon.
+    dedent: remove the indentation that all lines share.
+    dont_inherit: ignored, since this module has no future statements that source could inherit.
+    mode, flags, optimize: compile()'s.
+
+    Raises SyntaxError.
     """
 
     def __init__(
@@ -73,8 +86,8 @@ class CodeRunner:
             raise ValueError(f"return_mode is 'last_expr', 'last_expr_or_assign' or 'none', not {return_mode!r}")
         if dedent:
             source = _dedented(source)
-        self.ast = compile(source, filename, mode, flags | _ONLY_AST, dont_inherit=True, optimize=optimize)
-        self.code = None
+        self.ast: Tree = compile(source, filename, mode, flags | _ONLY_AST, dont_inherit=True, optimize=optimize)
+        self.code: CodeType | None = None
         self._source = source
         self._filename = filename
         self._mode = mode
@@ -85,13 +98,13 @@ class CodeRunner:
         self._keeps_result = False
 
     def compile(self) -> "CodeRunner":
-        """Compile ast into code; once. Returns self."""
+        """Compile ast into code and return self. Raises RuntimeError the second time."""
         if self.code is not None:
             raise RuntimeError("this CodeRunner is compiled already")
         tree, mode = self._returning(self.ast)
         try:
             self.code = self._compiled(tree, mode)
-        except TypeError:  # a node that was put in has no place in the source
+        except TypeError:  # a node that a program has inserted has no line number
             from ast import fix_missing_locations
 
             self.code = self._compiled(fix_missing_locations(tree), mode)
@@ -99,14 +112,17 @@ class CodeRunner:
             remember_source(self._filename, self._source)
         return self
 
-    def _compiled(self, tree: _ast.mod, mode: str):
-        return compile(tree, self._filename, mode, self._flags, dont_inherit=True, optimize=self._optimize)
+    def _compiled(self, tree: "Tree", mode: str) -> "CodeType":
+        code: CodeType = compile(tree, self._filename, mode, self._flags, dont_inherit=True, optimize=self._optimize)
+        return code
 
-    def _returning(self, tree: _ast.mod) -> tuple[_ast.mod, str]:
-        """The tree to compile, and its mode, so that running it leaves the value where _value finds it."""
+    def _returning(self, tree: "Tree") -> "tuple[Tree, str]":
+        """The tree to compile and its mode: running it leaves the value where _value finds it."""
+        if not isinstance(tree, (_ast.Module, _ast.Interactive)):
+            return tree, self._mode
         if self._quiet and self._mode == "single":
             return _ast.Module(tree.body, []), "exec"  # which, unlike "single", shows no values
-        if self._return_mode == "none" or self._mode == "eval" or not tree.body:
+        if self._return_mode == "none" or not tree.body:
             return tree, self._mode
         *body, last = tree.body
         if isinstance(last, _ast.Expr):
@@ -114,38 +130,42 @@ class CodeRunner:
                 return _ast.Expression(last.value), "eval"
             body.append(_assign(_RESULT, last.value, last))
         elif self._return_mode == "last_expr_or_assign" and (name := _assigned_name(last)):
-            load = _placed(_ast.Name(name, _ast.Load()), last)
+            load = _ast.Name(name, _ast.Load())
+            _place(load, last)
             body += [last, _assign(_RESULT, load, last)]
         else:
             return tree, self._mode
         self._keeps_result = True
-        if self._mode == "single":
+        if isinstance(tree, _ast.Interactive):
             return _ast.Interactive(body), "single"
         return _ast.Module(body, tree.type_ignores), "exec"
 
-    def run(self, globals: dict | None = None, locals: dict | None = None):
-        """Run code, which must not use top-level await; globals and locals are exec's. Returns its value."""
-        globals, locals = self._namespaces(globals, locals)
-        if self.code.co_flags & _COROUTINE:
+    def run(self, globals: "dict[str, Any] | None" = None, locals: "dict[str, Any] | None" = None) -> "Any":
+        """Run code, which must not use top-level await, and return its value. globals, locals: exec's."""
+        code, globals, locals = self._arguments(globals, locals)
+        if code.co_flags & _COROUTINE:
             raise RuntimeError("the code uses top-level await: run it with run_async")
-        return self._value(eval(self.code, globals, locals), locals)
+        return self._value(eval(code, globals, locals), locals)
 
-    async def run_async(self, globals: dict | None = None, locals: dict | None = None):
+    async def run_async(self, globals: "dict[str, Any] | None" = None, locals: "dict[str, Any] | None" = None) -> "Any":
         """As run, for code that may use top-level await."""
-        globals, locals = self._namespaces(globals, locals)
-        value = eval(self.code, globals, locals)
-        if self.code.co_flags & _COROUTINE:
+        code, globals, locals = self._arguments(globals, locals)
+        value = eval(code, globals, locals)
+        if code.co_flags & _COROUTINE:
             value = await value
         return self._value(value, locals)
 
-    def _namespaces(self, globals: dict | None, locals: dict | None) -> tuple[dict, dict]:
+    def _arguments(
+        self, globals: "dict[str, Any] | None", locals: "dict[str, Any] | None"
+    ) -> "tuple[CodeType, dict[str, Any], dict[str, Any]]":
+        """Those of eval()."""
         if self.code is None:
             raise RuntimeError("this CodeRunner is not compiled yet: call compile() first")
         if globals is None:
             globals = {}
-        return globals, globals if locals is None else locals
+        return self.code, globals, globals if locals is None else locals
 
-    def _value(self, value, locals: dict):
+    def _value(self, value: "Any", locals: "dict[str, Any]") -> "Any":
         if not self._keeps_result:
             return None if self._return_mode == "none" else value
         value = locals[_RESULT]
@@ -153,20 +173,23 @@ class CodeRunner:
         return value
 
 
-def _placed(node: _ast.AST, where: _ast.AST) -> _ast.AST:
-    """The node with the place in the source of another."""
+def _place(node: _ast.expr | _ast.stmt, where: _ast.expr | _ast.stmt) -> None:
+    """Give a node the line and column of another."""
     node.lineno, node.col_offset = where.lineno, where.col_offset
     node.end_lineno, node.end_col_offset = where.end_lineno, where.end_col_offset
-    return node
 
 
-def _assign(name: str, value: _ast.expr, where: _ast.AST) -> _ast.AST:
-    target = _placed(_ast.Name(name, _ast.Store()), where)
-    return _placed(_ast.Assign([target], value), where)
+def _assign(name: str, value: _ast.expr, where: _ast.stmt) -> _ast.stmt:
+    target = _ast.Name(name, _ast.Store())
+    statement = _ast.Assign([target], value)
+    _place(target, where)
+    _place(statement, where)
+    return statement
 
 
 def _assigned_name(statement: _ast.stmt) -> str | None:
-    """The variable that a statement assigns last."""
+    """The last variable that a statement assigns."""
+    target: _ast.expr
     if isinstance(statement, _ast.Assign):
         target = statement.targets[-1]
     elif isinstance(statement, _ast.AugAssign) or (isinstance(statement, _ast.AnnAssign) and statement.value):
@@ -185,8 +208,8 @@ def remember_source(filename: str, source: str) -> None:
 
 def eval_code(
     source: str,
-    globals: dict | None = None,
-    locals: dict | None = None,
+    globals: "dict[str, Any] | None" = None,
+    locals: "dict[str, Any] | None" = None,
     *,
     return_mode: str = "last_expr",
     quiet_trailing_semicolon: bool = True,
@@ -195,7 +218,7 @@ def eval_code(
     dont_inherit: bool = False,
     optimize: int = -1,
     dedent: bool = True,
-):
+) -> "Any":
     """Run source and return its value; the parameters are CodeRunner's, globals and locals exec's."""
     runner = CodeRunner(
         source,
@@ -212,8 +235,8 @@ def eval_code(
 
 async def eval_code_async(
     source: str,
-    globals: dict | None = None,
-    locals: dict | None = None,
+    globals: "dict[str, Any] | None" = None,
+    locals: "dict[str, Any] | None" = None,
     *,
     return_mode: str = "last_expr",
     quiet_trailing_semicolon: bool = True,
@@ -222,7 +245,7 @@ async def eval_code_async(
     dont_inherit: bool = False,
     optimize: int = -1,
     dedent: bool = True,
-):
+) -> "Any":
     """As eval_code, for source that may use top-level await."""
     runner = CodeRunner(
         source,
@@ -238,11 +261,11 @@ async def eval_code_async(
 
 
 def find_imports(source: str) -> list[str]:
-    """The modules that source imports anywhere, with the packages they are in, sorted.
+    """The modules that source imports anywhere and the packages they are in, sorted.
 
     Relative imports are left out. Source that does not compile has none: running it will say why.
     """
-    found = set()
+    found: set[str] = set()
     for module, _ in _import_statements(source, everywhere=True):
         while module:
             found.add(module)
@@ -251,21 +274,21 @@ def find_imports(source: str) -> list[str]:
 
 
 def imported_names(source: str, everywhere: bool) -> list[str]:
-    """What source imports, in its order: modules, and for `from a import b` also a.b, whatever that is.
+    """The names that source imports, in its order: modules, and for `from a import b` also a.b, module or not.
 
     everywhere: also in functions and classes, which may never be called.
     """
-    found = {}
+    found: dict[str, None] = {}
     for module, names in _import_statements(source, everywhere):
         found[module] = None
         found.update((f"{module}.{name}", None) for name in names)
     return list(found)
 
 
-def _import_statements(source: str, everywhere: bool):
+def _import_statements(source: str, everywhere: bool) -> "Iterator[tuple[str, Sequence[str]]]":
     """(module, names imported from it) of the absolute imports."""
     try:
-        pending = [compile(_dedented(source), "<imports>", "exec", _ONLY_AST, dont_inherit=True)]
+        pending: list[Any] = [compile(_dedented(source), "<imports>", "exec", _ONLY_AST, dont_inherit=True)]
     except (SyntaxError, ValueError):
         return
     while pending:
@@ -274,7 +297,7 @@ def _import_statements(source: str, everywhere: bool):
             for alias in node.names:
                 yield alias.name, ()
         elif isinstance(node, _ast.ImportFrom):
-            if node.level == 0:
+            if node.module and node.level == 0:
                 yield node.module, [alias.name for alias in node.names]
         elif isinstance(node, list):
             pending.extend(reversed(node))

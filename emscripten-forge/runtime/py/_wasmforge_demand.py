@@ -1,4 +1,4 @@
-"""Imports of modules whose files are not loaded yet. Frozen into the main module."""
+"""Imports modules whose files are not loaded yet. Frozen into the main module."""
 
 import sys
 from _frozen_importlib import ModuleSpec
@@ -8,21 +8,33 @@ from _wasmforge_loop import can_run_sync, wait
 
 import _wasmforge
 
+TYPE_CHECKING = False  # typing's, without the time to import it
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from importlib.abc import Loader
+    from types import FrameType, ModuleType
+
+    from pyodide.ffi import JsProxy
+else:
+    Loader = object
+
 _IMPORTLIB = "<frozen importlib._bootstrap>"
 
 
 class DemandFinder:
-    """Loads what an import needs and the bundle has: comes last in sys.meta_path, when no other finds the module.
+    """Loads what an import needs and the bundle has. Comes last in sys.meta_path, when no other finder has the module.
 
-    packages: the object of js/packages.mjs. owners: top-level module -> its package, "" for one that every interpreter
-    has.
+    packages: the object of js/packages/packages.mjs. owners: top-level module -> its package, "" for one that every
+    interpreter has.
     """
 
-    def __init__(self, packages, owners):
+    def __init__(self, packages: "JsProxy", owners: dict[str, str]) -> None:
         self.packages = packages
         self.owners = owners
 
-    def find_spec(self, fullname, path=None, target=None):
+    def find_spec(
+        self, fullname: str, path: "Sequence[str] | None" = None, target: "ModuleType | None" = None
+    ) -> ModuleSpec | None:
         if self._owner(fullname) is None:
             return None
         wanted = _outermost(fullname)
@@ -46,22 +58,21 @@ class DemandFinder:
             return ModuleSpec(fullname, LoadedMeanwhile(module), is_package=hasattr(module, "__path__"))
         return PathFinder.find_spec(fullname, path, target)
 
-    def _owner(self, name):
+    def _owner(self, name: str) -> str | None:
         """The package that a module must be in if the bundle has it: "" for Python itself, None for no package."""
         top = name.partition(".")[0]
         return "" if top in sys.stdlib_module_names else self.owners.get(top)
 
-    def _is_wanted(self, package):
-        """Whether this is more than a try of a library that looks, while it is imported, whether there is another that
-        it does not need."""
+    def _is_wanted(self, package: str) -> bool:
+        """Whether to load a package: not for another library's optional import, unless it is a declared dependency."""
         if package not in self.owners.values():
             return True
         library = self._importing_library()
-        return not library or self.packages.isFor(library, package)
+        return not library or bool(self.packages.isFor(library, package))
 
-    def _importing_library(self):
-        """The package whose module, while it is imported, has this import done; "" if a program does it."""
-        frame = sys._getframe(1)
+    def _importing_library(self) -> str:
+        """The package one of whose modules does this import while it is imported itself; "" if a program does it."""
+        frame: FrameType | None = sys._getframe(1)
         while frame is not None:
             name = frame.f_globals.get("__name__", "")
             owner = self._owner(name)
@@ -74,7 +85,7 @@ class DemandFinder:
             frame = frame.f_back
         return ""
 
-    def _load(self, name, package):
+    def _load(self, name: str, package: str) -> None:
         if can_run_sync():
             wait(self.packages.loadImport(name))
         elif self.packages.mayLoadNow(package):
@@ -89,23 +100,23 @@ class DemandFinder:
         _wasmforge.packages_changed()
 
 
-class LoadedMeanwhile:
-    """Gives a module that is there already."""
+class LoadedMeanwhile(Loader):
+    """A loader for a module that is there already."""
 
-    def __init__(self, module):
+    def __init__(self, module: "ModuleType") -> None:
         self.module = module
         self.spec = module.__spec__
 
-    def create_module(self, spec):
+    def create_module(self, spec: ModuleSpec) -> "ModuleType":
         return self.module
 
-    def exec_module(self, module):
+    def exec_module(self, module: "ModuleType") -> None:
         module.__spec__ = self.spec
 
 
-def _outermost(name):
-    """The module for whose sake a package is imported: a.b.c when that imports a."""
-    frame = sys._getframe(2)
+def _outermost(name: str) -> str:
+    """The module that makes importlib import a package: a.b.c when that imports a."""
+    frame: FrameType | None = sys._getframe(2)
     while frame is not None and frame.f_code.co_filename == _IMPORTLIB:
         imported = frame.f_locals.get("name")
         if isinstance(imported, str) and imported.startswith(f"{name}."):
@@ -114,7 +125,7 @@ def _outermost(name):
     return name
 
 
-def start(packages, owners):
+def start(packages: "JsProxy", owners: str) -> None:
     """owners: "module:package" for each top-level module, separated by spaces."""
-    pairs = (entry.split(":") for entry in owners.split())
-    sys.meta_path.append(DemandFinder(packages, dict(pairs)))
+    pairs = (entry.partition(":") for entry in owners.split())
+    sys.meta_path.append(DemandFinder(packages, {module: package for module, _, package in pairs}))

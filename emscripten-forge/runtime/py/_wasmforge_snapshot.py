@@ -1,29 +1,34 @@
-"""Before and after a snapshot of the interpreter (js/snapshot.mjs). Frozen into the main module."""
+"""Prepares the interpreter for a snapshot, and resumes it from one. Frozen into the main module.
+
+js/entry/make-snapshot.mjs takes snapshots, js/packages/snapshot.mjs restores them.
+"""
 
 import sys
 
 
-def prepare(source):
-    """Run a program; return the names of the modules that there are then, with spaces between."""
+def prepare(source: str) -> str:
+    """Run a program; return the names of the modules that are loaded afterwards, separated by spaces."""
     import gc
 
     exec(compile(source, "<snapshot>", "exec"), {"__name__": "__main__"})
     gc.collect()
-    gc.freeze()  # what will be there as long as Python is: no later collection has to look at it
+    gc.freeze()  # these objects stay until the end: no later collection has to look at them
     return " ".join(sys.modules)
 
 
-def resume(environment):
-    """Put what is this page's own in the place of what was where the snapshot was taken.
+def resume(environment: str) -> None:
+    """Replace the environment, time zone and random seeds of the machine that took the snapshot by this page's.
 
-    environment: "NAME=value", with "\\0" between.
+    environment: "NAME=value" entries, separated by "\\0".
     """
     import os
 
     import _wasmforge
 
     os.environ.clear()
-    os.environ.update(entry.split("=", 1) for entry in environment.split("\0"))
+    for entry in environment.split("\0"):
+        name, _, value = entry.partition("=")
+        os.environ[name] = value
     _set_time_zone()
     _wasmforge.packages_changed()
     for module in "random", "numpy.random":
@@ -31,8 +36,8 @@ def resume(environment):
             sys.modules[module].seed()  # anew, from the system's randomness
 
 
-def _set_time_zone():
-    """The constants of the module time, as it sets them when it is imported."""
+def _set_time_zone() -> None:
+    """Set the constants of the module time, as its import does."""
     import time
 
     year = time.localtime().tm_year

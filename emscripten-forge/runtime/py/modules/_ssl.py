@@ -1,9 +1,13 @@
-"""What the standard library's ssl needs to be imported, where the browser does TLS.
+"""Lets the standard library's ssl be imported where the browser does TLS.
 
-Libraries make contexts, set options and load certificates before they connect. All of that has no effect here:
-the browser decides whom it trusts, and cannot be told otherwise. A context's wrap_socket takes the HTTP sockets
-of pyodide._sockets, whose requests are then for https; there is no TLS for anything else.
+Libraries make contexts, set options and load certificates before they connect. None of that has an effect here: the
+browser decides which servers it trusts. A context's wrap_socket takes the HTTP sockets of pyodide._sockets, whose
+requests then use https. Nothing else can use TLS.
 """
+
+TYPE_CHECKING = False  # typing's, without the time to import it
+if TYPE_CHECKING:
+    from typing import Any
 
 OPENSSL_VERSION = "OpenSSL 3.0.0 (absent: the browser does TLS)"
 OPENSSL_VERSION_INFO = _OPENSSL_API_VERSION = (3, 0, 0, 0, 0)
@@ -96,7 +100,7 @@ class MemoryBIO:
 
 
 class _Setting:
-    """An attribute of a context: it can be set, and does nothing."""
+    """An attribute of a context that can be set and has no effect."""
 
     def __init__(self, default: object) -> None:
         self._default = default
@@ -104,7 +108,7 @@ class _Setting:
     def __set_name__(self, owner: type, name: str) -> None:
         self._key = f"_setting_{name}"
 
-    def __get__(self, context: object, owner: type | None = None) -> object:
+    def __get__(self, context: object, owner: type | None = None) -> "Any":
         return self if context is None else context.__dict__.get(self._key, self._default)
 
     def __set__(self, context: object, value: object) -> None:
@@ -138,15 +142,15 @@ class _SSLContext:
         return self
 
     def _no_effect(self, *args: object, **kwargs: object) -> None:
-        """The browser has its own."""
+        """Does nothing: the browser has its own."""
 
     set_ciphers = _set_alpn_protocols = load_cert_chain = load_verify_locations = _no_effect
     set_default_verify_paths = load_dh_params = set_ecdh_curve = _no_effect
 
-    def get_ciphers(self) -> list[dict]:
+    def get_ciphers(self) -> list[dict[str, object]]:
         return []
 
-    def get_ca_certs(self, binary_form: bool = False) -> list:
+    def get_ca_certs(self, binary_form: bool = False) -> list[object]:
         return []
 
     def cert_store_stats(self) -> dict[str, int]:
@@ -190,7 +194,7 @@ def RAND_status() -> bool:
 
 
 def RAND_add(string: object, entropy: float) -> None:
-    """The engine's generator needs no help."""
+    """Does nothing: the engine's generator needs no seed."""
 
 
 def RAND_bytes(n: int) -> bytes:

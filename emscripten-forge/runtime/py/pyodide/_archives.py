@@ -33,7 +33,7 @@ def unpack(
     *,
     filename: str = "",
     format: str | None = None,
-    extract_dir: str | os.PathLike | None = None,
+    extract_dir: str | os.PathLike[str] | None = None,
 ) -> None:
     """Unpack an archive into extract_dir (default: the working directory), which is made if need be.
 

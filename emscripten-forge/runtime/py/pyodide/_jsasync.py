@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from _pyodide_core import JsProxy
+if TYPE_CHECKING:
+    from .ffi import JsPromise, JsProxy
 
-from .webloop import PyodideFuture, run_sync
+from .webloop import run_sync
+
+Result = TypeVar("Result")
 
 
-def new_future(promise: JsProxy) -> PyodideFuture:
+def new_future(promise: JsProxy) -> asyncio.Future[Any]:
     """A future for the outcome of promise."""
     return asyncio.get_event_loop().create_future()
 
 
-def set_result(future: asyncio.Future, value: Any) -> None:
+def set_result(future: asyncio.Future[Any], value: Any) -> None:
     if not future.done():
         future.set_result(value)
 
 
-def set_exception(future: asyncio.Future, error: BaseException) -> None:
+def set_exception(future: asyncio.Future[Any], error: BaseException) -> None:
     if not future.done():
         future.set_exception(error)
 
 
-async def aclose(generator: JsProxy, ended: asyncio.Future) -> None:
+async def aclose(generator: JsProxy, ended: asyncio.Future[Any]) -> None:
     """Wait for the step that ends the generator."""
     try:
         await ended
@@ -38,6 +41,6 @@ async def aenter(resource: JsProxy) -> JsProxy:
     return resource
 
 
-def syncify(promise: JsProxy) -> Any:
+def syncify(promise: JsPromise[Result]) -> Result:
     """The promise's value, without await."""
     return run_sync(promise)

@@ -32,6 +32,7 @@ _METHOD = re.compile(rb"[A-Z]{0,20}( |$)")
 # The browser has undone the first two; the next reply needs another connection.
 _CHANGED_HEADERS = frozenset({"content-encoding", "transfer-encoding", "connection", "keep-alive"})
 _MAX_KEPT = 4
+_DEFAULT_TIMEOUT: Any = socket._GLOBAL_DEFAULT_TIMEOUT  # type: ignore[attr-defined] # private, yet a public default
 
 _kept: OrderedDict[str, Reply] = OrderedDict()
 
@@ -79,13 +80,13 @@ class HTTPSocket:
             self._fail(OSError("A browser's requests cannot go through a proxy of the program's choice"))
         host = next((value for name, value in headers if name.lower() == "host"), f"{self._host}:{self._port}")
         url = target if "://" in target else f"{self._scheme}://{host}{target}"
-        reply = _kept.pop(url, None) if method in ("GET", "HEAD") else None
         from .http._now import request_now  # not before: asyncio imports this module, and most programs send nothing
 
+        kept = _kept.pop(url, None) if method in ("GET", "HEAD") else None
         try:
-            reply = reply or request_now(method, url, headers, body or None, self._timeout)
+            reply = kept or request_now(method, url, headers, body or None, self._timeout)
         except TimeoutError as error:
-            self._error = error  # for who waits for the response
+            self._error = error  # raised when the response is read
             return
         except OSError as error:
             self._fail(error)
@@ -171,7 +172,7 @@ class HTTPSocket:
     def version(self) -> str | None:
         return "TLSv1.3" if self._scheme == "https" else None
 
-    def getpeercert(self, binary_form: bool = False) -> bytes | dict | None:
+    def getpeercert(self, binary_form: bool = False) -> bytes | dict[str, Any] | None:
         return None if binary_form else {}
 
 
@@ -244,7 +245,7 @@ def _as_bytes(method: str, url: str, reply: Reply) -> bytes:
         _kept[reply.url] = reply._replace(redirected=False)
         while len(_kept) > _MAX_KEPT:
             _kept.popitem(last=False)
-        status, body, headers = HTTPStatus.FOUND, b"", [("location", reply.url)]
+        status, body, headers = int(HTTPStatus.FOUND), b"", [("location", reply.url)]
     else:
         status, body = reply.status, reply.body
         headers = [(name, value) for name, value in reply.headers if name not in _CHANGED_HEADERS]
@@ -257,15 +258,15 @@ def _as_bytes(method: str, url: str, reply: Reply) -> bytes:
     except ValueError:  # a status of the server's own
         reason = ""
     head = "".join(f"{name}: {value}\r\n" for name, value in headers)
-    return f"HTTP/1.1 {int(status)} {reason}\r\n{head}\r\n".encode("latin-1") + body
+    return f"HTTP/1.1 {status} {reason}\r\n{head}\r\n".encode("latin-1") + body
 
 
 def create_connection(
-    address: tuple[str, int], timeout: Any = socket._GLOBAL_DEFAULT_TIMEOUT, source_address: Any = None, **_: Any
+    address: tuple[str, int], timeout: Any = _DEFAULT_TIMEOUT, source_address: Any = None, **_: Any
 ) -> HTTPSocket:
     """socket.create_connection: nothing is sent before there is a whole request."""
     host, port = address[:2]
-    if timeout is socket._GLOBAL_DEFAULT_TIMEOUT:
+    if timeout is _DEFAULT_TIMEOUT:
         timeout = socket.getdefaulttimeout()
     return HTTPSocket(host, port, timeout)
 

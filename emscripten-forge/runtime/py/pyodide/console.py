@@ -1,6 +1,7 @@
 """An interactive console without a terminal: lines go in, futures with values or formatted errors come out."""
 
 from __future__ import annotations
+import __future__
 
 import asyncio
 import codeop
@@ -11,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
 from io import TextIOBase
 from platform import python_build, python_version
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import _wasmforge_code
 
@@ -25,16 +26,18 @@ Type "help", "copyright", "credits" or "license" for more information.
 """.strip()
 
 _TOP_LEVEL_AWAIT = 0x2000  # ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+_ALLOW_INCOMPLETE = codeop.Compile().flags
+_FUTURE_FLAGS = sum(getattr(__future__, name).compiler_flag for name in __future__.all_feature_names)
 _OWN_FILES = frozenset({__file__, _wasmforge_code.eval_code.__code__.co_filename})
 
 SyntaxCheck = Literal["incomplete", "syntax-error", "complete"]
 
 
-class ConsoleFuture(asyncio.Future):
+class ConsoleFuture(asyncio.Future[Any]):
     """The value of a command.
 
     syntax_check: "incomplete" (more lines are needed; the value is None), "syntax-error" or "complete".
-    formatted_error: the traceback or syntax error as text once there is one.
+    formatted_error: the traceback or syntax error as text, once there is one.
     """
 
     def __init__(self, syntax_check: SyntaxCheck) -> None:
@@ -92,47 +95,50 @@ class _ReadStream(_Stream):
         return line + newline
 
 
-class _redirect_stdin(redirect_stdout):
+class _redirect_stdin(redirect_stdout[Any]):
     _stream = "stdin"
 
 
 class _Compile(codeop.Compile):
-    """As codeop's, to a compiled CodeRunner; a future statement stays in force for what follows."""
+    """As codeop's, but makes a compiled CodeRunner. A future statement stays in force for later commands."""
 
     def __init__(self, optimize: int = -1) -> None:
         super().__init__()
         self.flags |= _TOP_LEVEL_AWAIT
         self._optimize = optimize
 
-    def __call__(
+    def __call__(  # type: ignore[override] # codeop passes on what this returns; it calls this by these names
         self, source: str, filename: str, symbol: str, *, incomplete_input: bool = True, flags: int = 0
-    ) -> Any:
+    ) -> CodeRunner:
         flags |= self.flags
         if not incomplete_input:
-            flags &= ~(codeop.PyCF_DONT_IMPLY_DEDENT | codeop.PyCF_ALLOW_INCOMPLETE_INPUT)
+            flags &= ~_ALLOW_INCOMPLETE
         runner = CodeRunner(
             source, mode=symbol, filename=filename, flags=flags, optimize=self._optimize, dedent=False
         ).compile()
-        for feature in codeop._features:
-            self.flags |= runner.code.co_flags & feature.compiler_flag
+        assert runner.code is not None
+        self.flags |= runner.code.co_flags & _FUTURE_FLAGS
         return runner
 
 
 class _CommandCompiler(codeop.CommandCompiler):
-    """Gives None for source that is only the beginning of a command."""
+    """Makes a CodeRunner, or None for source that is only the beginning of a command."""
 
     def __init__(self, optimize: int = -1) -> None:
         self.compiler = _Compile(optimize)
 
 
 class Console:
-    """A console: push() takes lines, and runs what they make once it is complete.
+    """A console: push() takes lines and runs a command once its lines are complete.
 
-    Commands run one after the other as tasks of the event loop, with top-level await, in the namespace globals
-    (default: a new one). stdin_callback(n) gives text that a command reads, stdout_callback(text) and
-    stderr_callback(text) take what it writes; they are in force while a command runs, or, with
-    persistent_stream_redirection, all the time. optimize is compile()'s. There are no future statements here
-    that dont_inherit could leave out.
+    Commands run one after the other as tasks of the event loop, with top-level await.
+
+    globals: the commands' namespace; default: a new one.
+    stdin_callback(n): returns text that a command reads, of about n characters.
+    stdout_callback(text), stderr_callback(text): take what a command writes.
+    persistent_stream_redirection: use these callbacks all the time, not only while a command runs.
+    dont_inherit: ignored, since this module has no future statements that commands could inherit.
+    optimize: compile()'s.
     """
 
     completer_word_break_characters = " \t\n`~!@#$%^&*()-=+[{]}\\|;:'\",<>/?"
@@ -177,7 +183,7 @@ class Console:
 
     @contextmanager
     def redirect_streams(self) -> Iterator[None]:
-        """Redirect the standard streams that have a callback; within itself it does nothing more."""
+        """Redirect the standard streams that have a callback. Nested, this does nothing."""
         with ExitStack() as streams:
             if not self._redirected:
                 if self.stdin_callback:
@@ -196,7 +202,7 @@ class Console:
                 self._redirected -= 1
 
     def push(self, line: str) -> ConsoleFuture:
-        """Add a line, without its newline, to the command; run the command if it is complete or wrong."""
+        """Add a line, without its newline, to the command. Run the command if it is complete or wrong."""
         self.buffer.append(line)
         future = self.runsource("\n".join(self.buffer))
         if future.syntax_check != "incomplete":
@@ -204,14 +210,14 @@ class Console:
         return future
 
     def runsource(self, source: str, filename: str | None = None) -> ConsoleFuture:
-        """Compile source and start to run it."""
+        """Compile source and start to run it. filename: default: the console's."""
         try:
-            runner = self._compile(source, filename or self.filename, "single")
+            runner = cast("CodeRunner | None", self._compile(source, filename or self.filename, "single"))
         except (OverflowError, SyntaxError, ValueError) as error:
             future = ConsoleFuture("syntax-error")
             future.formatted_error = self.formatsyntaxerror(error)
             future.set_exception(error)
-            future.exception()  # told already: nobody need fetch it
+            future.exception()  # marks it as seen: the caller has the text
             return future
         if runner is None:
             future = ConsoleFuture("incomplete")
@@ -228,7 +234,7 @@ class Console:
                 result = await self.runcode(source, code)
         except asyncio.CancelledError:
             future.cancel()
-        except BaseException as error:  # also SystemExit, which is for who awaits the command, not for the loop
+        except BaseException as error:  # also SystemExit, which is for the code that awaits the command, not the loop
             if not future.done():
                 future.formatted_error = self.formattraceback(error)
                 future.set_exception(error)
@@ -237,7 +243,7 @@ class Console:
                 future.set_result(result)
 
     async def runcode(self, source: str, code: CodeRunner) -> Any:
-        """Run a compiled command; returns its value, raises its exception."""
+        """Run a compiled command. Returns its value or raises its exception."""
         with self.redirect_streams():
             try:
                 return await code.run_async(self.globals)
@@ -259,7 +265,7 @@ class Console:
         return "".join(traceback.format_exception(error))
 
     def complete(self, source: str) -> tuple[list[str], int]:
-        """What the last word of source may become, and where in source that word starts."""
+        """Completions of the last word of source, and the index in source where that word starts."""
         start = 1 + max(source.rfind(character) for character in self.completer_word_break_characters)
         word = source[start:]
         find = self._completer.attr_matches if "." in word else self._completer.global_matches
@@ -267,7 +273,7 @@ class Console:
 
 
 class PyodideConsole(Console):
-    """A Console that loads the packages which a command imports."""
+    """A Console that loads the packages that a command imports."""
 
     async def runcode(self, source: str, code: CodeRunner) -> Any:
         from pyodide_js import loadPackagesFromImports
@@ -277,15 +283,15 @@ class PyodideConsole(Console):
 
 
 def _keep_last(error: BaseException) -> None:
-    """As the interactive interpreter does, for pdb.pm() and its like."""
+    """Keep the error where the interactive interpreter does, for pdb.pm() and the like."""
     sys.last_exc = sys.last_value = error
     sys.last_type, sys.last_traceback = type(error), error.__traceback__
 
 
 def shorten(text: str, limit: int = 1000, split: int | None = None, separator: str = "...") -> str:
-    """Text of more than limit characters as its first and last `split` ones (default: limit // 2).
+    """Cut text of more than limit characters down to its first and last `split` ones (default: limit // 2).
 
-    ValueError if limit is less than 2.
+    Raises ValueError if limit is less than 2.
     """
     if limit < 2:
         raise ValueError(f"limit must be 2 or more, not {limit}")
@@ -296,7 +302,7 @@ def shorten(text: str, limit: int = 1000, split: int | None = None, separator: s
 
 
 def repr_shorten(value: Any, limit: int = 1000, split: int | None = None, separator: str = "...") -> str:
-    """shorten() of repr(value). ValueError if limit is less than 4."""
+    """shorten(repr(value)). Raises ValueError if limit is less than 4."""
     if limit < 4:
         raise ValueError(f"limit must be 4 or more, not {limit}")
     text = repr(value)

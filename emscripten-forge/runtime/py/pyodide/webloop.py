@@ -1,6 +1,6 @@
 """An asyncio event loop that takes its turns among the page's own events.
 
-There is one, it always runs, and it cannot be stopped or closed: timers and callbacks are JavaScript's.
+There is one loop. It always runs and cannot be stopped or closed, since timers and callbacks are JavaScript's.
 Importing this module makes asyncio use it, and importing asyncio imports this module.
 """
 
@@ -11,10 +11,11 @@ import heapq
 import inspect
 import sys
 import traceback
-from collections.abc import Awaitable, Callable, Coroutine
+from collections import deque
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from contextvars import Context
 from functools import partial
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar, TypeVarTuple
 
 import _wasmforge_loop as page
 from _pyodide_core import JsProxy
@@ -22,24 +23,29 @@ from _wasmforge_loop import can_run_sync
 
 __all__ = ["PyodideFuture", "PyodideTask", "WebLoop", "WebLoopPolicy", "can_run_sync", "run_sync"]
 
+T = TypeVar("T")
+Result = TypeVar("Result")
+Args = TypeVarTuple("Args")
 
 _INTERRUPTED = "KeyboardInterrupt"  # why a program was cancelled
 
+_programs: list[asyncio.Future[Any]] = []  # what JavaScript waits for, the newest last
+
 
 async def _value_of(result: object) -> Any:
-    """What a promise would be resolved with: awaits results that can be awaited, however deep."""
+    """What a promise would be resolved with: an awaitable's result, and so on until it is no awaitable."""
     while inspect.isawaitable(result):
         result = await result
     return result
 
 
-class _Promise:
-    """The methods of a JavaScript promise, for futures."""
+class PyodideFuture(asyncio.Future[T]):
+    """A future with the methods of a JavaScript promise."""
 
     def then(
-        self, onfulfilled: Callable[[Any], Any] | None, onrejected: Callable[[BaseException], Any] | None = None, /
-    ):
-        """A task of what onfulfilled makes of the result, or onrejected of the exception."""
+        self, onfulfilled: Callable[[T], Any] | None, onrejected: Callable[[BaseException], Any] | None = None, /
+    ) -> asyncio.Task[Any]:
+        """A task with the value of onfulfilled(result) or onrejected(exception)."""
 
         async def chain() -> Any:
             await asyncio.wait([self])
@@ -53,44 +59,40 @@ class _Promise:
 
         return self.get_loop().create_task(chain())
 
-    def catch(self, onrejected: Callable[[BaseException], Any], /):
-        """As then, for the exception only."""
+    def catch(self, onrejected: Callable[[BaseException], Any], /) -> asyncio.Task[Any]:
+        """As then(None, onrejected)."""
         return self.then(None, onrejected)
 
-    def finally_(self, onfinally: Callable[[], Any], /):
-        """A task with the outcome of this one, which ends after onfinally: unless that fails."""
+    def finally_(self, onfinally: Callable[[], Any], /) -> asyncio.Task[T]:
+        """A task that calls onfinally and then has the outcome of this future, or onfinally's exception."""
 
-        async def chain() -> Any:
+        async def chain() -> T:
             await asyncio.wait([self])
             await _value_of(onfinally())
             return self.result()
 
         return self.get_loop().create_task(chain())
 
-    def syncify(self) -> Any:
+    def syncify(self) -> T:
         """Wait for the result without await: see pyodide.ffi.run_sync."""
         return run_sync(self)
 
 
-def _error_of(future: asyncio.Future) -> BaseException | None:
+class PyodideTask(PyodideFuture[T], asyncio.Task[T]):
+    """A task with the methods of a JavaScript promise."""
+
+
+def _error_of(future: asyncio.Future[Any]) -> BaseException | None:
     try:
         return future.exception()
     except asyncio.CancelledError as error:
         return error
 
 
-class PyodideFuture(_Promise, asyncio.Future):
-    """A future with the methods of a promise."""
-
-
-class PyodideTask(_Promise, asyncio.Task):
-    """A task with the methods of a promise."""
-
-
 class WebLoop(asyncio.BaseEventLoop):
-    """The loop. It keeps what is ready and the timers; the page says when to run them.
+    """The loop. It keeps the ready callbacks and the timers; the page says when to run them.
 
-    Whoever embeds Python may set:
+    A program that embeds Python may set:
         _no_in_progress_handler: called when no task or future is pending any more;
         _keyboard_interrupt_handler: called when a KeyboardInterrupt ends a task or a callback;
         _system_exit_handler: called with the exit code when SystemExit does.
@@ -98,24 +100,37 @@ class WebLoop(asyncio.BaseEventLoop):
 
     _no_in_progress_handler: Callable[[], None] | None = None
     _keyboard_interrupt_handler: Callable[[], None] | None = None
-    _system_exit_handler: Callable[[int], None] | None = None
+    _system_exit_handler: Callable[[str | int | None], None] | None = None
+
+    # BaseEventLoop's, which has no public way to run for one turn.
+    _ready: deque[asyncio.Handle]
+    _scheduled: list[asyncio.TimerHandle]
+    _timer_cancelled_count: int
+    _clock_resolution: float
+    _task_factory: Callable[..., asyncio.Task[Any]] | None
+    _check_closed: Callable[[], None]
+    _asyncgen_firstiter_hook: Callable[[AsyncGenerator[Any, Any]], None]
+    _asyncgen_finalizer_hook: Callable[[AsyncGenerator[Any, Any]], None]
 
     def __init__(self) -> None:
         super().__init__()
         self._in_progress = 0  # tasks and futures that are not done
-        self._programs: list[asyncio.Future] = []  # what JavaScript waits for, the newest last
         self._next_turn: float | None = None  # when a timer's turn is due, in this loop's time
         page.set_turn(self._turn)
-        page.set_task_swap(partial(asyncio.tasks._swap_current_task, self))
+        swap = asyncio.tasks._swap_current_task  # type: ignore[attr-defined] # private: asyncio's eager tasks use it
+        page.set_task_swap(partial(swap, self))
 
     # ---- turns ----
 
-    def _call_soon(self, callback, args, context) -> asyncio.Handle:
+    def _call_soon(
+        self, callback: Callable[..., object], args: tuple[Any, ...], context: Context | None
+    ) -> asyncio.Handle:
         page.soon()
-        return super()._call_soon(callback, args, context)
+        handle: asyncio.Handle = super()._call_soon(callback, args, context)  # type: ignore[misc] # BaseEventLoop's own
+        return handle
 
     def call_at(
-        self, when: float, callback: Callable, *args: Any, context: Context | None = None
+        self, when: float, callback: Callable[[*Args], object], *args: *Args, context: Context | None = None
     ) -> asyncio.TimerHandle:
         timer = super().call_at(when, callback, *args, context=context)
         self._await_timers()
@@ -124,11 +139,16 @@ class WebLoop(asyncio.BaseEventLoop):
     def _await_timers(self) -> None:
         """Have the page give this loop a turn when the next timer is due."""
         while self._scheduled and self._scheduled[0]._cancelled:
-            heapq.heappop(self._scheduled)._scheduled = False
+            self._pop_timer()
             self._timer_cancelled_count -= 1
-        if self._scheduled and self._scheduled[0]._when != self._next_turn:
-            self._next_turn = self._scheduled[0]._when
+        if self._scheduled and self._scheduled[0].when() != self._next_turn:
+            self._next_turn = self._scheduled[0].when()
             page.later(max(0.0, self._next_turn - self.time()))
+
+    def _pop_timer(self) -> asyncio.TimerHandle:
+        timer = heapq.heappop(self._scheduled)
+        timer._scheduled = False  # type: ignore[attr-defined] # private: BaseEventLoop counts cancelled timers by it
+        return timer
 
     def _turn(self) -> None:
         try:
@@ -144,9 +164,8 @@ class WebLoop(asyncio.BaseEventLoop):
         """Run what was ready when the turn began. A handle may suspend this, and other turns come before it ends."""
         self._next_turn = None
         now = self.time() + self._clock_resolution
-        while self._scheduled and self._scheduled[0]._when <= now:
-            timer = heapq.heappop(self._scheduled)
-            timer._scheduled = False
+        while self._scheduled and self._scheduled[0].when() <= now:
+            timer = self._pop_timer()
             if timer._cancelled:
                 self._timer_cancelled_count -= 1
             else:
@@ -165,21 +184,22 @@ class WebLoop(asyncio.BaseEventLoop):
         try:
             handle._run()
         except (KeyboardInterrupt, SystemExit) as error:
-            # A task's exception is also its outcome, which reaches whoever awaits it.
-            if not isinstance(getattr(handle._callback, "__self__", None), asyncio.Task):
+            # A task's exception is also its outcome, which reaches those that await it.
+            callback = handle._callback  # type: ignore[attr-defined] # private: nothing public tells a task's step
+            if not isinstance(getattr(callback, "__self__", None), asyncio.Task):
                 self._ended_by(error)
 
-    def _signalled(self, error: BaseException) -> None:
-        """A signal came in while no callback ran: it is for the newest program that waits."""
+    def _signalled(self, error: KeyboardInterrupt | SystemExit) -> None:
+        """Handle a signal that came in while no callback ran: it is for the newest program that waits."""
         if isinstance(error, KeyboardInterrupt) and page.pass_interrupt():
             return
-        if isinstance(error, KeyboardInterrupt) and not self._keyboard_interrupt_handler and self._programs:
-            self._programs[-1].cancel(_INTERRUPTED)
+        if isinstance(error, KeyboardInterrupt) and not self._keyboard_interrupt_handler and _programs:
+            _programs[-1].cancel(_INTERRUPTED)
         else:
             self._ended_by(error)
 
-    def _ended_by(self, error: BaseException) -> None:
-        """A callback or a task was ended by KeyboardInterrupt or SystemExit."""
+    def _ended_by(self, error: KeyboardInterrupt | SystemExit) -> None:
+        """Report what has ended a callback or a task."""
         if isinstance(error, KeyboardInterrupt):
             if self._keyboard_interrupt_handler:
                 self._keyboard_interrupt_handler()
@@ -191,28 +211,34 @@ class WebLoop(asyncio.BaseEventLoop):
 
     # ---- tasks and futures ----
 
-    def create_future(self) -> PyodideFuture:
-        future = PyodideFuture(loop=self)
+    def create_future(self) -> PyodideFuture[Any]:
+        future: PyodideFuture[Any] = PyodideFuture(loop=self)
         self._count(future)
         return future
 
-    def create_task(self, coro: Coroutine, *, name: object = None, context: Context | None = None) -> asyncio.Task:
+    def create_task(
+        self, coro: Coroutine[Any, Any, T], *, name: Any = None, context: Context | None = None, **options: Any
+    ) -> asyncio.Task[T]:
         self._check_closed()
+        task: asyncio.Task[T]
         if self._task_factory is None:
-            task = PyodideTask(coro, loop=self, name=name, context=context)
+            task = PyodideTask(coro, loop=self, name=name, context=context, **options)
         else:
-            task = self._task_factory(self, coro, **({} if context is None else {"context": context}))
-            asyncio.tasks._set_task_name(task, name)
+            if context is not None:
+                options["context"] = context
+            task = self._task_factory(self, coro, **options)
+            if name is not None:
+                task.set_name(name)
         self._count(task)
         return task
 
-    def _count(self, future: asyncio.Future) -> None:
+    def _count(self, future: asyncio.Future[Any]) -> None:
         self._in_progress += 1
         future.add_done_callback(self._count_down)
 
-    def _count_down(self, future: asyncio.Future) -> None:
+    def _count_down(self, future: asyncio.Future[Any]) -> None:
         self._in_progress -= 1
-        error = future._exception  # exception() would count as somebody having seen it
+        error = future._exception  # exception() would mark it as seen
         if isinstance(error, KeyboardInterrupt) and self._keyboard_interrupt_handler:
             self._keyboard_interrupt_handler()
         elif isinstance(error, SystemExit) and self._system_exit_handler:
@@ -220,7 +246,7 @@ class WebLoop(asyncio.BaseEventLoop):
         if self._in_progress == 0 and self._no_in_progress_handler:
             self._no_in_progress_handler()
 
-    # ---- what a loop of one's own would do ----
+    # ---- what other loops do, and this one need not or cannot ----
 
     def is_running(self) -> bool:
         return True
@@ -228,10 +254,10 @@ class WebLoop(asyncio.BaseEventLoop):
     def run_forever(self) -> None:
         """Does nothing: the page runs the loop for as long as it lives."""
 
-    def run_until_complete(self, future: Awaitable) -> Any:
-        """The result of future, if this call can wait for it; else a task, for the page to complete.
+    def run_until_complete(self, future: Awaitable[Any]) -> Any:
+        """The result of future if this call can wait for it; else a task that the page will complete.
 
-        Raises RuntimeError in the command `python` where the engine cannot wait, since no page goes on after it.
+        Raises RuntimeError in the command `python` if the engine cannot wait: there is no page to go on afterwards.
         """
         if page.is_command and not can_run_sync():
             page.raise_stuck("asyncio cannot wait")
@@ -247,17 +273,19 @@ class WebLoop(asyncio.BaseEventLoop):
     async def shutdown_default_executor(self, timeout: float | None = None) -> None:
         """Does nothing: there is none."""
 
-    def call_soon_threadsafe(self, callback: Callable, *args: Any, context: Context | None = None) -> asyncio.Handle:
+    def call_soon_threadsafe(
+        self, callback: Callable[[*Args], object], *args: *Args, context: Context | None = None
+    ) -> asyncio.Handle:
         return self.call_soon(callback, *args, context=context)
 
-    def run_in_executor(self, executor: object, func: Callable, *args: Any) -> NoReturn:
+    def run_in_executor(self, executor: object, func: Callable[[*Args], object], *args: *Args) -> NoReturn:
         raise RuntimeError(
             f"{getattr(func, '__qualname__', func)} cannot run in an executor: there are no threads or processes in "
             "WebAssembly. Call it directly; or, to keep the page alive meanwhile, run Python in a web worker."
         )
 
     def default_exception_handler(self, context: dict[str, Any]) -> None:
-        """Print to sys.stderr what nobody has handled."""
+        """Print an exception that no code has handled to sys.stderr."""
         print(f"Unhandled exception in event loop: {context.get('message', '')}", file=sys.stderr)
         for key in sorted(context.keys() - {"message", "exception", "source_traceback", "handle_traceback"}):
             print(f"{key}: {context[key]!r}", file=sys.stderr)
@@ -265,12 +293,12 @@ class WebLoop(asyncio.BaseEventLoop):
         if error is not None:
             traceback.print_exception(error)
 
-    def _process_events(self, event_list: list) -> None:
-        """Of BaseEventLoop: there are no file descriptors to watch."""
+    def _process_events(self, event_list: list[object]) -> None:
+        """Does nothing: there are no file descriptors to watch."""
 
 
 class WebLoopPolicy(asyncio.DefaultEventLoopPolicy):
-    """Everybody gets the page's one loop."""
+    """Gives the page's one loop to every caller."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -288,11 +316,11 @@ class WebLoopPolicy(asyncio.DefaultEventLoopPolicy):
         """Does nothing: there is one loop."""
 
 
-def run_sync(awaitable: Awaitable) -> Any:
+def run_sync(awaitable: Awaitable[Result]) -> Result:
     """The result of an awaitable, without await: this call is suspended and the page goes on meanwhile.
 
-    Raises RuntimeError where that is impossible, TypeError if the argument cannot be awaited, and what the
-    awaitable raises. If the call is interrupted, a coroutine is cancelled.
+    An interrupt cancels a coroutine. Raises RuntimeError where Python cannot wait, TypeError if the argument cannot
+    be awaited, and the awaitable's exception.
     """
     if not can_run_sync():
         page.raise_stuck("run_sync cannot wait")
@@ -301,7 +329,8 @@ def run_sync(awaitable: Awaitable) -> Any:
             f"run_sync needs an awaitable, such as a coroutine or a promise, not {type(awaitable).__name__}"
         )
     if isinstance(awaitable, JsProxy):
-        return page.wait(awaitable)
+        value: Result = page.wait(awaitable)
+        return value
     future = asyncio.ensure_future(awaitable)
     if not future.done():
         event = page.new_event()
@@ -318,29 +347,34 @@ def run_sync(awaitable: Awaitable) -> Any:
     return future.result()
 
 
-def _wake(event: int, future: asyncio.Future) -> None:
+def _wake(event: int, future: asyncio.Future[Any]) -> None:
     page.set_event(event)
 
 
-def settle(awaitable: Awaitable, resolver: int) -> None:
-    """Give a promise of JavaScript's the outcome of an awaitable, once it has one."""
+def settle(awaitable: Awaitable[Any], resolver: int) -> None:
+    """Settle a JavaScript promise once an awaitable has an outcome. resolver: the handle of what settles it."""
     future = asyncio.ensure_future(awaitable)
-    asyncio.get_event_loop()._programs.append(future)
+    _programs.append(future)
     page.watch_signals(1)
     future.add_done_callback(partial(_settle, resolver))
 
 
-def _settle(resolver: int, future: asyncio.Future) -> None:
+def _settle(resolver: int, future: asyncio.Future[Any]) -> None:
     page.watch_signals(-1)
-    asyncio.get_event_loop()._programs.remove(future)
+    _programs.remove(future)
     error = _error_of(future)
     if isinstance(error, asyncio.CancelledError) and error.args == (_INTERRUPTED,):
         error = KeyboardInterrupt()
     page.settle(resolver, None if error else future.result(), error)
 
 
-def run(main: Coroutine, *, debug: bool | None = None, loop_factory: Callable | None = None) -> Any:
-    """asyncio.run for a loop that runs already: waits for main as run_until_complete does."""
+def run(
+    main: Coroutine[Any, Any, Any],
+    *,
+    debug: bool | None = None,
+    loop_factory: Callable[[], asyncio.AbstractEventLoop] | None = None,
+) -> Any:
+    """asyncio.run for a loop that runs already: waits for main as run_until_complete does. loop_factory is ignored."""
     if not asyncio.iscoroutine(main):
         raise ValueError(f"a coroutine was expected, got {main!r}")
     loop = asyncio.get_event_loop()
@@ -349,8 +383,8 @@ def run(main: Coroutine, *, debug: bool | None = None, loop_factory: Callable | 
     return loop.run_until_complete(loop.create_task(main))
 
 
-class Runner(asyncio.Runner):
-    """asyncio.Runner on the loop that runs already; closing it cancels the tasks that it has started."""
+class Runner(asyncio.Runner):  # type: ignore[misc] # final for checkers: programs may still ask for isinstance of it
+    """asyncio.Runner on the loop that runs already; closing it does nothing."""
 
     def __enter__(self) -> Runner:
         return self
@@ -364,7 +398,7 @@ class Runner(asyncio.Runner):
     def get_loop(self) -> asyncio.AbstractEventLoop:
         return asyncio.get_event_loop()
 
-    def run(self, coro: Coroutine, *, context: Context | None = None) -> Any:
+    def run(self, coro: Coroutine[Any, Any, Any], *, context: Context | None = None) -> Any:
         loop = self.get_loop()
         return loop.run_until_complete(loop.create_task(coro, context=context))
 
@@ -373,9 +407,9 @@ def _install() -> None:
     """Make asyncio use the page's loop."""
     policy = WebLoopPolicy()
     asyncio.set_event_loop_policy(policy)
-    asyncio.run = asyncio.runners.run = run
-    asyncio.Runner = asyncio.runners.Runner = Runner
-    # Code called by the page runs inside its loop, so to speak: asyncio.get_running_loop() has it.
+    for module in asyncio, asyncio.runners:
+        vars(module).update(run=run, Runner=Runner)
+    # The loop runs whenever the page calls Python: asyncio.get_running_loop() gives it.
     loop = policy.get_event_loop()
     asyncio._set_running_loop(loop)
     sys.set_asyncgen_hooks(firstiter=loop._asyncgen_firstiter_hook, finalizer=loop._asyncgen_finalizer_hook)

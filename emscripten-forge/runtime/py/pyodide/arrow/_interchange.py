@@ -122,16 +122,16 @@ def _bytes(buffer: Any, start: int = 0, size: int | None = None) -> np.ndarray:
 def _values(column: Any, buffer: Any, dtype: DType) -> np.ndarray:
     """The items of a buffer that belong to the column, as integers or floats."""
     width = dtype[1] // 8
-    items = _bytes(buffer, column.offset * width, column.size() * width)
     letter = {Kind.UINT: "u", Kind.FLOAT: "f"}.get(Kind(dtype[0]), "i")
-    return items.view(f"{letter}{width}")
+    items: np.ndarray = _bytes(buffer, column.offset * width, column.size() * width).view(f"{letter}{width}")
+    return items
 
 
 def _bools(column: Any, buffer: Any, dtype: DType) -> np.ndarray:
     """Values or a mask of bits or bytes."""
     if dtype[1] == 1:
         return unpack_bits(_bytes(buffer), column.offset, column.size())
-    return _bytes(buffer, column.offset, column.size()) != 0
+    return _bytes(buffer, column.offset, column.size()).astype(bool)
 
 
 def _strings(column: Any, buffers: Any) -> tuple[str, tuple[Any, Any]]:
@@ -146,14 +146,15 @@ def _validity(column: Any, buffers: Any, values: np.ndarray) -> np.ndarray | Non
     if column.null_count == 0:
         return None
     null, marker = column.describe_null
+    found: np.ndarray | None = None
     match null:
         case Null.NAN:
-            return ~np.isnan(values)
+            found = ~np.isnan(values)
         case Null.SENTINEL:
-            return values != marker
+            found = values != marker
         case Null.BITMASK | Null.BYTEMASK if buffers["validity"]:
-            return _bools(column, *buffers["validity"]) != bool(marker)
-    return None
+            found = _bools(column, *buffers["validity"]) != bool(marker)
+    return found
 
 
 # ---- a Table for other libraries ----
@@ -171,7 +172,8 @@ class Buffer:
 
     @property
     def ptr(self) -> int:
-        return self._values.__array_interface__["data"][0]
+        address: int = self._values.__array_interface__["data"][0]
+        return address
 
     def __dlpack__(self) -> Any:
         return self._values.__dlpack__()
@@ -270,6 +272,7 @@ class Column:
         if mask is not None:
             self._copies("a mask of missing values")
         kind, bits, format, order = self.dtype
+        data: tuple[Buffer, DType]
         offsets: tuple[Buffer, DType] | None = None
         if kind == Kind.STRING:
             width = 32 if format == "u" else 64

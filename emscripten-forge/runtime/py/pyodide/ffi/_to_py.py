@@ -1,8 +1,14 @@
 """JsProxy.to_py with a converter of the caller's. Without one, core/to_py.c converts a structure at once."""
 
-from collections.abc import Callable
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, cast
 
 from _pyodide_core import ConversionError, JsProxy, jsnull, kind_of
+
+if TYPE_CHECKING:
+    from . import JsArray
 
 Converter = Callable[[JsProxy, Callable[[object], object], Callable[[JsProxy, object], None]], object]
 
@@ -24,7 +30,7 @@ class _Conversion:
             return self.results[value.js_id]
         match kind_of(value):
             case "list":
-                return self._list(value, depth - 1)
+                return self._list(cast("JsArray[object]", value), depth - 1)
             case "dict":
                 return self._dict(value, value.object_entries(), depth - 1)
             case "map":
@@ -38,13 +44,13 @@ class _Conversion:
     def _cache(self, value: JsProxy, result: object) -> None:
         self.results[value.js_id] = result
 
-    def _list(self, value: JsProxy, depth: int) -> list[object]:
+    def _list(self, value: JsArray[object], depth: int) -> list[object]:
         result: list[object] = []
         self._cache(value, result)
         result.extend(self.convert(item, depth) for item in value)
         return result
 
-    def _dict(self, value: JsProxy, entries: JsProxy, depth: int) -> dict[object, object]:
+    def _dict(self, value: JsProxy, entries: Iterable[Iterable[object]], depth: int) -> dict[object, object]:
         result: dict[object, object] = {}
         self._cache(value, result)
         for key, item in entries:
@@ -61,7 +67,7 @@ class _Conversion:
         return result
 
 
-def _check_key(container: JsProxy, key: object, found: dict | set, kind: str) -> None:
+def _check_key(container: JsProxy, key: object, found: dict[object, object] | set[object], kind: str) -> None:
     """The rule of checkKey in js/bridge/to_py.mjs."""
     if isinstance(key, JsProxy):
         constructor = getattr(key, "constructor", None)

@@ -5,15 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable
 from functools import wraps
-from typing import IO, Any, TypeVar
+from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 from ._errors import AbortError, BodyUsedError, raise_for_status
 
+if TYPE_CHECKING:
+    from js import AbortController, AbortSignal
+
+    from ..ffi import JsBuffer, JsException, JsFetchResponse, JsProxy
+
+BinaryFile = IO[bytes]
 Result = TypeVar("Result")
 
 
 def _reads_body(method: Callable[..., Awaitable[Result]]) -> Callable[..., Awaitable[Result]]:
-    """A method that takes the body: once only, and cancelling it ends the transfer."""
+    """Make a method that reads the body do so only once, and end the transfer when it is cancelled."""
 
     @wraps(method)
     async def wrapper(self: FetchResponse, *args: Any, **kwargs: Any) -> Result:
@@ -34,8 +40,8 @@ def _reads_body(method: Callable[..., Awaitable[Result]]) -> Callable[..., Await
     return wrapper
 
 
-def _as_oserror(error: Any, signal: Any) -> OSError:
-    """What fetch threw, as Python says it."""
+def _as_oserror(error: JsException, signal: AbortSignal | None) -> OSError:
+    """The exception for an error of JavaScript's fetch."""
     if signal is not None and signal.aborted:
         return AbortError(signal.reason)
     if error.name == "AbortError":
@@ -44,13 +50,19 @@ def _as_oserror(error: Any, signal: Any) -> OSError:
 
 
 class FetchResponse:
-    """The answer of a server. Its body can be read once; each method that does so is asynchronous.
+    """A server's answer. Its body can be read once; the methods that read it are asynchronous.
 
-    js_response is the JavaScript Response, abort_controller and abort_signal those that end the transfer.
+    js_response: the JavaScript Response. abort_controller, abort_signal: what ends the transfer.
     """
 
-    def __init__(self, request: Any, js_response: Any, abort_controller: Any = None, abort_signal: Any = None) -> None:
-        self._url = request if isinstance(request, str) else request.url
+    def __init__(
+        self,
+        request: str | JsProxy,
+        js_response: JsFetchResponse,
+        abort_controller: AbortController | None = None,
+        abort_signal: AbortSignal | None = None,
+    ) -> None:
+        self._url: str = request if isinstance(request, str) else request.url
         self.js_request = None if isinstance(request, str) else request
         self.js_response = js_response
         self.abort_controller = abort_controller
@@ -108,9 +120,9 @@ class FetchResponse:
         return FetchResponse(request, self.js_response.clone(), self.abort_controller, self.abort_signal)
 
     def abort(self, reason: Any = None) -> None:
-        """End the transfer; who reads the body then gets an AbortError with this reason.
+        """End the transfer. Reading the body then raises AbortError with this reason.
 
-        ValueError if there is no abort_controller.
+        Raises ValueError if there is no abort_controller.
         """
         if self.abort_controller is None:
             raise ValueError("This response has no abort_controller to abort it with")
@@ -120,7 +132,7 @@ class FetchResponse:
         self.abort_controller.abort(JsException("AbortError", message))
 
     @_reads_body
-    async def buffer(self) -> Any:
+    async def buffer(self) -> JsBuffer:
         """The body as a JavaScript ArrayBuffer."""
         return await self.js_response.arrayBuffer()
 
@@ -147,19 +159,19 @@ class FetchResponse:
     async def bytearray(self) -> bytearray:
         return bytearray(await self.memoryview())
 
-    async def _into_file(self, file: IO[bytes]) -> None:
-        """Make the body the content of an empty file that is open for writing."""
+    async def _into_file(self, file: BinaryFile) -> None:
+        """Write the body to an empty file that is open for writing."""
         (await self.buffer())._into_file(file)
 
     async def _create_file(self, path: str) -> None:
-        """Write the body to a new file. FileExistsError if there is one of that name."""
+        """Write the body to a new file. Raises FileExistsError if the file exists."""
         with open(path, "xb") as file:
             await self._into_file(file)
 
     async def unpack_archive(self, *, extract_dir: str | None = None, format: str | None = None) -> None:
         """Unpack the body into extract_dir (default: the working directory).
 
-        format: as of shutil.unpack_archive; default: what the end of the URL says. ValueError if unknown.
+        format: as of shutil.unpack_archive; default: by the URL's extension. Raises ValueError if it is unknown.
         """
         from pyodide._archives import unpack
 
@@ -167,13 +179,20 @@ class FetchResponse:
         unpack(await self.memoryview(), filename=filename, format=format, extract_dir=extract_dir)
 
 
-async def pyfetch(request: Any, /, *, signal: Any = None, fetcher: Any = None, **kwargs: Any) -> FetchResponse:
-    """Ask a server for something.
+async def pyfetch(
+    request: str | JsProxy,
+    /,
+    *,
+    signal: AbortSignal | None = None,
+    fetcher: Callable[..., Awaitable[JsFetchResponse]] | None = None,
+    **kwargs: Any,
+) -> FetchResponse:
+    """Send a request.
 
-    request: a URL, which may be relative to the page's, or a JavaScript Request. signal: an AbortSignal of your
-    own. fetcher: what to call in the place of JavaScript's fetch. kwargs: fetch's options, such as method,
-    headers (a dict), body, credentials, redirect. Raises OSError if there is no response, AbortError if it was
-    aborted; cancelling the task ends the transfer.
+    request: a URL, which may be relative to the page's, or a JavaScript Request. signal: your own AbortSignal.
+    fetcher: called instead of JavaScript's fetch. kwargs: fetch's options, such as method, headers (a dict), body,
+    credentials, redirect. Cancelling the task ends the transfer. Raises OSError if there is no response, AbortError
+    if the transfer was aborted.
     """
     from asyncio import CancelledError
 

@@ -6,7 +6,7 @@ Redirects are followed by the browser, which also unpacks compressed bodies and 
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ._errors import AbortError
 from ._fetch import pyfetch
@@ -67,7 +67,7 @@ async def _fetch(
 
     from pyodide.ffi import to_js
 
-    options = {} if timeout is None else {"signal": AbortSignal.timeout(round(1000 * timeout))}
+    options: dict[str, Any] = {} if timeout is None else {"signal": AbortSignal.timeout(round(1000 * timeout))}
     if body is not None and method not in ("GET", "HEAD"):
         options["body"] = to_js(body)
     try:
