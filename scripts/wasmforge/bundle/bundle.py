@@ -68,7 +68,7 @@ def bundle(
     prefix, out = Path(os.path.abspath(prefix)), Path(os.path.abspath(out))
     _check_target(out)
     rules = Rules.load(options)
-    with new_folder(out) as folder, ThreadPoolExecutor(os.cpu_count()) as pool:
+    with new_folder(out, replace=True) as folder, ThreadPoolExecutor(os.cpu_count()) as pool:
         with step("check the prefix"):
             packages = read_prefix(prefix, pool.map)
         with step("write the packages"):

@@ -29,16 +29,18 @@ def new_file(path: Path, *, durable: bool = False) -> Iterator[Path]:
 
 
 @contextmanager
-def new_folder(path: Path) -> Iterator[Path]:
-    """Give the body an empty folder, which then replaces the folder at `path`.
+def new_folder(path: Path, *, replace: bool = False) -> Iterator[Path]:
+    """Give the body an empty folder, which then becomes the folder at `path`.
 
+    replace: delete the folder that is there. Without it, raises OSError where a folder with
+    anything in it has appeared since the check of the caller: it may be another process's work.
     If the body raises, the old folder stays.
     """
     with _drafts(path) as drafts:
         draft = drafts / "new"
         draft.mkdir()
         yield draft
-        if path.exists():
+        if replace and path.exists():
             path.rename(drafts / "old")
         draft.rename(path)
 
