@@ -15,7 +15,7 @@ from wasmforge.bundle.contents import Contents
 from wasmforge.bundle.files import FileRecord
 from wasmforge.common.errors import UsageError
 
-FORMAT = 3
+FORMAT = 4
 MANIFEST = "manifest.json"
 LOCK = "pyodide-lock.json"
 

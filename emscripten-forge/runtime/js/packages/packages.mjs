@@ -32,7 +32,7 @@ import { Snapshot } from "./snapshot.mjs";
 
 const decoder = new TextDecoder();
 
-export const FORMAT = 3;
+export const FORMAT = 4;
 // What Pyodide calls the place that packages come from by default.
 const BUNDLED = "default channel";
 
