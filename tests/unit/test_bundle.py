@@ -98,11 +98,14 @@ def with_python(path: Path) -> Prefix:
                 f"share/wasmforge/{name}": b"// types"
                 for name in ("bootstrap.d.mts", "progress.d.mts", "pyodide.d.mts", "pyodide.d.ts")
             },
-            "share/wasmforge/python.mjs": b"export default 1;",
-            "share/wasmforge/python.wasm": WASM,
+            "share/wasmforge/bridge.mjs": b"export { bridge };",
             "share/wasmforge/node.mjs": b"node",
             "bin/python": b"#!/bin/sh\n",
         },
+    )
+    prefix.install(
+        "wasmforge-core",
+        {"share/wasmforge/glue.mjs": b"export default 1;\n", "share/wasmforge/python.wasm": WASM},
     )
     prefix.install("emscripten-abi", {}, version="6.0.5")
     return prefix
@@ -180,7 +183,7 @@ def test_the_manifest_says_what_is_there(tmp_path: Path) -> None:
         "6.0.5",
         True,
     )
-    assert sorted(manifest["packages"]) == ["numpy", "page", "python", "wasmforge-runtime"]
+    assert sorted(manifest["packages"]) == ["numpy", "page", "python", "wasmforge-core", "wasmforge-runtime"]
     numpy = manifest["packages"]["numpy"]
     assert (numpy["version"], manifest["builds"]["numpy"], numpy["depends"]) == ("2.0", "h0_0", ["python"])
     lock = json.loads((out / "pyodide-lock.json").read_text())
@@ -256,8 +259,8 @@ def test_packages_can_be_loaded_at_the_start(tmp_path: Path) -> None:
     manifest = manifest_of(tmp_path / "out")
     assert (manifest["eager"], manifest["channels"]) == (["numpy"], ["../channel"])
     bundle(prefix, tmp_path / "out", options=Options(eager=("all",)))
-    assert manifest_of(tmp_path / "out")["eager"] == ["numpy", "page", "python", "wasmforge-runtime"]
-    with pytest.raises(UsageError, match="no such package, only numpy, page, python, wasmforge-runtime"):
+    assert manifest_of(tmp_path / "out")["eager"] == ["numpy", "page", "python", "wasmforge-core", "wasmforge-runtime"]
+    with pytest.raises(UsageError, match="no such package, only numpy, page, python, wasmforge-core, wasmforge-runtime"):
         bundle(prefix, tmp_path / "out", options=Options(eager=("pandas",)))
 
 

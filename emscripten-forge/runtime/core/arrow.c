@@ -424,7 +424,7 @@ static PyMethodDef functions[] = {
     {"schema", schema, METH_O, "schema(schema): a PyCapsule \"arrow_schema\"."},
     {"memory", memory, METH_VARARGS,
      "memory(address, size, owner): size bytes at an address as a read-only buffer that keeps its owner."},
-    {NULL},
+    {0},
 };
 
 static PyModuleDef module = {

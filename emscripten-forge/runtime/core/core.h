@@ -22,7 +22,4 @@ PyObject *wf_kept_error(uint32_t number);
    reference, or NULL with an exception set. */
 PyObject *wf_call_helper(const char *name, PyObject *args);
 
-/* The table of frozen modules, generated from py/ by py/freeze.py. */
-extern const struct _frozen wf_frozen_modules[];
-
 #endif

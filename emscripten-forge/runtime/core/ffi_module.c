@@ -97,7 +97,7 @@ static PyMethodDef methods[] = {
      "default_converter(obj, convert, cache): called where a PyProxy would be made.\n"
      "eager_converter(obj, convert, cache): called first, for all but immutable values."},
     {"trigger_fatal_error", trigger_fatal_error, METH_NOARGS, "trigger_fatal_error($module, /)\n--\n\nEnd the interpreter, as a bug in C would."},
-    {NULL},
+    {0},
 };
 static PyModuleDef definition = {
     PyModuleDef_HEAD_INIT,

@@ -295,5 +295,5 @@ PyMethodDef wf_jsbuffer_methods[] = {
     {"from_file", from_file, METH_O, "Fill the array from a file, at its position; at the file's end, in part."},
     {"into_file", into_file, METH_O, into_file_doc},
     {"_into_file", into_file, METH_O, into_file_doc},
-    {NULL},
+    {0},
 };

@@ -469,12 +469,12 @@ static PyMethodDef object_methods[] = {
      "it, cache(value, result) makes later occurrences of value the same result."},
     {"to_weakref", jsproxy_weakref, METH_NOARGS,
      "to_weakref($self, /)\n--\n\nA JavaScript WeakRef of the object: its deref() gives the object, or None once it is gone."},
-    {NULL},
+    {0},
 };
 static PyGetSetDef object_getters[] = {
     {"js_id", jsproxy_id, NULL, "A number that is the same for two proxies if and only if they are of the same object.", NULL},
     {"typeof", jsproxy_typeof, NULL, "What JavaScript's typeof says.", NULL},
-    {NULL},
+    {0},
 };
 const wf_mixin wf_object_mixins[] = {
     {.slots = object_slots, .methods = object_methods, .getters = object_getters},

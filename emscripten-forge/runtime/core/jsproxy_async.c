@@ -129,7 +129,7 @@ jsproxy_finally(PyObject *self, PyObject *on_finally)
 }
 
 static PyObject *
-jsproxy_syncify(PyObject *self, PyObject *unused)
+jsproxy_syncify(PyObject *self, PyObject *Py_UNUSED(unused))
 {
     return helper("syncify", self, NULL, 0);
 }
@@ -155,7 +155,7 @@ static const PyMethodDef awaitable_methods[] = {
     {"catch", jsproxy_catch, METH_O, PyDoc_STR("catch(onrejected): as then(None, onrejected).")},
     {"finally_", jsproxy_finally, METH_O, PyDoc_STR("finally_(onfinally): the same outcome, after onfinally().")},
     {"syncify", jsproxy_syncify, METH_NOARGS, PyDoc_STR("The value, without await: pyodide.ffi.run_sync.")},
-    {NULL},
+    {0},
 };
 
 /* ---- asynchronous iterators and generators ---- */
@@ -209,7 +209,7 @@ jsproxy_athrow(PyObject *self, PyObject *const *args, Py_ssize_t count)
 }
 
 static PyObject *
-jsproxy_aclose(PyObject *self, PyObject *unused)
+jsproxy_aclose(PyObject *self, PyObject *Py_UNUSED(unused))
 {
     PyObject *future = async_step(self, WF_RETURN, NULL);
     PyObject *result = future == NULL ? NULL : helper("aclose", self, &future, 1);
@@ -228,25 +228,25 @@ static const PyType_Slot aiterator_slots[] = {
 };
 static const PyMethodDef aiterator_methods[] = {
     {"asend", jsproxy_asend, METH_O, PyDoc_STR("asend(value): the next value, with this one for the iterator.")},
-    {NULL},
+    {0},
 };
 static const PyMethodDef agenerator_methods[] = {
     {"athrow", _PyCFunction_CAST(jsproxy_athrow), METH_FASTCALL, PyDoc_STR("athrow(error): raise it in the generator.")},
     {"aclose", jsproxy_aclose, METH_NOARGS, PyDoc_STR("aclose(): end the generator.")},
-    {NULL},
+    {0},
 };
 
 /* ---- asynchronous context managers ---- */
 
 static PyObject *
-jsproxy_aenter(PyObject *self, PyObject *unused)
+jsproxy_aenter(PyObject *self, PyObject *Py_UNUSED(unused))
 {
     return helper("aenter", self, NULL, 0);
 }
 
 /* The promise of the disposal, which is awaited. */
 static PyObject *
-jsproxy_aexit(PyObject *self, PyObject *exception)
+jsproxy_aexit(PyObject *self, PyObject *Py_UNUSED(exception))
 {
     return wf_operate(js_async_dispose, self, NULL, 0);
 }
@@ -254,7 +254,7 @@ jsproxy_aexit(PyObject *self, PyObject *exception)
 static const PyMethodDef disposable_methods[] = {
     {"__aenter__", jsproxy_aenter, METH_NOARGS, NULL},
     {"__aexit__", jsproxy_aexit, METH_VARARGS, NULL},
-    {NULL},
+    {0},
 };
 
 const wf_mixin wf_async_mixins[] = {

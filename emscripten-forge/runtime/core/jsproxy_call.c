@@ -94,13 +94,13 @@ static PyType_Slot callable_slots[] = {
 static PyMethodDef callable_methods[] = {
     {"new", (PyCFunction)(void (*)(void))jsproxy_construct, METH_FASTCALL | METH_KEYWORDS,
      "new($self, /, *args, **kwargs)\n--\n\nConstruct an object, as JavaScript's operator new does."},
-    {NULL},
+    {0},
 };
 static PyMethodDef disposable_methods[] = {
     {"__enter__", jsproxy_enter, METH_NOARGS, "__enter__($self, /)\n--\n\nThe object itself."},
     {"__exit__", (PyCFunction)(void (*)(void))jsproxy_exit, METH_FASTCALL,
      "__exit__($self, /, *args)\n--\n\nDispose of the object: calls its [Symbol.dispose]()."},
-    {NULL},
+    {0},
 };
 const wf_mixin wf_call_mixins[] = {
     {.all = WF_JS_CALLABLE, .without = WF_JS_ERROR, .slots = callable_slots, .methods = callable_methods},

@@ -90,7 +90,7 @@ static PyMethodDef double_proxy_methods[] = {
     {"destroy", double_proxy_destroy, METH_NOARGS,
      "destroy($self, /)\n--\n\nRelease the Python object: JavaScript can use it no more."},
     {"unwrap", double_proxy_unwrap, METH_NOARGS, "unwrap($self, /)\n--\n\nThe Python object."},
-    {NULL},
+    {0},
 };
 const wf_mixin wf_pyproxy_mixins[] = {
     {.all = WF_JS_DOUBLE_PROXY, .methods = double_proxy_methods},

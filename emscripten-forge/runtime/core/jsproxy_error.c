@@ -176,12 +176,12 @@ static PyType_Slot error_slots[] = {
 };
 static PyMethodDef error_methods[] = {
     {"__reduce__", jsexception_reduce, METH_NOARGS, NULL},
-    {NULL},
+    {0},
 };
 static PyGetSetDef error_getters[] = {
     {"args", jsexception_args, NULL, "What str() of the error says.", NULL},
     {"js_error", jsexception_error, NULL, "The error itself.", NULL},
-    {NULL},
+    {0},
 };
 const wf_mixin wf_error_mixins[] = {
     {.all = WF_JS_ERROR, .slots = error_slots, .methods = error_methods, .getters = error_getters},

@@ -183,13 +183,13 @@ static PyType_Slot iterator_slots[] = {
 static PyMethodDef iterator_methods[] = {
     {"send", jsproxy_send, METH_O,
      "send($self, value, /)\n--\n\nGo on with value as the result of yield; the next value. Raises StopIteration at the end."},
-    {NULL},
+    {0},
 };
 static PyMethodDef generator_methods[] = {
     {"throw", (PyCFunction)(void (*)(void))jsproxy_throw, METH_FASTCALL,
      "throw($self, /, *args)\n--\n\nRaise an exception where the generator waits; the next value."},
     {"close", jsproxy_close, METH_NOARGS, "close($self, /)\n--\n\nEnd the generator: calls its return()."},
-    {NULL},
+    {0},
 };
 const wf_mixin wf_iterator_mixins[] = {
     {.all = WF_JS_GENERATOR, .methods = generator_methods},

@@ -222,13 +222,13 @@ static PyMethodDef object_map_methods[] = {
     {"as_object_map", (PyCFunction)(void (*)(void))jsproxy_as_object_map, METH_VARARGS | METH_KEYWORDS,
      "as_object_map($self, /, *, hereditary=False)\n--\n\n"
      "The same object as a mapping of its own properties. hereditary: so are the objects it contains."},
-    {NULL},
+    {0},
 };
 static PyMethodDef json_methods[] = {
     {"as_py_json", jsproxy_as_py_json, METH_NOARGS,
      "as_py_json($self, /)\n--\n\n"
      "The same object, to be used like what json.loads gives: objects as dicts, arrays as lists, at any depth."},
-    {NULL},
+    {0},
 };
 static const char *const mapping_names[] = {"keys", "items", "values", "get", NULL};
 /* The last is the default of pop(), which it reads from the instance. */

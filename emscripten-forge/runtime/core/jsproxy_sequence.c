@@ -6,7 +6,6 @@
 WF_IMPORT(js_element) void js_element(int handle, int index, wf_value *out);
 WF_OPERATION(js_assign)
 WF_OPERATION(js_copy)
-WF_OPERATION(js_includes)
 WF_OPERATION(js_length)
 WF_OPERATION(js_pop)
 WF_OPERATION(js_push)
@@ -524,11 +523,11 @@ static PyMethodDef sequence_methods[] = {
     {"index", sequence_index, METH_VARARGS,
      "index($self, value, start=0, stop=sys.maxsize, /)\n--\n\nThe first index of an element that equals value. Raises ValueError if there is none."},
     {"count", sequence_count, METH_O, "count($self, value, /)\n--\n\nHow many elements equal value."},
-    {NULL},
+    {0},
 };
 static PyMethodDef reversible_methods[] = {
     {"reverse", sequence_reverse, METH_NOARGS, "reverse($self, /)\n--\n\nReverse the order of the elements in place."},
-    {NULL},
+    {0},
 };
 static PyMethodDef array_methods[] = {
     {"append", array_append, METH_O, "append($self, value, /)\n--\n\nAdd value at the end."},
@@ -539,7 +538,7 @@ static PyMethodDef array_methods[] = {
     {"remove", array_remove, METH_O,
      "remove($self, value, /)\n--\n\nRemove the first element that equals value. Raises ValueError if there is none."},
     {"clear", array_clear, METH_NOARGS, "clear($self, /)\n--\n\nRemove all elements."},
-    {NULL},
+    {0},
 };
 static const char *const abc_methods[] = {"__reversed__", NULL};
 const wf_mixin wf_sequence_mixins[] = {

@@ -1,6 +1,8 @@
 /* The types of JsProxy objects: one for each set of flags, composed of mixins when it is first needed. */
 #include "jsproxy_types.h"
 
+#include <stddef.h>
+
 PyTypeObject *wf_jsproxy_root, *wf_jsexception_root;
 
 static PyTypeObject *metaclass;
@@ -76,7 +78,7 @@ meta_subclasscheck(PyObject *cls, PyObject *type)
 static PyMethodDef meta_methods[] = {
     {"__instancecheck__", meta_instancecheck, METH_O, NULL},
     {"__subclasscheck__", meta_subclasscheck, METH_O, NULL},
-    {NULL},
+    {0},
 };
 static PyType_Slot meta_slots[] = {
     {Py_tp_methods, meta_methods},
@@ -175,8 +177,8 @@ join_abc(PyTypeObject *type, const wf_mixin *mixin)
 
 /* A member that every type has: where its instances keep their vectorcall function. */
 static PyMemberDef members[] = {
-    {"__vectorcalloffset__", Py_T_PYSSIZET, offsetof(wf_jsproxy, js.vectorcall), Py_READONLY},
-    {NULL},
+    {"__vectorcalloffset__", Py_T_PYSSIZET, offsetof(wf_jsproxy, js.vectorcall), Py_READONLY, NULL},
+    {0},
 };
 
 /* A type of its own for flags, derived from base: a new reference, or NULL with an exception set. */

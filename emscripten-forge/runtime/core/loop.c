@@ -22,7 +22,7 @@ int wf_is_command = 0;
 static PyObject *turn = NULL;
 
 static void
-run_turn(void *unused)
+run_turn(void *Py_UNUSED(unused))
 {
     PyObject *result = turn == NULL ? Py_NewRef(Py_None) : PyObject_CallNoArgs(turn);
     if (result == NULL) {
@@ -41,21 +41,21 @@ wf_loop_turn(int suspendable)
 }
 
 static PyObject *
-set_turn(PyObject *module, PyObject *callable)
+set_turn(PyObject *Py_UNUSED(module), PyObject *callable)
 {
     Py_XSETREF(turn, Py_NewRef(callable));
     Py_RETURN_NONE;
 }
 
 static PyObject *
-soon(PyObject *module, PyObject *unused)
+soon(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(unused))
 {
     js_loop_soon();
     Py_RETURN_NONE;
 }
 
 static PyObject *
-later(PyObject *module, PyObject *seconds)
+later(PyObject *Py_UNUSED(module), PyObject *seconds)
 {
     double value = PyFloat_AsDouble(seconds);
     if (PyErr_Occurred()) {
@@ -66,13 +66,13 @@ later(PyObject *module, PyObject *seconds)
 }
 
 static PyObject *
-can_run_sync(PyObject *module, PyObject *unused)
+can_run_sync(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(unused))
 {
     return PyBool_FromLong(wf_can_wait());
 }
 
 static PyObject *
-raise_stuck(PyObject *module, PyObject *what)
+raise_stuck(PyObject *Py_UNUSED(module), PyObject *what)
 {
     const char *text = PyUnicode_AsUTF8(what);
     if (text != NULL) {
@@ -95,7 +95,7 @@ wait_for(int promise)
 }
 
 static PyObject *
-wait(PyObject *module, PyObject *promise)
+wait(PyObject *Py_UNUSED(module), PyObject *promise)
 {
     int handle = wf_jsproxy_handle(promise);
     if (handle == 0) {
@@ -106,7 +106,7 @@ wait(PyObject *module, PyObject *promise)
 }
 
 static PyObject *
-check_signals(PyObject *module, PyObject *unused)
+check_signals(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(unused))
 {
     if (wf_handle_signals() < 0) {
         return NULL;
@@ -115,13 +115,13 @@ check_signals(PyObject *module, PyObject *unused)
 }
 
 static PyObject *
-pass_interrupt(PyObject *module, PyObject *unused)
+pass_interrupt(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(unused))
 {
     return PyBool_FromLong(js_pass_interrupt());
 }
 
 static PyObject *
-watch_signals(PyObject *module, PyObject *more)
+watch_signals(PyObject *Py_UNUSED(module), PyObject *more)
 {
     int change = PyLong_AsInt(more);
     if (PyErr_Occurred()) {
@@ -132,13 +132,13 @@ watch_signals(PyObject *module, PyObject *more)
 }
 
 static PyObject *
-new_event(PyObject *module, PyObject *unused)
+new_event(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(unused))
 {
     return PyLong_FromLong(js_event());
 }
 
 static PyObject *
-set_event(PyObject *module, PyObject *event)
+set_event(PyObject *Py_UNUSED(module), PyObject *event)
 {
     int handle = PyLong_AsInt(event);
     if (PyErr_Occurred()) {
@@ -149,14 +149,14 @@ set_event(PyObject *module, PyObject *event)
 }
 
 static PyObject *
-wait_event(PyObject *module, PyObject *event)
+wait_event(PyObject *Py_UNUSED(module), PyObject *event)
 {
     int handle = PyLong_AsInt(event);
     return PyErr_Occurred() ? NULL : wait_for(handle);
 }
 
 static PyObject *
-free_event(PyObject *module, PyObject *event)
+free_event(PyObject *Py_UNUSED(module), PyObject *event)
 {
     int handle = PyLong_AsInt(event);
     if (PyErr_Occurred()) {
@@ -168,7 +168,7 @@ free_event(PyObject *module, PyObject *event)
 
 /* settle(resolver, value, error) */
 static PyObject *
-settle(PyObject *module, PyObject *const *args, Py_ssize_t count)
+settle(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t count)
 {
     int resolver = count == 3 ? PyLong_AsInt(args[0]) : -1;
     if (PyErr_Occurred()) {
@@ -178,7 +178,7 @@ settle(PyObject *module, PyObject *const *args, Py_ssize_t count)
 }
 
 static PyObject *
-set_task_swap(PyObject *module, PyObject *callable)
+set_task_swap(PyObject *Py_UNUSED(module), PyObject *callable)
 {
     wf_stack_task_swap(callable);
     Py_RETURN_NONE;
@@ -205,7 +205,7 @@ static PyMethodDef methods[] = {
      PyDoc_STR("settle(resolver, value, error): end a promise of JavaScript's; with value if error is None.")},
     {"set_task_swap", set_task_swap, METH_O,
      PyDoc_STR("Call callable(task) to make task (or None) asyncio's current one; it returns the one before.")},
-    {NULL},
+    {0},
 };
 
 static struct PyModuleDef definition = {

@@ -53,7 +53,7 @@ compile_tree(void *arguments)
 PyCodeObject *
 __wrap__PyAST_Compile(mod_ty tree, PyObject *filename, PyCompilerFlags *flags, int optimize, PyArena *arena)
 {
-    compilation self = {tree, filename, flags, optimize, arena};
+    compilation self = {tree, filename, flags, optimize, arena, NULL};
     on_main_stack(compile_tree, &self);
     return self.result;
 }

@@ -46,11 +46,11 @@ jsnull_reduce(PyObject *Py_UNUSED(self), PyObject *Py_UNUSED(args))
 
 static PyMethodDef jsnull_methods[] = {
     {"__reduce__", jsnull_reduce, METH_NOARGS, NULL},
-    {NULL},
+    {0},
 };
 static PyGetSetDef jsnull_getters[] = {
     {"typeof", jsnull_typeof, NULL, "What JavaScript's typeof says.", NULL},
-    {NULL},
+    {0},
 };
 static PyType_Slot jsnull_slots[] = {
     {Py_tp_doc, "JsNull()\n--\n\nThe type of jsnull, JavaScript's null; it has no other object."},

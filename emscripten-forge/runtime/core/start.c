@@ -2,6 +2,7 @@
    command `python`. */
 #include "arrow.h"
 #include "core.h"
+#include "frozen.h"
 #include "jsproxy.h"
 #include "suspend.h"
 
@@ -18,7 +19,6 @@ static PyStatus
 preinitialize(void)
 {
     PyPreConfig preconfig;
-    PyImport_FrozenModules = wf_frozen_modules;
     PyImport_AppendInittab("_wasmforge_arrow", PyInit__wasmforge_arrow);
     PyImport_AppendInittab("_wasmforge_loop", PyInit__wasmforge_loop);
     PyPreConfig_InitPythonConfig(&preconfig);
@@ -31,7 +31,10 @@ static PyStatus
 start(const char *prefix, const char *executable, int argc, char **argv)
 {
     PyConfig config;
-    PyStatus status = preinitialize();
+    PyStatus status = wf_frozen_read(prefix);
+    if (!PyStatus_Exception(status)) {
+        status = preinitialize();
+    }
     if (PyStatus_Exception(status)) {
         return status;
     }
@@ -106,7 +109,7 @@ wf_start_command(const char *prefix, const char *executable, int argc, char **ar
 
 /* Does not return, since the thread state is gone then: the exit code is thrown. */
 static void
-run_main(void *unused)
+run_main(void *Py_UNUSED(unused))
 {
     exit(Py_RunMain());
 }

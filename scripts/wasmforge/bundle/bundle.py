@@ -163,7 +163,11 @@ def _copy_www(packages: Iterable[InstalledPackage], folder: Path) -> None:
 
 
 def _write_runtime(packages: Iterable[InstalledPackage], folder: Path) -> dict[str, FileRecord]:
-    """The main module and its entries; returns the manifest's `runtime`."""
+    """The main module and its entries; returns the manifest's `runtime`.
+
+    Emscripten's JavaScript and the bridge keep the state of one interpreter in variables: they are one module, which a
+    page imports anew for each interpreter.
+    """
     files = {file.path: file for package in packages for file in package.files}
 
     def read(name: str) -> bytes:
@@ -171,14 +175,15 @@ def _write_runtime(packages: Iterable[InstalledPackage], folder: Path) -> dict[s
             return files[str(RUNTIME / name)].read()
         except KeyError:
             raise WasmforgeError(
-                f"the package wasmforge-runtime lacks {RUNTIME / name}; install one that this wasmforge knows"
+                f"the environment has no {RUNTIME / name}, which this wasmforge needs; "
+                "install the wasmforge-core and wasmforge-runtime of its own channel"
             ) from None
 
     types = (path.name for path in map(PurePosixPath, files) if path.match(TYPES))
     for name in (*ENTRIES, *types):
         (folder / name).write_bytes(read(name))
     return {
-        "glue": write_hashed(folder, "python", ".mjs", read("python.mjs")),
+        "glue": write_hashed(folder, "python", ".mjs", read("glue.mjs") + read("bridge.mjs")),
         "wasm": write_hashed(folder, "python", ".wasm", read("python.wasm")),
     }
 

@@ -11,7 +11,8 @@ from typing import Any
 
 from rich.table import Table
 
-RUNTIME = "wasmforge-runtime"
+# Whose file each of the manifest's `runtime` is.
+OWNERS = {"glue": "wasmforge-runtime", "wasm": "wasmforge-core"}
 
 
 @dataclass
@@ -30,7 +31,7 @@ class PackageSize:
 
 
 def package_sizes(folder: Path) -> list[PackageSize]:
-    """The packages of a bundle, the largest first. The main module counts to the runtime."""
+    """The packages of a bundle, the largest first."""
     manifest = json.loads((folder / "manifest.json").read_text())
     index = json.loads((folder / manifest["index"]["file"]).read_text())
     users = _users(manifest["packages"])
@@ -38,8 +39,8 @@ def package_sizes(folder: Path) -> list[PackageSize]:
     sent = partial(_sent, folder)
     for name, record in manifest["base"].items():
         sizes[name].start += sent(record)
-    for record in manifest["runtime"].values():
-        sizes.setdefault(RUNTIME, PackageSize(RUNTIME)).start += sent(record)
+    for key, record in manifest["runtime"].items():
+        sizes[OWNERS[key]].start += sent(record)
     for part in index["parts"]:
         sizes[part["package"]].imported += sent(part.get("archive"))
         sizes[part["package"]].read += sum(sent(store) for store in part.get("late", ()))

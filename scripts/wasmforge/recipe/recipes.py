@@ -123,8 +123,8 @@ def load_recipes(layout: Layout, variant: Path | None = None) -> Recipes:
     found = [(path, BUILD_PLATFORM) for path in sorted(forge.glob("toolchain/*/recipe.yaml"))]
     found += [(path, TARGET_PLATFORM) for path in sorted(layout.root.glob("recipes/*/recipe.yaml"))]
     found += [(path, TARGET_PLATFORM) for path in sorted(forge.glob("packages/*/recipe.yaml"))]
-    if (forge / "runtime" / "recipe.yaml").is_file():
-        found.append((forge / "runtime" / "recipe.yaml", TARGET_PLATFORM))
+    runtime = [forge / "runtime" / "core" / "recipe.yaml", forge / "runtime" / "recipe.yaml"]
+    found += [(path, TARGET_PLATFORM) for path in runtime if path.is_file()]
     pins = {platform: _load_pins(files, platform) for platform in (BUILD_PLATFORM, TARGET_PLATFORM)}
     recipes, broken = [], {}
     for path, platform in found:

@@ -55,8 +55,10 @@ function startThread() {
 async function main(args, interrupts) {
   checkEngine();
   const compiled = WebAssembly.compile(fs.readFileSync(path.join(here, "python.wasm")));
-  // @ts-ignore made by the build
-  const { default: factory, bridge } = await import("./python.mjs");
+  // @ts-ignore made by the build of wasmforge-core
+  const { default: factory } = await import("./glue.mjs");
+  // @ts-ignore made by build.sh
+  const { bridge } = await import("./bridge.mjs");
   const module = await factory({
     preRun: (/** @type {any} */ module) => Object.assign(module.ENV, process.env, { LD_LIBRARY_PATH: path.join(prefix, "lib") }),
     instantiateWasm: (/** @type {WebAssembly.Imports} */ imports, /** @type {any} */ done) => {
