@@ -1,4 +1,4 @@
-"""What the pages ask of their Python side, compared with a plain computation."""
+"""Compares what the example pages compute with plain computations."""
 
 import numpy as np
 from scipy.stats import lognorm

@@ -1,8 +1,7 @@
-"""Matplotlib's backend for a page: figures are drawn by Agg and shown on canvases.
+"""Matplotlib's backend for a page: Agg draws the figures, canvases show them.
 
-It is the default one where there is a page; elsewhere Matplotlib takes Agg. The package's other half is JavaScript
-(figures/ in the bundle): it has the canvas, the toolbar and the keys. The two send each other messages (`screen` says
-how, and lists them).
+In a page it is the default backend; elsewhere Matplotlib takes Agg. The package's other half is JavaScript (figures/
+in the bundle), which has the canvas, the toolbar and the keyboard. The two exchange messages, listed in `screen`.
 """
 
 from . import canvas
@@ -13,9 +12,9 @@ __all__ = ["FigureCanvas", "FigureManager"]
 
 
 def __getattr__(name: str) -> object:
-    """The canvas, which pyplot asks for before it takes a backend; ImportError where there is nothing to show it on."""
+    """FigureCanvas, which pyplot reads before it takes a backend. Raises ImportError where no page can show it."""
     if name != "FigureCanvas":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     find_screen()
-    globals()[name] = canvas.FigureCanvas  # pyplot also takes the variables that a backend has
+    globals()[name] = canvas.FigureCanvas  # pyplot also reads a backend's variables
     return canvas.FigureCanvas

@@ -26,7 +26,7 @@ _CURSORS = {
 
 
 class FigureCanvas(FigureCanvasAgg):
-    """Draws when the program has paused, however often it asked to; each drawing is one frame on the screen."""
+    """Draws once when the program pauses, however often it asked to. Each drawing sends one frame to the screen."""
 
     required_interactive_framework = "wasmforge"
     manager_class = _api.classproperty(lambda cls: FigureManager)
@@ -35,7 +35,7 @@ class FigureCanvas(FigureCanvasAgg):
     def __init__(self, figure: object = None) -> None:
         super().__init__(figure)
         self._draw_due = False
-        self._handled_due = False  # whether the page waits to hear that what it sent is shown
+        self._handled_due = False  # whether the page waits for the message `handled`
         self._waiting: asyncio.Future | None = None  # of start_event_loop
         self.last_mouse: tuple[float | None, float | None] = (None, None)
 
@@ -80,7 +80,7 @@ class FigureCanvas(FigureCanvasAgg):
         self.manager.send_frame(pixels, box, width=width, height=height, shown=self.get_width_height())
 
     def receive(self, message: Message) -> None:
-        """Do what the page's message says."""
+        """Handle a message from the page."""
         if message["type"] in ("move", "resize"):
             self._handled_due = True
         try:
@@ -112,9 +112,10 @@ class FigureCanvas(FigureCanvasAgg):
             self.manager.send("cursor", cursor=_CURSORS[cursor])
 
     def start_event_loop(self, timeout: float = 0) -> None:
-        """Let the page go on for `timeout` seconds, or until `stop_event_loop`.
+        """Let the page go on for `timeout` seconds (0: no limit), or until `stop_event_loop`.
 
-        Where the engine cannot suspend Python, the figure is drawn, but no event comes in.
+        If the engine cannot suspend Python, this draws the figure and sleeps, and no event comes in. Raises
+        RuntimeError if it cannot suspend Python and there is no limit.
         """
         from pyodide.ffi import can_run_sync, run_sync
 

@@ -1,4 +1,4 @@
-"""What the page tells of the mouse and the keyboard, as Matplotlib's events."""
+"""Turns the page's messages about mouse and keyboard into Matplotlib's events."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _KEYS = {
 
 
 def process(canvas: FigureCanvas, message: Message) -> None:
-    """Call what is connected to the event that the message is about."""
+    """Make the message's event and call the functions connected to it."""
     kind = message["type"]
     if kind in ("key_press", "key_release"):
         name = key_name(message["key"], message["modifiers"])
@@ -53,7 +53,7 @@ def process(canvas: FigureCanvas, message: Message) -> None:
             MouseEvent("motion_notify_event", buttons=buttons, **place)._process()
         case "wheel":
             event = MouseEvent("scroll_event", step=message["step"], **place)
-            # Of the wheel's own event: the figure may not have the keyboard.
+            # From the wheel's own event, since the figure may not have the focus.
             event.key = "control" if "ctrl" in modifiers else event.key
             event._process()
         case "enter" | "leave":
@@ -61,7 +61,7 @@ def process(canvas: FigureCanvas, message: Message) -> None:
 
 
 def key_name(key: str, modifiers: list[str]) -> str:
-    """Matplotlib's name of a key: with its modifiers before it, but Shift only where the character does not tell."""
+    """Matplotlib's name of a key, after its modifiers. Shift is left out for characters, which show it themselves."""
     name = key if len(key) == 1 else _KEYS.get(key, key.lower())
     prefixes = [
         _MODIFIERS[modifier]

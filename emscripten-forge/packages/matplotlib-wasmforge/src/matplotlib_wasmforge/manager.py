@@ -19,7 +19,7 @@ _MIME = {"png": "image/png", "svg": "image/svg+xml", "pdf": "application/pdf"}
 
 
 class FigureManager(FigureManagerBase):
-    """Opens the figure on the screen when it is first shown, and takes what the page sends about it."""
+    """Opens the figure on the screen when it is first shown, and receives the page's messages about it."""
 
     _toolbar2_class = Toolbar
 
@@ -47,7 +47,7 @@ class FigureManager(FigureManagerBase):
             self.send("open", title=self._title, label=self._label)
             if self.toolbar is not None:
                 self.toolbar.set_history_buttons()
-        # At once: the program may go on for long.
+        # Do not wait for a pause: the program may run for long.
         self.canvas.draw()
 
     def destroy(self) -> None:
@@ -58,7 +58,7 @@ class FigureManager(FigureManagerBase):
         self.screen.remove(self.number)
 
     def resize(self, w: int, h: int) -> None:
-        # Each frame says how large it is shown.
+        # The next frame has the size.
         self.canvas.draw_idle()
 
     def get_window_title(self) -> str:
@@ -81,7 +81,7 @@ class FigureManager(FigureManagerBase):
                 self.canvas.receive(message)
 
     def save(self, format: str) -> None:
-        """Give the page's visitor a file of the figure."""
+        """Offer the figure as a file to download."""
         file = io.BytesIO()
         self.canvas.figure.savefig(file, format=format)
         name = PurePath(self.canvas.get_default_filename()).with_suffix(f".{format}").name
@@ -94,7 +94,7 @@ class FigureManager(FigureManagerBase):
         if label != self._label:
             self._label = label
             self.send("label", label=label)
-        # Beyond the toolbar's own: without one the page scrolls under the mouse.
+        # One callback is the toolbar's. Without others the wheel scrolls the page.
         wheel = len(self.canvas.callbacks.callbacks.get("scroll_event", ())) > 1
         if wheel != self._wheel:
             self._wheel = wheel
@@ -102,7 +102,7 @@ class FigureManager(FigureManagerBase):
 
 
 def describe(figure: Figure) -> str:
-    """What a figure says about itself in words: its titles and the names of its axes."""
+    """A figure's label for screen readers: its titles and the names of its axes."""
     parts = [figure.get_suptitle()]
     for axes in figure.axes:
         parts += [axes.get_title(), axes.get_xlabel(), axes.get_ylabel()]

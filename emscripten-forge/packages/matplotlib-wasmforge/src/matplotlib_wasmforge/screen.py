@@ -1,4 +1,4 @@
-"""The way to the page and back: messages are dicts with a `type` and the `figure` they are about.
+"""Messages to and from the page: dicts with a `type` and the number of a `figure`.
 
 To the page:    open {title, label}; frame {pixels, …}, see `send_frame`; toolbar {mode, back, forward}; text {text};
                 cursor {cursor}; rubberband {box: [left, top, width, height] as shares of the canvas, or None};
@@ -6,7 +6,7 @@ To the page:    open {title, label}; frame {pixels, …}, see `send_frame`; tool
 From the page:  ratio {ratio}; resize {width, height} in CSS pixels; press, release, double, move, wheel, enter, leave
                 {x, y in the canvas's pixels, button, buttons, modifiers, step}; key_press, key_release
                 {key, modifiers}; tool {name}; save {format}; close {}.
-Moves and resizes come one at a time: the page keeps the newest back until `handled` says that the last one is shown.
+Moves and resizes come one at a time: the page holds the newest back until `handled` says that the last one is shown.
 """
 
 from __future__ import annotations
@@ -22,21 +22,21 @@ Box = tuple[int, int, int, int]  # left, top, width, height in pixels of the can
 
 
 class Listener(Protocol):
-    """A figure's manager, as the screen sees it."""
+    """The part of a figure's manager that a screen uses."""
 
     def receive(self, message: Message) -> None: ...
 
 
 class Screen:
-    """Where figures are shown. What subclasses add is how a message gets there."""
+    """Shows figures. Subclasses send the messages."""
 
     def __init__(self, pixel_ratio: float) -> None:
-        self.pixel_ratio = pixel_ratio  # of the screen: pixels of the device in one of CSS
+        self.pixel_ratio = pixel_ratio  # device pixels per CSS pixel
         self._listeners: dict[int, Listener] = {}
         self._count = 0
 
     def add(self, listener: Listener) -> int:
-        """The number by which messages name this figure from now on."""
+        """Register a figure's manager. Returns the number that messages name the figure by."""
         self._count += 1
         self._listeners[self._count] = listener
         return self._count
@@ -50,7 +50,7 @@ class Screen:
     def send_frame(self, message: Message, pixels: memoryview, box: Box) -> None:
         """Send a frame {width, height, shown: [width, height] in CSS pixels}, of which `box` has changed.
 
-        `pixels` has the axes row, column and RGBA. It need not stay as it is after the call.
+        pixels: shape (height, width, 4), RGBA. It may change after the call.
         """
         raise NotImplementedError
 
@@ -61,13 +61,13 @@ class Screen:
         try:
             listener.receive(message)
         except Exception:
-            # A callback's mistake must not end the page's side of the conversation.
+            # An error in a callback must not end the exchange of messages.
             traceback.print_exc()
         sys.stdout.flush()
 
 
 class PageScreen(Screen):
-    """Python runs in the page's own thread: JavaScript looks at the pixels where they are."""
+    """A screen for Python in the page's own thread: JavaScript reads the pixels from Python's memory."""
 
     def __init__(self, pixel_ratio: float) -> None:
         super().__init__(pixel_ratio)
@@ -76,7 +76,7 @@ class PageScreen(Screen):
 
     @classmethod
     def load(cls, url: str) -> PageScreen:
-        """A screen whose JavaScript is being loaded from `url`; what is sent meanwhile waits."""
+        """A screen whose JavaScript is being loaded from `url`. Messages wait until it is there."""
         import js
 
         from pyodide.code import run_js
@@ -101,7 +101,7 @@ class PageScreen(Screen):
 
     def send_frame(self, message: Message, pixels: memoryview, box: Box) -> None:
         if self._page is None:
-            # Only the first frame of a figure can be this early; its memory may be another's by then.
+            # Copied, since the memory may have another use by then. Only a figure's first frame can be this early.
             copy = memoryview(bytes(pixels)).cast("B", pixels.shape)
             self._waiting.append(lambda: self.send_frame(message, copy, box))
         else:
@@ -109,7 +109,7 @@ class PageScreen(Screen):
 
 
 class PortScreen(Screen):
-    """Python runs in a worker: pixels are copied once, and that copy moves to the page."""
+    """A screen for Python in a worker: pixels are copied once, and the copy is transferred to the page."""
 
     def __init__(self, port: object, pixel_ratio: float) -> None:
         from pyodide.ffi import create_proxy
@@ -133,10 +133,10 @@ class PortScreen(Screen):
 
 @cache
 def find_screen() -> Screen:
-    """The screen of this page, which is the same for all figures; ImportError where there is none.
+    """The screen of this page, the same for all figures. Raises ImportError if there is none.
 
-    A worker's page sets `matplotlibScreen` in it to {port, pixelRatio}, with a MessagePort at whose other end it calls
-    `showFrom` of figures/figures.mjs.
+    To show a worker's figures, a page sets the worker's global `matplotlibScreen` to {port, pixelRatio}, where port is
+    a MessagePort, and calls `showFrom` of figures/figures.mjs with the port at the other end.
     """
     try:
         import js

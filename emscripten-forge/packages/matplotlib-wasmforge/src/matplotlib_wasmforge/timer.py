@@ -1,4 +1,4 @@
-"""Timers by the page's event loop."""
+"""Timers that use the page's event loop."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from matplotlib.backend_bases import TimerBase
 
 
 class Timer(TimerBase):
-    """Keeps its pace: a callback that takes long shortens the pause after it, and missed turns are left out."""
+    """Keeps its pace: a callback that takes long shortens the pause after it, and missed turns are skipped."""
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         self._handle: asyncio.TimerHandle | None = None
@@ -41,5 +41,5 @@ class Timer(TimerBase):
         try:
             self._on_timer()
         except BaseException:
-            self._timer_stop()  # or the same error would come again and again
+            self._timer_stop()  # or the same error would be raised at each turn
             raise

@@ -9,7 +9,7 @@ class Toolbar(NavigationToolbar2):
     """Tells the page which tool is active, where the mouse is, and which region is being marked."""
 
     tools = frozenset({"home", "back", "forward", "pan", "zoom"})
-    """What the page may call."""
+    """The methods that the page may call."""
 
     def __init__(self, canvas: object) -> None:
         self._text = ""

@@ -1,4 +1,4 @@
-"""Bands before anyone has heard of them: a data frame to filter. The bands are made up."""
+"""A data frame of unknown bands to filter. The bands are made up."""
 
 from __future__ import annotations
 
@@ -60,9 +60,9 @@ def make_bands(count: int = 4000, seed: int = 2019) -> pd.DataFrame:
 
 
 class Finder:
-    """The bands, and those of them that were asked for last.
+    """All bands, and `found`, the result of the last search.
 
-    `found` is in order of obscurity: plays for each follower, a follower counting the less the more there are.
+    `found` is sorted by obscurity: plays per follower, with followers raised to a power above 1.
     """
 
     def __init__(self) -> None:
@@ -71,7 +71,7 @@ class Finder:
         self.found = self.bands
 
     def find(self, query: str, genre: str, most_followers: int, first_year: int) -> int:
-        """Filters by name, genre ("": any), followers and year. Returns how many bands there are."""
+        """Filter by name, genre ("": any), followers and year. Returns the number of bands found."""
         bands = self.bands
         rows = (bands["followers"] <= most_followers) & (bands["year"] >= first_year)
         if genre:
@@ -82,14 +82,14 @@ class Finder:
         return len(self.found)
 
     def column(self, name: str) -> np.ndarray:
-        """A column of `found` as JavaScript can see it: numbers of 64 bits with a point."""
+        """A column of `found` as contiguous float64, which JavaScript can view."""
         return np.ascontiguousarray(self.found[name], dtype=np.float64)
 
     def labels(self) -> list[str]:
-        """What to show for each of `found`."""
+        """A label in HTML for each row of `found`."""
         return (self.found["name"] + "<br>" + self.found["genre"].astype(str)).tolist()
 
     def summary(self) -> str:
-        """The most obscure, as a table in HTML."""
+        """The eight most obscure bands found, as a table in HTML."""
         best = self.found.head(8)[["name", "genre", "year", "followers", "plays", "rating"]]
         return best.to_html(index=False, border=0, classes="table", justify="left")

@@ -1,4 +1,4 @@
-"""Where the calls to a city's service line come from, as a surface. The city and its calls are made up."""
+"""The density of calls to a city's service line, as a surface. The city and its calls are made up."""
 
 from __future__ import annotations
 
@@ -35,14 +35,13 @@ _ANYWHERE = 3  # the share of calls from all over the city
 class City:
     """The calls of one year.
 
-    `surface` holds their density, float32, shape (SIZE, SIZE), 1 at its highest. It is the same memory for ever, so a
-    page can show it without a copy.
+    surface: their density, float32, shape (SIZE, SIZE), at most 1. Its memory never moves, so that a page can view it.
     """
 
     def __init__(self, calls: int = 1_000_000, seed: int = 311) -> None:
         rng = np.random.default_rng(seed)
         counts = rng.multinomial(calls, (0.3, 0.25, 0.2, 0.25))
-        # Where pointers have 32 bits, repeat() wants counts of as many.
+        # repeat() takes counts of the width of pointers, which have 32 bits here.
         self._kind = np.repeat(np.arange(len(KINDS), dtype=np.uint8), counts.astype(np.intp))
         hours = [rng.normal(*hour, count) for hour, count in zip(_HOURS, counts, strict=True)]
         self._hour = (np.concatenate(hours) % 24).astype(np.uint8)
@@ -50,9 +49,9 @@ class City:
         self.surface = np.zeros((SIZE, SIZE), np.float32)
 
     def update(self, kind: int, first: int, last: int, bandwidth: float) -> int:
-        """Fills `surface` for the calls of a kind (-1: all) from hour `first` to `last`, both included.
+        """Fill `surface` for the calls of a kind (-1: all) from hour `first` to `last`, both included.
 
-        bandwidth: that of the Gaussian kernel, in cells. Returns the number of calls.
+        bandwidth: standard deviation of the Gaussian kernel, in cells. Returns the number of calls.
         """
         chosen = (self._hour >= first) & (self._hour <= last)
         if kind >= 0:
@@ -66,7 +65,7 @@ class City:
 
 
 def _cells(rng: np.random.Generator, kind: int, calls: int) -> np.ndarray:
-    """The cells of the calls of a kind: around neighbourhoods, along avenues, and some anywhere."""
+    """The cells of the calls of a kind, shape (calls,): around neighbourhoods, along avenues, and some anywhere."""
     shares = np.concatenate([_PLACES[:, 3 + kind], _AVENUES[:, 4 + kind], [_ANYWHERE]])
     *counts, rest = rng.multinomial(calls, shares / shares.sum())
     positions = [rng.random((2, rest))]

@@ -1,4 +1,4 @@
-"""The log-normal distribution: a histogram of drawn numbers, and its density, for parameters that are changed live."""
+"""The log-normal distribution: a histogram of random samples and the density, for parameters that change live."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ _SAMPLES = 20_000
 class Explorer:
     """A figure of 640 by 480 pixels with a bar for each of BARS intervals, and the density as a curve.
 
-    Axes and labels are drawn when the figure is, or when the vertical scale changes. For what moves in between, the
-    picture of these is put back, and only the bars, the curve and the title are drawn (Matplotlib's blitting).
+    Axes and labels are drawn with the whole figure or when the vertical scale changes. Otherwise their picture is
+    restored, and only the bars, the curve and the title are drawn (Matplotlib's blitting).
     """
 
     def __init__(self, seed: int = 0) -> None:
-        # The same normal numbers for all parameters, so that the bars move with these and not by chance.
+        # All parameters use the same normal samples, so that the bars do not also move by chance.
         self._normal = np.random.default_rng(seed).standard_normal(_SAMPLES)
         self.edges = np.linspace(0, HIGHEST, BARS + 1)
         self.figure, self._axes = plt.subplots(figsize=(6.4, 4.8), dpi=100)
         x = np.linspace(HIGHEST / 1000, HIGHEST, 500)
-        # One artist for all bars: 200 rectangles of their own would take most of the time of drawing.
+        # One artist for all bars: 200 rectangles would take most of the time of drawing.
         self.bars = self._axes.stairs(np.zeros(BARS), self.edges, fill=True, color="#7fa8e0", animated=True)
         (self.curve,) = self._axes.plot(x, np.zeros_like(x), color="#c2410c", linewidth=2, animated=True)
         self._axes.set(xlim=(0, HIGHEST), xlabel="x", ylabel="density")
@@ -32,7 +32,7 @@ class Explorer:
         self.figure.canvas.mpl_connect("draw_event", self._keep_background)
 
     def update(self, mu: float, sigma: float) -> None:
-        """Shows the distribution of exp(mu + sigma * z), z standard normal."""
+        """Show the distribution of exp(mu + sigma * z), z standard normal."""
         samples = np.exp(mu + sigma * self._normal)
         counts, _ = np.histogram(samples, self.edges)
         heights = counts / (_SAMPLES * np.diff(self.edges))

@@ -9,7 +9,7 @@ __all__ = ["Installed", "install"]
 
 
 class Installed(NamedTuple):
-    """A package that was not there before."""
+    """A newly installed package."""
 
     name: str
     version: str
@@ -21,12 +21,12 @@ class Installed(NamedTuple):
 async def install(*specs: str, channels: Iterable[str] | None = None) -> list[Installed]:
     """Install packages and what they need, so that they can be imported.
 
-    specs: as conda writes them, such as "pandas>=3" or "numpy 2.5.*".
-    channels: their addresses, relative ones seen from the bundle; a package comes from the first that has its name.
-        Default: those the bundle was made with.
+    specs: in conda's syntax, such as "pandas>=3" or "numpy 2.5.*".
+    channels: their addresses, which may be relative to the bundle's. A package comes from the first channel that has
+        its name. Default: the channels that the bundle was made with.
 
-    Returns the packages that were not there before. All of them are there afterwards or, if this fails, none: then a
-    pyodide.ffi.JsException says why. A package that is loaded is never replaced by another version of it.
+    Returns the newly installed packages. A loaded package is never replaced by another version. If this fails, nothing
+    is installed. Raises pyodide.ffi.JsException with the reason.
     """
     import pyodide_js
 

@@ -1,4 +1,4 @@
-"""Runs the editor's text as ``__main__``, and what is entered in the console in the same namespace.
+"""Runs the editor's text as ``__main__``, and the console's lines in the same namespace.
 
 Each run gets a fresh ``__main__``; modules stay imported.
 """
@@ -47,8 +47,8 @@ def use_display(show: Callable[[str, str], None]) -> None:
 
 
 def run(source: str, filename: str) -> Report | Awaitable[Report]:
-    """Execute a program. One that awaits at its top level is returned as an awaitable."""
-    # It begins without the figures of the last program, as it would in a process of its own.
+    """Execute a program. If it uses top-level await, return an awaitable of its report."""
+    # Close the figures of the last program, as the end of a process would.
     if pyplot := sys.modules.get("matplotlib.pyplot"):
         pyplot.close("all")
     module = types.ModuleType("__main__")
@@ -58,19 +58,19 @@ def run(source: str, filename: str) -> Report | Awaitable[Report]:
 
 
 def enter(source: str) -> Report | Awaitable[Report]:
-    """Execute what was entered in the console, with the names of the last program."""
+    """Execute the console's input in the namespace of the last program."""
     return _execute(source, f"<console {next(_entries)}>")
 
 
 def complete(source: str) -> tuple[list[str], int]:
-    """The names that could stand at the end of `source`, and where in it they begin."""
+    """Completions of the last word of `source`, and the index where that word starts."""
     from pyodide.console import Console
 
     return Console(sys.modules["__main__"].__dict__).complete(source)
 
 
 def _execute(source: str, filename: str) -> Report | Awaitable[Report]:
-    # Not at the top: the page would wait for it before it is ready.
+    # Not at the top, where it would delay the page's start.
     from pyodide.code import CodeRunner
 
     linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
@@ -81,7 +81,7 @@ def _execute(source: str, filename: str) -> Report | Awaitable[Report]:
     running = _run(runner, filename)
     if runner.code.co_flags & _COROUTINE:
         return running
-    # Nothing in it waits: its first step is its last, and no event loop is needed.
+    # It awaits nothing, so that its first step is its last and no event loop is needed.
     try:
         running.send(None)
     except StopIteration as end:

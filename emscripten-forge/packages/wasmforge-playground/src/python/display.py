@@ -1,9 +1,9 @@
-"""How a value is shown: the same methods that Jupyter asks (`_repr_html_`, `_repr_png_`, …), the richest first."""
+"""Represents values for display by the methods that Jupyter calls (`_repr_html_`, `_repr_png_`, …), richest first."""
 
 import base64
 from collections.abc import Callable
 
-# (MIME type, method), in the order of preference; a method that returns None has nothing to show.
+# (MIME type, method), in order of preference. A method may return None.
 _METHODS = (
     ("text/html", "_repr_html_"),
     ("image/svg+xml", "_repr_svg_"),
@@ -30,7 +30,7 @@ def represent(value: object) -> tuple[str, str]:
 
 
 def _call(value: object, method: str) -> object:
-    """What the value's method returns, or None: a class has methods for its instances, not for itself."""
+    """The result of the value's method, or None. A class's methods are for its instances: None."""
     if isinstance(value, type):
         return None
     function: Callable[[], object] | None = getattr(value, method, None)
