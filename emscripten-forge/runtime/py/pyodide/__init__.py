@@ -1,13 +1,13 @@
-"""Python's side of the API of this runtime, with the names of Pyodide's package pyodide.
+"""The Python side of the runtime's API, with the names of Pyodide's package pyodide.
 
-A submodule is imported when it is first used, so that `import pyodide` costs nothing. What Pyodide had here before it
-had these submodules is found, too: `from pyodide import to_js`.
+A submodule is imported when it is first used, so that `import pyodide` costs nothing. Names that Pyodide had here
+before it had submodules are found, too: `from pyodide import to_js`.
 """
 
 import sys
 from importlib import import_module
 
-# That of Python, as `version` is on JavaScript's side.
+# Python's version, as is `version` in JavaScript.
 __version__ = ".".join(map(str, sys.version_info[:3]))
 __all__ = ["__version__", "code", "console", "ffi", "http", "webloop"]
 _FORMER = [f"{__name__}.{name}" for name in ("ffi", "code", "http")]

@@ -1,4 +1,4 @@
-"""Unpacking archives that came as bytes."""
+"""Unpacks archives from bytes."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import shutil
 import tempfile
 from pathlib import Path
 
-# Besides what shutil knows: names for formats, with and without a dot, and files that are zip archives.
+# Names of formats besides shutil's.
 _FORMATS = {"whl": "zip", "wheel": "zip", "tgz": "gztar", "tar.gz": "gztar", "gz": "gztar", "tbz2": "bztar"}
 _FORMATS |= {"tar.bz2": "bztar", "bz2": "bztar", "tar.xz": "xztar", "txz": "xztar", "xz": "xztar"}
 
 
 def format_of(filename: str, format: str | None = None) -> str:
-    """shutil's name of an archive's format: as given, or what the file name says. ValueError if unknown."""
+    """shutil's name of an archive's format, from format or else the file name. Raises ValueError if it is unknown."""
     known = {name: extensions for name, extensions, *_ in shutil.get_unpack_formats()}
     if format is not None:
         format = _FORMATS.get(format.removeprefix("."), format.removeprefix("."))
@@ -35,10 +35,10 @@ def unpack(
     format: str | None = None,
     extract_dir: str | os.PathLike[str] | None = None,
 ) -> None:
-    """Unpack an archive into extract_dir (default: the working directory), which is made if need be.
+    """Unpack an archive into extract_dir (default: the working directory), which is made if it does not exist.
 
-    A wheel is unpacked as what it is, a zip archive. Raises ValueError for an unknown format and
-    shutil.ReadError for what is no such archive.
+    A wheel is unpacked as a zip archive. Raises ValueError for an unknown format, shutil.ReadError for data that is not
+    in that format.
     """
     kind = format_of(filename, format)
     target = Path.cwd() if extract_dir is None else Path(extract_dir)
@@ -53,7 +53,7 @@ def unpack(
 
 
 def install_wheel(data: bytes | memoryview, filename: str) -> None:
-    """Install a wheel into site-packages, without what it depends on. ValueError if it is not for this Python."""
+    """Install a wheel into site-packages, without its dependencies. Raises ValueError for another platform's wheel."""
     from site import getsitepackages
 
     tags = filename.removesuffix(".whl").split("-")[-3:]
@@ -63,7 +63,7 @@ def install_wheel(data: bytes | memoryview, filename: str) -> None:
 
 
 def _forget_folders() -> None:
-    """New files may be modules."""
+    """Have the import system look at folders anew: new files may be modules."""
     import importlib
 
     importlib.invalidate_caches()

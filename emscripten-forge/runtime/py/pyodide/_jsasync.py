@@ -29,7 +29,7 @@ def set_exception(future: asyncio.Future[Any], error: BaseException) -> None:
 
 
 async def aclose(generator: JsProxy, ended: asyncio.Future[Any]) -> None:
-    """Wait for the step that ends the generator."""
+    """Wait for the step that ends the generator. Raises RuntimeError if it yields instead."""
     try:
         await ended
     except StopAsyncIteration:

@@ -1,12 +1,12 @@
-"""Sockets where there are none: a connection that is used for HTTP becomes requests of the browser.
+"""Emulates sockets for HTTP: what a program writes to a connection becomes requests of the browser.
 
-Everything in Python that speaks HTTP (http.client and urllib.request, httpcore under httpx, xmlrpc.client, older
-urllib3) ends in socket.create_connection, writes a request and reads a response. HTTPSocket, which
-create_connection gives here, collects the request, has the browser send it, and gives the reply as the bytes of a
-response: no library needs to know. What is not HTTP is an OSError.
+Libraries that speak HTTP (http.client and urllib.request, httpcore under httpx, xmlrpc.client, older urllib3) call
+socket.create_connection, write a request and read a response. Here create_connection returns an HTTPSocket, which
+collects the request, has the browser send it, and returns the reply as the bytes of a response. No library has to be
+changed. Anything but HTTP is an OSError.
 
-The browser follows redirects. A redirected reply is given as a redirect to where it came from, and kept for the
-request that follows, so that the library knows the address and its own settings for redirects hold.
+The browser follows redirects. A redirected reply is returned as a redirect to its final address and kept for the
+request that follows, so that the library learns the address and its own settings for redirects apply.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ NO_SOCKETS = (
 )
 
 _REQUEST_LINE = re.compile(rb"([A-Z]+) (\S+) HTTP/1\.[01]\r\n")
-# As much of a request line as tells that it is none.
+# The beginning of a request line: sent data that does not match it is not HTTP.
 _METHOD = re.compile(rb"[A-Z]{0,20}( |$)")
-# The browser has undone the first two; the next reply needs another connection.
+# The browser has undone the encodings, and each connection ends after one reply.
 _CHANGED_HEADERS = frozenset({"content-encoding", "transfer-encoding", "connection", "keep-alive"})
 _MAX_KEPT = 4
 _DEFAULT_TIMEOUT: Any = socket._GLOBAL_DEFAULT_TIMEOUT  # type: ignore[attr-defined] # private, yet a public default
@@ -38,7 +38,7 @@ _kept: OrderedDict[str, Reply] = OrderedDict()
 
 
 class HTTPSocket:
-    """A connection to host and port, with what the clients of HTTP use of a socket's methods."""
+    """A connection to host and port, with the methods of a socket that HTTP clients use."""
 
     family, type, proto = socket.AF_INET, socket.SOCK_STREAM, 0
 
@@ -53,7 +53,7 @@ class HTTPSocket:
 
     @classmethod
     def _create(cls, sock: HTTPSocket, *args: Any, **kwargs: Any) -> HTTPSocket:
-        """What ssl.SSLContext.wrap_socket calls: from now on the requests are for https."""
+        """Make a socket's requests use https: ssl.SSLContext.wrap_socket calls this."""
         if not isinstance(sock, cls):
             import ssl
 
@@ -112,7 +112,7 @@ class HTTPSocket:
         if count == 0 and self._error is not None:
             raise self._error
         if count == 0 and not self._response.tell():
-            raise OSError(NO_SOCKETS)  # waits for the other side to speak first
+            raise OSError(NO_SOCKETS)  # the program expects the server to speak first, which is not HTTP
         return count
 
     def recv(self, bufsize: int, flags: int = 0) -> bytes:
@@ -138,7 +138,7 @@ class HTTPSocket:
         self._timeout = None if flag else 0.0
 
     def setsockopt(self, *args: Any) -> None:
-        """There is nothing below that could heed it."""
+        """Does nothing: the browser has the real sockets."""
 
     def getsockopt(self, level: int, name: int, size: int = 0) -> int | bytes:
         return bytes(size) if size else 0
@@ -177,7 +177,7 @@ class HTTPSocket:
 
 
 class _SocketFile(io.RawIOBase):
-    """A socket as a raw file; the socket stays open when it is closed."""
+    """A socket as a raw file. Closing the file leaves the socket open."""
 
     def __init__(self, connection: HTTPSocket, mode: str) -> None:
         self._connection = connection
@@ -200,7 +200,7 @@ class _SocketFile(io.RawIOBase):
 
 
 def _take_request(sent: bytearray) -> tuple[str, str, list[tuple[str, str]], bytes] | None:
-    """Remove a whole request from the beginning of what was sent: method, target, headers, body."""
+    """Remove a whole request from the beginning of sent data: (method, target, headers, body); None: incomplete."""
     end = sent.find(b"\r\n\r\n") + 4
     line = _REQUEST_LINE.match(sent)
     if line is None or end < 4:
@@ -226,7 +226,7 @@ def _take_request(sent: bytearray) -> tuple[str, str, list[tuple[str, str]], byt
 
 
 def _take_chunks(sent: bytearray, at: int) -> tuple[bytes, int] | None:
-    """A body in chunks that begins at an offset, and the offset of its end."""
+    """A chunked body that begins at an offset, and the offset of its end; None: incomplete."""
     body = bytearray()
     while (newline := sent.find(b"\r\n", at)) >= 0:
         size = int(sent[at:newline].partition(b";")[0], 16)
@@ -255,7 +255,7 @@ def _as_bytes(method: str, url: str, reply: Reply) -> bytes:
     headers.append(("connection", "close"))
     try:
         reason = reply.reason if status == reply.status and reply.reason else HTTPStatus(status).phrase
-    except ValueError:  # a status of the server's own
+    except ValueError:  # the server's own status
         reason = ""
     head = "".join(f"{name}: {value}\r\n" for name, value in headers)
     return f"HTTP/1.1 {status} {reason}\r\n{head}\r\n".encode("latin-1") + body
@@ -264,7 +264,7 @@ def _as_bytes(method: str, url: str, reply: Reply) -> bytes:
 def create_connection(
     address: tuple[str, int], timeout: Any = _DEFAULT_TIMEOUT, source_address: Any = None, **_: Any
 ) -> HTTPSocket:
-    """socket.create_connection: nothing is sent before there is a whole request."""
+    """socket.create_connection. Nothing is sent until there is a whole request."""
     host, port = address[:2]
     if timeout is _DEFAULT_TIMEOUT:
         timeout = socket.getdefaulttimeout()
@@ -276,7 +276,7 @@ def _refuse(self: socket.socket, *args: Any) -> None:
 
 
 def _install() -> None:
-    """Make the module socket work so."""
+    """Replace the functions of the module socket."""
     socket.create_connection = create_connection  # type: ignore[assignment]
     for name in "connect", "connect_ex", "bind", "listen", "sendto":
         setattr(socket.socket, name, _refuse)

@@ -1,4 +1,4 @@
-"""Undoing what a piece of code did to the interpreter's names, for test suites that share one interpreter."""
+"""Saves and restores the interpreter's names, for test suites that share one interpreter."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from _wasmforge_modules import finder
 
 
 def save_state() -> dict[str, Any]:
-    """What restore_state() takes."""
+    """The state that restore_state() takes."""
     return {"names": dict(__main__.__dict__), "registered": dict(finder.registered), "modules": set(sys.modules)}
 
 

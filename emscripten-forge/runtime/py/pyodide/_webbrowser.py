@@ -1,4 +1,4 @@
-"""webbrowser where the program runs in the browser: a new tab."""
+"""Makes webbrowser open a tab of the browser that the program runs in."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import webbrowser
 
 class _Page(webbrowser.BaseBrowser):
     def open(self, url: str, new: int = 0, autoraise: bool = True) -> bool:
-        """False where there is no window, as in a worker."""
+        """Open url in a new tab. Returns False if there is no window, as in a worker."""
         import js
 
         if not hasattr(js, "window"):

@@ -1,4 +1,4 @@
-"""Running code from strings: Python's here, JavaScript's next door, and calls that ignore what is too much."""
+"""Runs Python and JavaScript from strings, and calls functions without the arguments they do not take."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ for _public in CodeRunner, eval_code, eval_code_async, find_imports, should_quie
 
 
 def run_js(code: str, /) -> Any:
-    """Run code with JavaScript's eval, in the global scope, and return its value. TypeError if it is no str."""
+    """Run code with JavaScript's eval, in the global scope, and return its value. Raises TypeError for a non-str."""
     if not isinstance(code, str):
         raise TypeError(f"run_js takes a str, not {type(code).__name__}")
     from js import eval as js_eval
@@ -37,9 +37,9 @@ def run_js(code: str, /) -> Any:
 
 
 def relaxed_wrap(func: Callable[..., Result]) -> Callable[..., Result]:
-    """Decorate func so that arguments beyond those it takes are ignored.
+    """Decorate func to ignore arguments that it does not take.
 
-    TypeError for a function that does not tell its signature.
+    Raises TypeError for a function without a known signature.
     """
     known = _signature(func)
     if known is None:
@@ -53,7 +53,7 @@ def relaxed_wrap(func: Callable[..., Result]) -> Callable[..., Result]:
 
 
 def relaxed_call(func: Callable[..., Result], *args: Any, **kwargs: Any) -> Result:
-    """Call func with as many of the arguments as it takes; with all if it does not tell."""
+    """Call func with the arguments that it takes; with all of them if its signature is not known."""
     known = _known_signature(func)
     return func(*args, **kwargs) if known is None else _call(func, known, args, kwargs)
 
@@ -76,7 +76,7 @@ def _known_signature(func: Callable[..., Any]) -> Signature | None:
 
 
 def _call(func: Callable[..., Result], known: Signature, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Result:
-    """Call func without the arguments it cannot take; one given twice, or missing, is a TypeError as ever."""
+    """Call func without the arguments it cannot take. Raises TypeError for one that is missing or given twice."""
     by_place = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
     by_name = (Parameter.POSITIONAL_OR_KEYWORD, Parameter.KEYWORD_ONLY)
     kinds = [parameter.kind for parameter in known.parameters.values()]

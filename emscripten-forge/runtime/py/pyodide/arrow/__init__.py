@@ -7,8 +7,8 @@
     table.release()
     frame = from_arrow(table)                # any library reads it: __arrow_c_stream__, __dataframe__
 
-Everything passes through the Arrow C interfaces (core/arrow.c). What offers only the data frame interchange
-protocol, such as pandas without pyarrow, is described in their terms first.
+All data passes through the Arrow C interfaces (core/arrow.c). Frames that offer only the data frame interchange
+protocol, such as those of pandas without pyarrow, are first described in Arrow's layout.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ __all__ = ["Table", "from_arrow", "to_arrow"]
 
 
 def to_arrow(df: Any, arrow: Any, *, copy: bool = False) -> Any:
-    """A Table of apache-arrow of a data frame.
+    """A data frame as a JavaScript Table of apache-arrow.
 
-    df: an object with `__arrow_c_stream__` or `__dataframe__`. arrow: the JavaScript module. The table's columns
-    are the data frame's memory until its `release()`; with copy, they are JavaScript's own.
+    df: an object with `__arrow_c_stream__` or `__dataframe__`. arrow: the JavaScript module. copy: copy the columns to
+    JavaScript's memory; otherwise they are views of the data frame's until the table's `release()`.
     """
     import pyodide_js
 
@@ -46,15 +46,12 @@ def from_arrow(table: Any) -> Table:
 
 
 def stream_of(df: Any) -> Any:
-    """A PyCapsule "arrow_array_stream" of anything that is a data frame.
-
-    Raises TypeError if it is none.
-    """
+    """A PyCapsule "arrow_array_stream" of a data frame of any library. Raises TypeError if df is no data frame."""
     if hasattr(df, "__arrow_c_stream__"):
         try:
             return df.__arrow_c_stream__()
         except ImportError:
-            # pandas needs pyarrow for that, but not for the older protocol.
+            # pandas needs pyarrow for this protocol, but not for the older one.
             if not hasattr(df, "__dataframe__"):
                 raise
     if hasattr(df, "__dataframe__"):
@@ -67,7 +64,7 @@ def stream_of(df: Any) -> Any:
 
 @dataclass(frozen=True)
 class Table:
-    """A data frame in Arrow's layout. schema: of the struct of all columns; batches: its rows, piece by piece."""
+    """A data frame in Arrow's layout. schema: the struct of all columns; batches: its rows, piece by piece."""
 
     schema: Schema
     batches: tuple[Array, ...]
@@ -91,7 +88,7 @@ class Table:
         return _wasmforge_arrow.schema(self.schema)
 
     def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
-        """requested_schema is a wish, which the specification lets a producer ignore."""
+        """A PyCapsule "arrow_array_stream". requested_schema is ignored, which the specification allows."""
         return _wasmforge_arrow.stream(self.schema, self.batches)
 
     def __dataframe__(self, nan_as_null: bool = False, allow_copy: bool = True) -> Any:
@@ -114,7 +111,7 @@ class Table:
 
 
 def from_description(schema: list[Any], batches: list[list[Any]]) -> Table:
-    """A table of the lists that js/bridge/arrow-tables.mjs makes."""
+    """A table from the lists that js/bridge/buffers/arrow-tables.mjs makes."""
     return Table(_schema(schema), tuple(map(_array, batches)))
 
 

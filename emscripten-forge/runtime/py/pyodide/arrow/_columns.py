@@ -28,7 +28,7 @@ def unpack_bits(bits: Any, offset: int, length: int) -> np.ndarray:
 
 
 def valid(array: Array) -> np.ndarray | None:
-    """Which values are there; None: all."""
+    """Which values are not missing; None: all."""
     if array.null_count == 0 or not array.buffers or array.buffers[0] is None:
         return None
     return unpack_bits(array.buffers[0], array.offset, array.length)
@@ -50,7 +50,7 @@ def to_numpy(schema: Schema, arrays: list[Array]) -> np.ndarray:
 
 
 def read_nothing(schema: Schema) -> np.ndarray:
-    """The array of a column of no rows."""
+    """The array of a column without rows."""
     return np.zeros(0, _DTYPES.get(schema.format.partition(":")[0], object))
 
 
@@ -81,7 +81,7 @@ def _fixed(array: Array, dtype: str) -> np.ndarray:
 
 
 def _strings(array: Array, dtype: str, text: bool) -> np.ndarray:
-    """Strings as an array of objects; None where one is missing."""
+    """Strings as an array of objects; missing ones are None."""
     values = np.full(array.length, None, object)
     if not array.length:
         return values

@@ -17,7 +17,7 @@ from ._columns import to_numpy, unpack_bits, valid
 from ._layout import NULLABLE, ORDERED, Array, Schema
 
 DType = tuple[int, int, str, str]
-"""Of the protocol: kind, bits of a value, Arrow's format, byte order."""
+"""The protocol's type of a column: kind, bits of a value, Arrow's format, byte order."""
 
 
 class Kind(IntEnum):
@@ -51,7 +51,7 @@ def describe(df: Any) -> tuple[Schema, tuple[Array, ...]]:
     Raises TypeError for a column that the protocol or Arrow does not cover.
     """
     with warnings.catch_warnings():
-        # pandas announces that it will drop the protocol.
+        # pandas warns that it will drop the protocol.
         warnings.simplefilter("ignore")
         frame = df.__dataframe__()
     names = list(frame.column_names())
@@ -98,7 +98,7 @@ def _column(name: str, column: Any) -> tuple[Schema, Array]:
 
 
 def _duration(name: str, column: Any) -> tuple[Schema, Array] | None:
-    """A column of timedelta64, which the protocol leaves out, from where pandas has it; None: it is none."""
+    """A column of timedelta64, which the protocol lacks, from pandas' own attribute; None: it is no such column."""
     try:
         values = np.asarray(getattr(column, "_col", ()))
     except TypeError:
@@ -114,7 +114,7 @@ def _duration(name: str, column: Any) -> tuple[Schema, Array] | None:
 
 
 def _bytes(buffer: Any, start: int = 0, size: int | None = None) -> np.ndarray:
-    """Some of a buffer's bytes, which keep it."""
+    """A view of some of a buffer's bytes. It keeps the buffer alive."""
     size = buffer.bufsize - start if size is None else size
     return np.frombuffer(_wasmforge_arrow.memory(buffer.ptr + start, size, buffer), np.uint8)
 
@@ -142,7 +142,7 @@ def _strings(column: Any, buffers: Any) -> tuple[str, tuple[Any, Any]]:
 
 
 def _validity(column: Any, buffers: Any, values: np.ndarray) -> np.ndarray | None:
-    """Which values are there; None: all."""
+    """Which values are not missing; None: all."""
     if column.null_count == 0:
         return None
     null, marker = column.describe_null
@@ -189,7 +189,7 @@ _BYTE_MASK: DType = (Kind.BOOL, 8, "b", "=")
 
 
 def _dtype(schema: Schema) -> DType:
-    """Raises NotImplementedError, as the protocol has it, for what it does not cover."""
+    """A column's type. Raises NotImplementedError, as the protocol says, for a type that it does not cover."""
     format = schema.format
     if schema.dictionary:
         return Kind.CATEGORICAL, _dtype(schema._replace(dictionary=None))[1], format, "="
@@ -291,7 +291,7 @@ class Column:
         }
 
     def _cut(self, array: Array, bits: int, more: int = 0) -> np.ndarray:
-        """The array's own part of its values or offsets."""
+        """The bytes of the array's own values or offsets. more: items after its last one."""
         values = np.frombuffer(array.buffers[1], np.uint8)
         return values[array.offset * bits // 8 : (array.offset + array.length + more) * bits // 8]
 
@@ -354,7 +354,7 @@ class DataFrame:
 
 
 def _split(arrays: Sequence[Array], n_chunks: int | None) -> Iterator[Array]:
-    """The arrays, cut so that there are n_chunks pieces in all, a multiple of how many there are."""
+    """The arrays, cut into n_chunks pieces in all: a multiple of the number of arrays. Raises ValueError if not."""
     if n_chunks is not None and (n_chunks < 1 or n_chunks % max(len(arrays), 1)):
         raise ValueError(f"n_chunks must be a multiple of {len(arrays)}")
     pieces = 1 if n_chunks is None else n_chunks // max(len(arrays), 1)
@@ -365,7 +365,7 @@ def _split(arrays: Sequence[Array], n_chunks: int | None) -> Iterator[Array]:
 
 
 def _slice(array: Array, start: int, length: int) -> Array:
-    """Some of an array's values; of a batch, some rows of its columns."""
+    """A part of an array's values; for a batch, of its rows."""
     nulls = array.null_count if length == array.length else -1 if array.null_count else 0
     if array.children:
         children = tuple(_slice(child, start, length) for child in array.children)

@@ -1,7 +1,7 @@
 """JavaScript objects in Python: their classes, jsnull, and conversions to JavaScript.
 
-An object's class depends on what it supports; `isinstance(x, JsArray)` asks for that. Types for checkers are in
-__init__.pyi.
+An object's classes depend on its protocols: `isinstance(x, JsArray)` tests for those of an array. Types for checkers
+are in __init__.pyi.
 """
 
 from types import GenericAlias
@@ -26,7 +26,7 @@ from _wasmforge_modules import register_js_module, unregister_js_module
 
 IN_PYODIDE = True
 
-# Public class -> the flags that its objects have, and what it says of itself.
+# Public class -> the flags that its objects have, its docstring.
 _CLASSES = {
     "JsArray": (["IS_SEQUENCE"], "A JavaScript array, or an object that can be indexed like one: a sequence."),
     "JsTypedArray": (["IS_TYPEDARRAY"], "A typed array, such as Uint8Array."),
@@ -68,11 +68,11 @@ class InternalError(Exception):
 
 
 class ToJsConverter:
-    """What default_converter and eager_converter of to_js are, for type checkers: see __init__.pyi."""
+    """The type of to_js's default_converter and eager_converter, for type checkers: see __init__.pyi."""
 
 
 def __getattr__(name: str) -> object:
-    if name == "run_sync":  # needs asyncio, which takes long to import
+    if name == "run_sync":  # it needs asyncio, whose import takes long
         from pyodide.webloop import run_sync
 
         return globals().setdefault(name, run_sync)

@@ -1,4 +1,4 @@
-"""JsProxy.to_py with a converter of the caller's. Without one, core/to_py.c converts a structure at once."""
+"""JsProxy.to_py with the caller's converter. Without one, core/to_py.c converts a structure at once."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ Converter = Callable[[JsProxy, Callable[[object], object], Callable[[JsProxy, ob
 
 
 def to_py(value: object, depth: int, default_converter: Converter) -> object:
-    """What value becomes; default_converter is asked where it would stay as it is."""
+    """Convert value. default_converter is called for objects that would otherwise stay JsProxies."""
     return _Conversion(default_converter).convert(value, depth)
 
 
 class _Conversion:
     def __init__(self, default_converter: Converter):
         self.default_converter = default_converter
-        self.results: dict[int, object] = {}  # js_id -> what the object has become, or is becoming
+        self.results: dict[int, object] = {}  # js_id -> the converted object, perhaps still incomplete
 
     def convert(self, value: object, depth: int) -> object:
         if depth == 0 or not isinstance(value, JsProxy):
@@ -68,7 +68,7 @@ class _Conversion:
 
 
 def _check_key(container: JsProxy, key: object, found: dict[object, object] | set[object], kind: str) -> None:
-    """The rule of checkKey in js/bridge/to_py.mjs."""
+    """Raise ConversionError for a key that Python cannot hold: the rule of checkKey in js/bridge/convert/to-py.mjs."""
     if isinstance(key, JsProxy):
         constructor = getattr(key, "constructor", None)
         name = getattr(constructor, "name", key.typeof)

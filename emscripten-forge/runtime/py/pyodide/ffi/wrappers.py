@@ -1,4 +1,4 @@
-"""JavaScript's listeners and timers, with Python functions whose proxies live as long as they are needed."""
+"""JavaScript's listeners and timers for Python functions, whose proxies live as long as they are needed."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ __all__ = [
     "set_timeout",
 ]
 
-# Proxies of listeners by the object, the event and the function; of timers by what JavaScript calls them.
+# Proxies of listeners by the object, the event and the function; of timers by JavaScript's identifier.
 _listeners: dict[tuple[int, str, Callable[[Any], None]], Any] = {}
 _timeouts: dict[int, Any] = {}
 _intervals: dict[int, Any] = {}
 
 
 def add_event_listener(elt: JsProxy, event: str, listener: Callable[[Any], None]) -> None:
-    """Have listener called with each event of this name that elt gets, until remove_event_listener()."""
+    """Call listener with each event of this name that elt gets, until remove_event_listener()."""
     key = elt.js_id, event, listener
     if key not in _listeners:  # adding one again has no effect in JavaScript either
         _listeners[key] = create_proxy(listener)
@@ -31,14 +31,14 @@ def add_event_listener(elt: JsProxy, event: str, listener: Callable[[Any], None]
 
 
 def remove_event_listener(elt: JsProxy, event: str, listener: Callable[[Any], None]) -> None:
-    """Undo add_event_listener() with the same arguments. KeyError if there was none."""
+    """Undo add_event_listener() with the same arguments. Raises KeyError if there was none."""
     proxy = _listeners.pop((elt.js_id, event, listener))
     elt.removeEventListener(event, proxy)
     proxy.destroy()
 
 
 def set_timeout(callback: Callable[[], None], timeout: int) -> int | JsProxy:
-    """Call callback in so many milliseconds. Returns what clear_timeout() takes."""
+    """Call callback after timeout milliseconds. Returns the argument for clear_timeout()."""
     from js import setTimeout
 
     key = None
@@ -56,7 +56,7 @@ def set_timeout(callback: Callable[[], None], timeout: int) -> int | JsProxy:
 
 
 def clear_timeout(timeout_retval: int | JsProxy) -> None:
-    """Undo set_timeout(), if it is not too late."""
+    """Undo set_timeout() if the callback has not been called yet."""
     from js import clearTimeout
 
     clearTimeout(timeout_retval)
@@ -65,7 +65,7 @@ def clear_timeout(timeout_retval: int | JsProxy) -> None:
 
 
 def set_interval(callback: Callable[[], None], interval: int) -> int | JsProxy:
-    """Call callback every so many milliseconds. Returns what clear_interval() takes."""
+    """Call callback every interval milliseconds. Returns the argument for clear_interval()."""
     from js import setInterval
 
     proxy = create_proxy(callback)
@@ -84,5 +84,5 @@ def clear_interval(interval_retval: int | JsProxy) -> None:
 
 
 def _key(timer: int | JsProxy) -> int:
-    """A page's timers are numbers, node's are objects."""
+    """A timer's identifier: in a page timers are numbers, in node objects."""
     return timer if isinstance(timer, int) else timer.js_id

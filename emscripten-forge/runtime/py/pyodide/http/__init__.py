@@ -10,7 +10,7 @@ __all__ = ["AbortError", "BodyUsedError", "FetchResponse", "HttpStatusError", "o
 
 
 def open_url(url: str) -> StringIO:
-    """The text at url, fetched while everything else waits; its status is not looked at.
+    """The text at url, whatever the response's status. Blocks until it is there.
 
     For bytes, use pyfetch or pyxhr. Raises OSError if there is no response.
     """

@@ -1,4 +1,4 @@
-"""What can go wrong between a program and a server: all are OSErrors."""
+"""The errors of HTTP requests, all of them OSErrors."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 
 class HttpStatusError(OSError):
-    """A response whose status is 4xx or 5xx; status, status_text and url say which and whose."""
+    """A response has the status 4xx or 5xx. Attributes: status, status_text, url."""
 
     def __init__(self, status: int, status_text: str, url: str) -> None:
         self.status = status
@@ -20,14 +20,14 @@ class HttpStatusError(OSError):
 
 
 class BodyUsedError(OSError):
-    """The body of a response can be read once."""
+    """The body of a response was read before: it can be read once."""
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args or ("The body of this response was read already; read a clone() of it before",))
 
 
 class AbortError(OSError):
-    """The request was aborted; reason is the JavaScript value it was aborted with."""
+    """The request was aborted. reason: the JavaScript value given to abort()."""
 
     def __init__(self, reason: Any) -> None:
         self.reason = reason
@@ -39,14 +39,14 @@ class XHRError(OSError):
 
 
 class XHRNetworkError(XHRError):
-    """There was no response: no network, no such server, or it does not let this page read its answer (CORS)."""
+    """There was no response: no network, no such server, or one that forbids this page to read the answer (CORS)."""
 
     def __init__(self, message: str = "Network error occurred") -> None:
         super().__init__(message)
 
 
 class XHRTimeoutError(XHRError, TimeoutError):
-    """There was no response within so many milliseconds."""
+    """There was no response within timeout milliseconds."""
 
     def __init__(self, timeout: int) -> None:
         self.timeout = timeout
@@ -54,6 +54,6 @@ class XHRTimeoutError(XHRError, TimeoutError):
 
 
 def raise_for_status(status: int, status_text: str, url: str) -> None:
-    """Raise HttpStatusError for a status that is an error."""
+    """Raise HttpStatusError if the status is 4xx or 5xx."""
     if 400 <= status < 600:
         raise HttpStatusError(status, status_text, url)

@@ -100,7 +100,7 @@ class FetchResponse:
 
     @property
     def url(self) -> str:
-        """Where the response is from, after redirects."""
+        """The address of the response, after redirects."""
         return self.js_response.url
 
     def _raise_if_failed(self) -> None:
@@ -142,7 +142,7 @@ class FetchResponse:
         return await self.js_response.text()
 
     async def string(self) -> str:
-        """The same as text(), which is newer."""
+        """The same as text(): its older name."""
         return await self.text()
 
     async def json(self, **kwargs: Any) -> Any:

@@ -1,7 +1,7 @@
-"""One HTTP request for code that waits for it: through fetch where Python can wait for a promise, else through
-a synchronous XMLHttpRequest.
+"""Sends an HTTP request and blocks until the reply is there: through fetch if Python can wait for a promise, else
+through a synchronous XMLHttpRequest.
 
-Redirects are followed by the browser, which also unpacks compressed bodies and adds the page's cookies.
+The browser follows redirects, decompresses bodies and adds the page's cookies.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ def request_now(
 ) -> Reply:
     """Send a request and wait for the whole reply.
 
-    Relative URLs are the page's. timeout in seconds; None waits for ever, and so does the main thread of a page
-    without JavaScript Promise Integration. Raises TimeoutError, and OSError if there is no reply.
+    url: may be relative to the page's. timeout: in seconds; None: no limit. In the main thread of a page without
+    JavaScript Promise Integration it has no effect. Raises TimeoutError, and OSError if there is no reply.
     """
     from pyodide.ffi import can_run_sync
 
@@ -88,7 +88,7 @@ def _send(method: str, url: str, headers: list[tuple[str, str]], body: bytes | N
 
     request = js.XMLHttpRequest.new()
     request.open(method, url, False)
-    # Only a worker may ask for bytes, and set a limit. This character set maps each byte to one character.
+    # Only a worker may ask for bytes and set a timeout. This character set maps each byte to one character.
     in_worker = not hasattr(js, "document")
     if in_worker:
         request.responseType = "arraybuffer"

@@ -1,7 +1,7 @@
-"""HTTP for code that waits, in the style of the library requests, through a synchronous XMLHttpRequest.
+"""Blocking HTTP in the style of the library requests.
 
-There is no asyncio and no promise in it, so it works in every page and worker; but while it waits, a page's
-main thread shows no change and takes no click. Only code run by runPythonAsync can do better: pyfetch.
+It works in every page and worker. Where Python cannot wait for a promise, it sends a synchronous XMLHttpRequest, which
+freezes a page's main thread until the reply is there. Code run by runPythonAsync can use pyfetch instead.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ __all__ = [
 
 
 class XHRResponse:
-    """The answer of a server, already whole."""
+    """A server's whole answer."""
 
     def __init__(self, reply: Reply) -> None:
         self._reply = reply
@@ -69,7 +69,7 @@ class XHRResponse:
 
     @property
     def url(self) -> str:
-        """Where the response is from, after redirects."""
+        """The address of the response, after redirects."""
         return self._reply.url
 
     def json(self, **kwargs: Any) -> Any:
