@@ -1,4 +1,4 @@
-// Tables of the npm package apache-arrow described for Python (py/pyodide/arrow.py makes data frames of them).
+// Tables of the npm package apache-arrow described for Python (py/pyodide/arrow/ makes data frames of them).
 
 import { formatOf, isDictionary, KEYS_SORTED, NULLABLE, ORDERED } from "./arrow-types.mjs";
 
