@@ -260,7 +260,9 @@ def test_packages_can_be_loaded_at_the_start(tmp_path: Path) -> None:
     assert (manifest["eager"], manifest["channels"]) == (["numpy"], ["../channel"])
     bundle(prefix, tmp_path / "out", options=Options(eager=("all",)))
     assert manifest_of(tmp_path / "out")["eager"] == ["numpy", "page", "python", "wasmforge-core", "wasmforge-runtime"]
-    with pytest.raises(UsageError, match="no such package, only numpy, page, python, wasmforge-core, wasmforge-runtime"):
+    with pytest.raises(
+        UsageError, match="no such package, only numpy, page, python, wasmforge-core, wasmforge-runtime"
+    ):
         bundle(prefix, tmp_path / "out", options=Options(eager=("pandas",)))
 
 
