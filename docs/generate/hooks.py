@@ -26,8 +26,8 @@ describes the options and the differences from Pyodide.
 SIZES = """# Sizes
 
 What a page fetches is smaller than the packages: see [what visits cost](../concepts/loading.md#what-visits-cost) and
-[bytes over the wire](benchmarks.md#bytes-over-the-wire-to-the-first-statement-mb). `wasmforge bundle` prints the sizes for
-your environment.
+[bytes over the wire](benchmarks.md#bytes-over-the-wire-to-the-first-statement-mb). `wasmforge bundle` prints the sizes
+for your environment.
 
 ## Packages in the channel
 
