@@ -57,7 +57,6 @@ def build(
     no_test: Annotated[bool, typer.Option("--no-test", help="Do not run the packages' tests.")] = False,
 ) -> None:
     """Build what is out of date, with what it needs, test it and update the channel."""
-    from wasmforge.build.builder import Builder
     from wasmforge.build.lock import locked
     from wasmforge.build.plan import Channels, Planner
     from wasmforge.common.platforms import BUILD_PLATFORM, TARGET_PLATFORM
@@ -93,6 +92,8 @@ def build(
         if not plan:
             reporter.say("everything is up to date")
             return
+        from wasmforge.build.builder import Builder
+
         builder = Builder(layout, channels, variant_files(layout, variant), reporter)
         try:
             builder.run(plan)

@@ -6,19 +6,20 @@ import hashlib
 import io
 import tarfile
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import yaml
 from packaging.specifiers import SpecifierSet
+from pip._internal.models.index import PyPI
 
 from checkouts import Checkout
 from wasmforge.common.errors import RecipeError, SourceError, UsageError
 from wasmforge.common.layout import Layout
 from wasmforge.recipe.generate import choose, generate
 from wasmforge.recipe.recipes import load_recipes
-from wasmforge.sources import registries
-from wasmforge.sources.registries import IndexFile
+from wasmforge.sources.pip_client import IndexFile
 
 ARCHIVES = """# A comment that stays.
 pip-1.whl: {pip: pip==1}
@@ -73,20 +74,18 @@ class Index:
 
 
 @pytest.fixture
-def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Index:
+def index(tmp_path: Path, set_up_pip: Callable[..., None]) -> Index:
     made = Index(tmp_path / "index")
     made.folder.mkdir()
-    archives = tmp_path / "archives.yaml"
-    archives.write_text(ARCHIVES)
-    monkeypatch.setattr(registries, "ARCHIVES", archives)
-    monkeypatch.setattr(registries, "_pip_indexes", lambda: [made.folder.as_uri()])
-    monkeypatch.setattr(registries, "_pip_default", lambda: "https://index.example/simple")
+    set_up_pip(index_url=made.folder.as_uri())
     return made
 
 
 @pytest.fixture
 def layout(checkout: Checkout) -> Layout:
-    return Layout(root=checkout.root, cache=checkout.cache, work=checkout.work)
+    layout = Layout(root=checkout.root, cache=checkout.cache, work=checkout.work)
+    layout.archives.write_text(ARCHIVES)
+    return layout
 
 
 def recipe(layout: Layout, name: str) -> dict:
@@ -101,7 +100,7 @@ def test_pure_wheel(index: Index, layout: Layout) -> None:
         "Summary: Skies: blue ones.",
         "License: MIT License",
         "Classifier: License :: OSI Approved :: MIT License",
-        "Project-URL: Homepage, https://index.example/project/blue-sky",
+        f"Project-URL: Homepage, {PyPI.url}project/blue-sky",
         "Project-URL: Source, https://example.org/blue-sky",
         "Requires-Dist: Green_Grass[wet]>=1.0,<3,!=2.1",
         "Requires-Dist: tzdata; sys_platform == 'emscripten'",
@@ -138,7 +137,7 @@ def test_pure_wheel(index: Index, layout: Layout) -> None:
 def test_archives_keep_comments_and_order(index: Index, layout: Layout) -> None:
     index.wheel("alpha", "alpha-1-py3-none-any.whl")
     generate(layout, "alpha")
-    assert registries.ARCHIVES.read_text() == ARCHIVES.replace(
+    assert layout.archives.read_text() == ARCHIVES.replace(
         "zebra==1}\n", "zebra==1}\nalpha-1-py3-none-any.whl: {pip: alpha==1}\n"
     )
 
@@ -212,7 +211,7 @@ def test_rust_is_said_to_be_missing(index: Index, layout: Layout) -> None:
     index.sdist("rusty", "rusty-1.tar.gz", pyproject, files=("src/lib.rs",))
     with pytest.raises(RecipeError, match="maturin"):
         generate(layout, "rusty")
-    assert not (layout.root / "recipes/rusty").exists() and registries.ARCHIVES.read_text() == ARCHIVES
+    assert not (layout.root / "recipes/rusty").exists() and layout.archives.read_text() == ARCHIVES
 
 
 def files(*names: str, **others: object) -> list[IndexFile]:
@@ -262,11 +261,11 @@ def test_a_damaged_file_leaves_nothing(index: Index, layout: Layout) -> None:
     index.add("beta", "beta-1-py3-none-any.whl", b"no zip")
     with pytest.raises(SourceError, match="cannot be read as a wheel"):
         generate(layout, "beta")
-    assert not list((layout.root / "recipes").iterdir()) and registries.ARCHIVES.read_text() == ARCHIVES
+    assert not list((layout.root / "recipes").glob("*/")) and layout.archives.read_text() == ARCHIVES
 
 
-def test_an_index_that_does_not_answer(layout: Layout, index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(registries, "_pip_indexes", lambda: ["http://127.0.0.1:9"])
+def test_an_index_that_does_not_answer(layout: Layout, set_up_pip: Callable[..., None]) -> None:
+    set_up_pip(index_url="http://127.0.0.1:9")
     with pytest.raises(SourceError, match="package alpha"):
         generate(layout, "alpha")
 

@@ -14,7 +14,6 @@ from wasmforge.common.platforms import BUILD_PLATFORM
 from wasmforge.recipe.graph import Graph
 from wasmforge.recipe.input_hash import InputHashes
 from wasmforge.recipe.recipes import Output, load_recipes
-from wasmforge.sources.registries import ARCHIVES
 
 FLAVOURS = [None, *sorted((REPOSITORY / "variants").glob("*.yaml"))]
 
@@ -65,7 +64,7 @@ def test_debug_uses_its_own_compiler_for_libraries_alone(tmp_path: Path) -> None
 
 
 def test_each_source_can_be_had_without_a_mirror(tmp_path: Path) -> None:
-    listed = yaml.safe_load(ARCHIVES.read_text())
+    listed = yaml.safe_load(Layout(root=REPOSITORY, cache=tmp_path).archives.read_text())
     missing = [
         f"{output.recipe.path}: {source.name}"
         for output in load(tmp_path).outputs

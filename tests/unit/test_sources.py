@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import http.server
+import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 import yaml
 
-from checkouts import Checkout
+from checkouts import REPOSITORY, Checkout
 from wasmforge.common.errors import SourceError
 from wasmforge.common.layout import Layout
 from wasmforge.sources import registries
-from wasmforge.sources.source import Source
+from wasmforge.sources.pip_client import IndexFile, project_files
+from wasmforge.sources.source import NotAvailable, Source
 from wasmforge.sources.store import Store
 
 CONTENT = b"the source of alpha\n" * 100
@@ -26,6 +28,7 @@ COPY = 'mkdir -p "$PREFIX/share/alpha"\ncp alpha.txt "$PREFIX/share/alpha/"\n'
 @pytest.fixture
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
     monkeypatch.delenv("WASMFORGE_MIRROR", raising=False)
+    (tmp_path / "root" / "recipes").mkdir(parents=True)
     return Store(Layout(root=tmp_path / "root", cache=tmp_path / "cache"))
 
 
@@ -38,6 +41,10 @@ def served(tmp_path: Path) -> Iterator[tuple[str, Path]]:
     class Handler(http.server.SimpleHTTPRequestHandler):
         def __init__(self, *arguments: object) -> None:
             super().__init__(*arguments, directory=str(folder))  # type: ignore[arg-type]
+
+        def guess_type(self, path: str) -> str:  # type: ignore[override]
+            is_json = Path(path).is_file() and Path(path).read_bytes().startswith(b"{")
+            return "application/vnd.pypi.simple.v1+json" if is_json else super().guess_type(path)
 
         def log_message(self, *arguments: object) -> None:
             pass
@@ -110,23 +117,65 @@ def test_nowhere_says_where_it_was_looked_for(store: Store, served: tuple[str, P
     assert "alpha.txt" in str(error.value) and "404" in str(error.value) and "WASMFORGE_MIRROR" in str(error.value)
 
 
+PAGE = f"""<html><a href="../files/alpha-0.tar.gz">alpha-0.tar.gz</a>
+<a href="../files/alpha-1-py3-none-any.whl#sha256={DIGEST}" data-requires-python="&gt;=3">alpha</a></html>"""
+JSON_PAGE = json.dumps(
+    {
+        "meta": {"api-version": "1.1"},
+        "name": "alpha",
+        "files": [
+            {"filename": "alpha-0.tar.gz", "url": "../files/alpha-0.tar.gz", "hashes": {}, "yanked": False},
+            {
+                "filename": "alpha-1-py3-none-any.whl",
+                "url": "../files/alpha-1-py3-none-any.whl",
+                "hashes": {"md5": "0" * 32, "sha256": DIGEST},
+                "requires-python": ">=3",
+            },
+        ],
+    }
+)
+
+
+@pytest.mark.parametrize("page", [PAGE, JSON_PAGE], ids=["PEP 503", "PEP 691"])
 def test_from_the_index_of_pip(
-    store: Store, served: tuple[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    store: Store, served: tuple[str, Path], set_up_pip: Callable[..., None], page: str
 ) -> None:
-    """A page as PEP 503 has it; the archive is found by hash under another name."""
+    """The archive is found by hash under another name; an index that does not answer hides no other."""
     address, folder = served
     (folder / "alpha").mkdir()
     (folder / "files").mkdir()
     (folder / "files" / "alpha-1-py3-none-any.whl").write_bytes(CONTENT)
-    (folder / "alpha" / "index.html").write_text(
-        '<html><a href="../files/alpha-0.tar.gz">alpha-0.tar.gz</a>'
-        f'<a href="../files/alpha-1-py3-none-any.whl#sha256={DIGEST}" data-requires-python="&gt;=3">alpha</a></html>'
-    )
-    archives = tmp_path / "archives.yaml"
-    archives.write_text("alpha.txt: {pip: Alpha==1}\n")
-    monkeypatch.setattr(registries, "ARCHIVES", archives)
-    monkeypatch.setattr(registries, "_pip_indexes", lambda: [f"{address}/none", address])
+    (folder / "alpha" / "index.html").write_text(page)
+    store.layout.archives.write_text("alpha.txt: {pip: Alpha==1}\n")
+    set_up_pip(index_url="http://127.0.0.1:9", extra_index_url=f"{address}/none {address}")
+    assert project_files("Alpha") == [
+        IndexFile("alpha-0.tar.gz", f"{address}/files/alpha-0.tar.gz", ""),
+        IndexFile("alpha-1-py3-none-any.whl", f"{address}/files/alpha-1-py3-none-any.whl", DIGEST, ">=3"),
+    ]
     assert store.fetch(source()).read_bytes() == CONTENT
+
+
+def test_from_a_folder_of_pip(store: Store, set_up_pip: Callable[..., None], tmp_path: Path) -> None:
+    """`find-links` gives no hashes: the archive is found by name, and checked by the recipe's hash."""
+    (tmp_path / "links").mkdir()
+    (tmp_path / "links" / "alpha-1.tar.gz").write_bytes(CONTENT)
+    (tmp_path / "links" / "beta-1.tar.gz").write_bytes(b"another project")
+    (tmp_path / "links" / "beta.html").write_text('<a href="gamma-1.tar.gz">gamma</a>')
+    store.layout.archives.write_text("alpha-1.tar.gz: {pip: alpha==1}\n")
+    set_up_pip(no_index="1", find_links=str(tmp_path / "links"))
+    assert [file.name for file in project_files("alpha")] == ["alpha-1.tar.gz"]
+    assert store.fetch(Source(DIGEST, ("file:///build/sources/alpha-1.tar.gz",))).read_bytes() == CONTENT
+
+
+def test_no_index_answers(set_up_pip: Callable[..., None]) -> None:
+    set_up_pip(index_url="http://127.0.0.1:9")
+    with pytest.raises(NotAvailable, match=r"package alpha: http://127.0.0.1:9/alpha/: .*Connection refused"):
+        project_files("alpha")
+
+
+def test_a_package_that_no_index_has(served: tuple[str, Path], set_up_pip: Callable[..., None]) -> None:
+    set_up_pip(index_url=served[0])
+    assert project_files("alpha") == []
 
 
 @pytest.mark.parametrize(
@@ -139,7 +188,6 @@ def test_from_the_index_of_pip(
 def test_from_the_mirror_of_apt(
     store: Store,
     served: tuple[str, Path],
-    tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     name: str,
     entry: str,
@@ -149,15 +197,13 @@ def test_from_the_mirror_of_apt(
     file = folder / "debian" / "pool" / "main" / path
     file.parent.mkdir(parents=True)
     file.write_bytes(CONTENT)
-    archives = tmp_path / "archives.yaml"
-    archives.write_text(f"{name}: {entry}\n")
-    monkeypatch.setattr(registries, "ARCHIVES", archives)
+    store.layout.archives.write_text(f"{name}: {entry}\n")
     monkeypatch.setattr(registries, "_apt_mirrors", lambda: [f"{address}/other", f"{address}/debian/"])
     assert store.fetch(Source(DIGEST, (f"file:///build/sources/{name}",))).read_bytes() == CONTENT
 
 
 def test_every_listed_archive_says_where_it_is() -> None:
-    listed = yaml.safe_load(registries.ARCHIVES.read_text())
+    listed = yaml.safe_load(Layout(root=REPOSITORY, cache=Path()).archives.read_text())
     assert listed
     for name, entry in listed.items():
         assert len({"pip", "npm", "apt"} & entry.keys()) == 1, name

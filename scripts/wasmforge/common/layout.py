@@ -32,6 +32,11 @@ class Layout(UserFolders):
     flavour: str = "release"
 
     @property
+    def archives(self) -> Path:
+        """The list that says which registry has which source archive."""
+        return self.root / "recipes" / "archives.yaml"
+
+    @property
     def library_channel(self) -> Path:
         """Channel of the packages for the browser (emscripten-wasm32, noarch)."""
         if self.flavour == "release":

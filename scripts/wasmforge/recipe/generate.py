@@ -33,8 +33,8 @@ from wasmforge.common.platforms import TARGET_PLATFORM
 from wasmforge.recipe.graph import Graph
 from wasmforge.recipe.project_metadata import Project, read_sdist, read_wheel
 from wasmforge.recipe.recipes import PINS, load_recipes
-from wasmforge.sources import registries
-from wasmforge.sources.store import Store
+from wasmforge.sources import pip_client
+from wasmforge.sources.source import NotAvailable
 
 _FACTS = yaml.safe_load((Path(__file__).parent / "generate.yaml").read_text())
 
@@ -45,7 +45,7 @@ class Archive:
 
     name: str
     version: Version
-    file: registries.IndexFile
+    file: pip_client.IndexFile
     pure: bool
 
 
@@ -58,12 +58,12 @@ def generate(layout: Layout, spec: str) -> tuple[Path, list[str]]:
     _check_new(layout, graph, name)
     python = _python(layout)
     try:
-        archive = choose(name, wanted.specifier, registries.project_files(name), python)
-    except registries.NotAvailable as error:
+        archive = choose(name, wanted.specifier, pip_client.project_files(name), python)
+    except NotAvailable as error:
         raise SourceError(str(error)) from error
     with tempfile.TemporaryDirectory() as temporary:
         try:
-            path = Store(layout).download(archive.file.url, Path(temporary, archive.file.name), archive.file.name)
+            path = pip_client.download(archive.file.url, Path(temporary, archive.file.name))
         except OSError as error:
             raise SourceError(f"cannot get {archive.file.name}: {error}") from error
         digest = hash_file(path)
@@ -76,7 +76,7 @@ def generate(layout: Layout, spec: str) -> tuple[Path, list[str]]:
     folder.mkdir(parents=True)
     for file, text in contents.items():
         (folder / file).write_text(text)
-    _list_archive(archive)
+    _list_archive(layout.archives, archive)
     provided = {output.name for output in graph.outputs}
     return folder, [needed for needed in recipe.needed() if needed not in provided and needed != name]
 
@@ -102,7 +102,7 @@ def _python(layout: Layout) -> str:
     return ".".join(str(pins["python"][0]).split(".")[:2])
 
 
-def choose(name: str, wanted: SpecifierSet, files: list[registries.IndexFile], python: str) -> Archive:
+def choose(name: str, wanted: SpecifierSet, files: list[pip_client.IndexFile], python: str) -> Archive:
     """The newest release with a file that can be used: of that, the pure wheel before the sources."""
     if not files:
         raise UsageError(f"no package {name!r} in pip's index")
@@ -233,7 +233,7 @@ class Recipe:
             return next((_FACTS["licenses"][end] for end in ends if end in _FACTS["licenses"]), self.project.license)
 
     def _homepage(self) -> str:
-        hosts = registries.index_hosts()
+        hosts = pip_client.index_hosts()
         labelled = {label.lower(): url for label, url in self.project.urls.items()}
         ranked = [labelled.get(label, "") for label in _FACTS["homepage"]]
         return next((url for url in [*ranked, *labelled.values()] if url and urlsplit(url).hostname not in hosts), "")
@@ -257,14 +257,14 @@ def _scalar(text: str) -> str:
     return str(yaml.safe_dump(text, width=10**6, allow_unicode=True)).partition("\n")[0]
 
 
-def _list_archive(archive: Archive) -> None:
-    """Adds the archive to the libraries of archives.yaml, which is otherwise left as it is."""
+def _list_archive(archives: Path, archive: Archive) -> None:
+    """Add the archive to the libraries of archives.yaml, and leave the rest of the file as it is."""
     line = f"{archive.file.name}: {{pip: {archive.name}=={archive.version}}}"
-    lines = registries.ARCHIVES.read_text().splitlines()
+    lines = archives.read_text().splitlines() if archives.is_file() else []
     if any(known.startswith(f"{archive.file.name}:") for known in lines):
         return
     end = lines.index("# Libraries.") if "# Libraries." in lines else len(lines) - 1
     while end + 1 < len(lines) and lines[end + 1].strip():
         end += 1
     lines.insert(end + 1, line)
-    registries.ARCHIVES.write_text("\n".join(lines) + "\n")
+    archives.write_text("\n".join(lines) + "\n")

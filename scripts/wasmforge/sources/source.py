@@ -1,4 +1,4 @@
-"""A file that a recipe is made from."""
+"""A file that a recipe is made from, and that it is not to be had."""
 
 from __future__ import annotations
 
@@ -19,3 +19,7 @@ class Source:
     def name(self) -> str:
         """The file's name, as the first URL spells it."""
         return self.urls[0].rpartition("/")[2]
+
+
+class NotAvailable(Exception):
+    """A registry does not have a file, or cannot be asked; says why."""

@@ -9,28 +9,24 @@ from __future__ import annotations
 
 import os
 import tempfile
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from wasmforge.common.errors import SourceError
 from wasmforge.common.hashing import hash_file
+from wasmforge.common.layout import Layout
 from wasmforge.common.replacing import copy_file, move_file, new_file
-from wasmforge.common.user_folders import UserFolders
-from wasmforge.sources import registries
-from wasmforge.sources.source import Source
+from wasmforge.sources import pip_client, registries
+from wasmforge.sources.source import NotAvailable, Source
 
-_TIMEOUT_S = 60
-
-# Downloads at a time; most of the time of a small one is waiting for answers.
+# Downloads at a time. A small one mostly waits for answers.
 _AT_ONCE = 4
 
 Progress = Callable[[str, int, int | None], None]
-"""Called with a file's name, the bytes so far, and the bytes in all if known."""
+"""Called with a file's name, the bytes so far, and its size in bytes or None."""
 
 
 def _silent(_name: str, _done: int, _total: int | None) -> None:
@@ -41,22 +37,22 @@ def _silent(_name: str, _done: int, _total: int | None) -> None:
 class Store:
     """The files of one cache, each under its sha256."""
 
-    layout: UserFolders
+    layout: Layout
     progress: Progress = _silent
 
     def path(self, source: Source) -> Path:
         return self.layout.sources / source.sha256
 
     def fetch(self, source: Source) -> Path:
-        """The file of a source, brought into the cache if need be.
+        """The file of a source in the cache, which is fetched if it is not there.
 
-        Raises SourceError when no place has it, or one has it with another hash.
+        Raises SourceError if no place has the file, or if a file that is found has another hash.
         """
         path = self.path(source)
         if path.is_file():
             if hash_file(path) == source.sha256:
                 return path
-            # A file of the cache that went bad (a full disk, a crash) is no one's source.
+            # A full disk or a crash has damaged it.
             path.unlink()
         self.layout.sources.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=self.layout.sources, prefix=".fetch-") as folder:
@@ -66,12 +62,12 @@ class Store:
         return path
 
     def fill(self, sources: list[Source], folder: Path) -> None:
-        """Puts the sources into a folder under their own names, as recipes name them."""
+        """Put the sources into a folder under their own names, as recipes name them."""
         folder.mkdir(parents=True, exist_ok=True)
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             files = list(pool.map(self.fetch, sources))
         for source, file in zip(sources, files, strict=True):
-            # A file URL is decoded before it is opened, the name in it may be encoded.
+            # A file URL may be decoded before the file is opened.
             for name in {source.name, unquote(source.name)}:
                 with new_file(folder / name) as draft:
                     draft.symlink_to(file)
@@ -85,37 +81,26 @@ class Store:
                 return found
             tried.append(f"the mirror {mirror}: not there")
         try:
-            found = registries.fetch(source.name, source.sha256, folder, self.download)
+            found = registries.fetch(self.layout.archives, source.name, source.sha256, folder, self._download)
             if found:
                 return found
             tried.append("pip, apt, npm: archives.yaml does not list it")
-        except registries.NotAvailable as error:
+        except NotAvailable as error:
             tried.append(str(error))
         for url in source.urls:
             if "://" not in url or url.startswith("file:"):
                 continue
             try:
-                return self.download(url, folder / "upstream", source.name)
-            except (OSError, urllib.error.URLError) as error:
+                return self._download(url, folder / "upstream", source.name)
+            except OSError as error:
                 tried.append(f"{url}: {error}")
         raise SourceError(
             f"cannot get {unquote(source.name)} (sha256 {source.sha256}):\n  " + "\n  ".join(tried) + "\n"
-            "put the file into a folder, name that in WASMFORGE_MIRROR, and try again"
+            "put the file into a folder, set WASMFORGE_MIRROR to that folder, and try again"
         )
 
-    def download(self, url: str, target: Path, name: str) -> Path:
-        """Fetches a URL into a file; raises OSError when it cannot be had whole."""
-        request = urllib.request.Request(url, headers={"User-Agent": "wasmforge"})
-        with urllib.request.urlopen(request, timeout=_TIMEOUT_S) as answer, target.open("wb") as file:
-            length = answer.headers.get("Content-Length")
-            total, done = int(length) if length else None, 0
-            while block := answer.read(1 << 18):
-                file.write(block)
-                done += len(block)
-                self.progress(name, done, total)
-        if total is not None and done != total:
-            raise OSError(f"{done} of {total} bytes came from {urlsplit(url).netloc}")
-        return target
+    def _download(self, url: str, target: Path, name: str) -> Path:
+        return pip_client.download(url, target, lambda done, total: self.progress(name, done, total))
 
 
 def _check(found: Path, source: Source) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from importlib import metadata, resources
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urldefrag, urlsplit
 from urllib.request import url2pathname
 
@@ -29,9 +29,12 @@ from wasmforge.common.errors import SolveError, UsageError, WasmforgeError
 from wasmforge.common.hashing import hash_file
 from wasmforge.common.replacing import copy_file
 from wasmforge.common.user_folders import UserFolders
-from wasmforge.sources.registries import IndexFile, NotAvailable, project_files
+from wasmforge.sources.source import NotAvailable
 from wasmforge.wheels.install import Wheel, conda_distributions, settle_extras
 from wasmforge.wheels.target import Target
+
+if TYPE_CHECKING:
+    from wasmforge.sources.pip_client import IndexFile
 
 # An explanation of a conflict can name every version of a package.
 _MAX_LINES = 25
@@ -311,6 +314,9 @@ def _last_errors(output: str) -> str:
 
 def _offered(text: str, target: Target) -> str:
     """Why the indexes have nothing that fits a requirement."""
+    # pip takes a while to import, and is needed for this message alone.
+    from wasmforge.sources.pip_client import project_files
+
     try:
         requirement = Requirement(text.partition(" (from")[0])
         files = project_files(requirement.name)
