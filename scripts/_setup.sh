@@ -23,7 +23,7 @@ setup() {
         say "Setting up $venv with $("$base" --version)"
         "$base" -m venv --clear "$venv"
     fi
-    say "Installing the driver${extra:+ and what '$extra' needs}"
+    say "Installing the driver${extra:+ with its extra $extra}"
     "$python" -m pip install --quiet --disable-pip-version-check --editable "$root${extra:+[$extra]}"
     touch "$stamp"
 }
