@@ -9,7 +9,7 @@
 
 /* ---- from Python to JavaScript ---- */
 
-/* All of a stream; js/bridge/arrow.mjs reads it. */
+/* All of a stream; js/bridge/buffers/arrow.mjs reads it. */
 typedef struct {
     struct ArrowSchema schema;
     uint32_t count;

@@ -1,5 +1,5 @@
 /* The Arrow C data interface and C stream interface, as specified by Apache Arrow. The layout is part of the
-   specification; js/bridge/arrow.mjs reads it, too. */
+   specification; js/bridge/buffers/arrow.mjs reads it, too. */
 #ifndef WASMFORGE_ARROW_H
 #define WASMFORGE_ARROW_H
 

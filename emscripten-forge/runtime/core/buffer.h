@@ -5,7 +5,7 @@
 
 #include "value.h"
 
-/* For PyProxy.getBuffer (js/bridge/arrays.mjs): the buffer of an object with its format, shape and strides.
+/* For PyProxy.getBuffer (js/bridge/buffers/arrays.mjs): the buffer of an object with its format, shape and strides.
    The caller gives it to wf_buffer_release. NULL with the exception kept for JavaScript if there is none. */
 Py_buffer *wf_buffer_get(PyObject *object);
 void wf_buffer_release(Py_buffer *view);
@@ -13,6 +13,12 @@ void wf_buffer_release(Py_buffer *view);
 /* For toJs: a copy of value's buffer as typed arrays. 1 with the handle in *out; 0 if JavaScript has nothing
    for its format; -1 with an exception set. Borrows value. */
 int wf_buffer_to_wire(PyObject *value, wf_value *out);
+
+/* What js_array_… return: why an array has no bytes to read or write. */
+enum { WF_ARRAY_OK = 0, WF_ARRAY_DETACHED = -1, WF_ARRAY_TOO_LARGE = -2 };
+
+/* What js_array_file does: read from a file, write to it, or give it the array itself. */
+enum { WF_FILE_READ = 0, WF_FILE_WRITE = 1, WF_FILE_GIVE = 2 };
 
 /* A buffer object: `size` bytes at data as one dimension of items of a native struct format. owner: what
    keeps data alive (a new reference is taken), or NULL. data NULL: new memory, freed with the object.

@@ -8,7 +8,7 @@
 #include "value.h"
 
 /* Give the current Python exception, which must be set, to JavaScript, which throws it as a PythonError once
-   C has returned (throwKept of js/bridge/errors.mjs). Clears it. */
+   C has returned (throwKept of js/bridge/wire/kept.mjs). Clears it. */
 void wf_raise_to_js(void);
 
 /* Raise what JavaScript has thrown: a WF_ERROR, whose handle it takes. A PythonError raises its own exception

@@ -9,13 +9,10 @@ typedef struct {
     const Py_buffer *owner;
 } js_array;
 
-_Static_assert(sizeof(js_array) == 16, "arrays.mjs counts on it");
-
-/* Why there is no js_array. */
-enum { OK = 0, DETACHED = -1, TOO_LARGE = -2 };
+_Static_assert(sizeof(js_array) == 16, "js/bridge/jsproxy/arrays.mjs writes four words");
 
 WF_IMPORT(js_array_describe) int js_array_describe(int handle, js_array *out);
-/* Copy the array's bytes; OK, or DETACHED if there are not (or no longer) as many. */
+/* Copy the array's bytes; WF_ARRAY_OK, or WF_ARRAY_DETACHED if there are not (or no longer) as many. */
 WF_IMPORT(js_array_read) int js_array_read(int handle, void *to, uint32_t size);
 WF_IMPORT(js_array_write) int js_array_write(int handle, const void *from, uint32_t size);
 /* Both write a value or an error to *out. */
@@ -27,9 +24,9 @@ static int
 describe(PyObject *self, js_array *array)
 {
     switch (js_array_describe(wf_jsproxy_handle(self), array)) {
-    case OK:
+    case WF_ARRAY_OK:
         return 0;
-    case DETACHED:
+    case WF_ARRAY_DETACHED:
         PyErr_SetString(PyExc_ValueError,
                         "the ArrayBuffer is detached: its contents were transferred to somewhere else, or it was "
                         "a view of Python's memory, which has grown since (take .data from the buffer view again)");
@@ -46,7 +43,7 @@ static int
 copy(PyObject *self, const js_array *array, void *memory, int to_js)
 {
     void *here = (void *)array->address;
-    int status = OK;
+    int status = WF_ARRAY_OK;
     if (here != NULL) {
         memmove(to_js ? here : memory, to_js ? memory : here, array->size);
     } else if (to_js) {
@@ -54,10 +51,10 @@ copy(PyObject *self, const js_array *array, void *memory, int to_js)
     } else {
         status = js_array_read(wf_jsproxy_handle(self), memory, array->size);
     }
-    if (status != OK) {
+    if (status != WF_ARRAY_OK) {
         PyErr_SetString(PyExc_ValueError, "the array was detached or resized while it was copied");
     }
-    return status == OK ? 0 : -1;
+    return status == WF_ARRAY_OK ? 0 : -1;
 }
 
 /* The array's memory as an object with the buffer protocol: its own if it lies in Python's memory, else a
@@ -218,9 +215,6 @@ to_string(PyObject *self, PyObject *args, PyObject *kwargs)
     return wf_from_wire(&text);
 }
 
-/* As js/bridge/arrays.mjs has them. */
-enum { READ = 0, WRITE = 1, GIVE = 2 };
-
 /* Move bytes between the array and a Python file at the file's position. Goes past the file's own buffers, so
    that the bytes are copied once. Returns None, or NULL with an exception set. */
 static PyObject *
@@ -265,19 +259,19 @@ transfer(PyObject *self, PyObject *file, int operation)
 static PyObject *
 to_file(PyObject *self, PyObject *file)
 {
-    return transfer(self, file, WRITE);
+    return transfer(self, file, WF_FILE_WRITE);
 }
 
 static PyObject *
 from_file(PyObject *self, PyObject *file)
 {
-    return transfer(self, file, READ);
+    return transfer(self, file, WF_FILE_READ);
 }
 
 static PyObject *
 into_file(PyObject *self, PyObject *file)
 {
-    return transfer(self, file, GIVE);
+    return transfer(self, file, WF_FILE_GIVE);
 }
 
 PyDoc_STRVAR(into_file_doc, "Make the array the contents of a file, without a copy where the file system keeps "

@@ -9,7 +9,7 @@
 int wf_jsproxy_start(void);
 
 /* A JsProxy of the object behind handle, which it takes, also when it fails. flags: the object's type
-   flags, from typeFlags of js/bridge/jsproxy.mjs. A new reference, or NULL with an exception set. */
+   flags, from typeFlags of js/bridge/wire/flags.mjs. A new reference, or NULL with an exception set. */
 PyObject *wf_jsproxy_new(int handle, uint32_t flags);
 
 /* The handle of a JsProxy, which keeps it; 0 if value is no JsProxy. Never fails. */

@@ -6,7 +6,7 @@
 #include "jsproxy.h"
 #include "value.h"
 
-/* What a JavaScript object supports: from js/bridge/flags.mjs … */
+/* What a JavaScript object supports: from js/bridge/wire/flags.mjs … */
 enum {
     WF_JS_ITERABLE = 1 << 0,
     WF_JS_ITERATOR = 1 << 1,
@@ -104,7 +104,7 @@ extern PyTypeObject *wf_jsproxy_root, *wf_jsexception_root;
 
 /* ---- operations on JavaScript objects ---- */
 
-/* One of js/bridge/operations.mjs: reads `count` values, writes a value, WF_END or WF_ERROR to *out. */
+/* One of js/bridge/jsproxy/operations.mjs: reads `count` values, writes a value, WF_END or WF_ERROR to *out. */
 typedef void wf_operation(int handle, const wf_value *args, int count, wf_value *out);
 /* Defines it as a function, since there is no pointer to an import. */
 #define WF_OPERATION(name)                                                              \

@@ -1,4 +1,4 @@
-/* What JavaScript does with a Python object: one function for each, called by js/bridge/pyproxy.mjs and its
+/* What JavaScript does with a Python object: one function for each, called by js/bridge/pyobject/operations.mjs and its
    mixins. Arguments lie in wf_values that JavaScript has written; the result, or a WF_ERROR, is put into the
    first of them, and its tag is returned. */
 #include "pyproxy.h"

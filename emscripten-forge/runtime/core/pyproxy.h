@@ -4,7 +4,7 @@
 
 #include "value.h"
 
-/* The protocols of a Python object that decide the class of its PyProxy; as in js/bridge/pyproxy.mjs. */
+/* The protocols of a Python object that decide the class of its PyProxy. */
 enum {
     WF_PY_CALLABLE = 1 << 0,
     WF_PY_DICT = 1 << 1, /* exactly dict */
@@ -22,6 +22,7 @@ enum {
     WF_PY_SEQUENCE = 1 << 13,
     WF_PY_MUTABLE_SEQUENCE = 1 << 14,
     WF_PY_BUFFER = 1 << 15,
+    WF_PY_JSON_VIEW = 1 << 16, /* only in JavaScript: the proxy is one of asJsJson */
 };
 
 /* The protocols that value's type supports. Never fails. */

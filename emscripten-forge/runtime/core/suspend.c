@@ -20,14 +20,11 @@
 #define BYTES_PER_LEVEL 2500
 #define SPARE_STACKS 4
 
-/* What js_wait and js_sleep return besides handles. */
-enum { WF_INTERRUPTED = 0, WF_STUCK = -1 };
-
 /* The suspending imports, which return WF_INTERRUPTED when a signal comes in first. js_wait gives a handle of
    the promise's outcome. */
 WF_IMPORT(js_wait) int js_wait(int promise);
 WF_IMPORT(js_sleep) int js_sleep(double milliseconds);
-/* Sleep without suspending: WF_INTERRUPTED when a signal waits, else 1. */
+/* Sleep without suspending: WF_INTERRUPTED when a signal waits, else WF_SLEPT. */
 WF_IMPORT(js_block) int js_block(double milliseconds);
 /* A promise of input, held, after a read has failed with EAGAIN, or 0; and that Python cannot wait for it. */
 WF_IMPORT(js_promised_input) int js_promised_input(void);

@@ -1,13 +1,17 @@
 /* Waiting for a promise in the middle of Python code, without blocking the page: JavaScript Promise
    Integration (JSPI), where the engine has it.
 
-   JavaScript enters C through a promising export (js/bridge/suspend.mjs), which runs on an engine stack of
+   JavaScript enters C through a promising export (js/bridge/wait/suspend.mjs), which runs on an engine stack of
    its own. When code there must wait, a suspending import leaves that stack as it is and returns to
    JavaScript; events go on, and may run other Python code, on the main stack or on stacks of their own. */
 #ifndef WASMFORGE_SUSPEND_H
 #define WASMFORGE_SUSPEND_H
 
 #include "value.h"
+
+/* What js_wait, js_sleep and js_block return besides handles: a signal came in first; this code cannot be suspended;
+   the time is over. */
+enum { WF_INTERRUPTED = 0, WF_STUCK = -1, WF_SLEPT = 1 };
 
 typedef struct wf_stack wf_stack;
 

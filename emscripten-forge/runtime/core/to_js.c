@@ -1,5 +1,5 @@
 /* Deep conversion of Python objects to JavaScript: a whole structure is written as one row of values, in the
-   order in which js/bridge/to_js.mjs reads it, so that the border is crossed once. */
+   order in which js/bridge/convert/to-js.mjs reads it, so that the border is crossed once. */
 #include "to_js.h"
 
 #include "buffer.h"

@@ -1,4 +1,4 @@
-/* Deep conversion of JavaScript objects to Python: reading the row of values that js/bridge/to_py.mjs writes. */
+/* Deep conversion of JavaScript objects to Python: reading the row of values that js/bridge/convert/to-py.mjs writes. */
 #include "to_py.h"
 
 #include "buffer.h"
@@ -6,9 +6,6 @@
 #include "jsproxy_types.h"
 
 #include <emscripten.h>
-
-/* Tags of a row besides wf_tag; see js/bridge/to_py.mjs. */
-enum { ROW_LIST = 32, ROW_DICT = 33, ROW_SET = 34, ROW_SEEN = 35, ROW_TEXT = 36, ROW_BUFFER = 37 };
 
 /* Convert: a new reference; or NULL, and in *out an error, the text of a ConversionError, or WF_END if an exception
    is set. */
@@ -136,7 +133,7 @@ read_container(row *its, const wf_value *head)
 {
     PyObject *result = NULL;
     if (Py_EnterRecursiveCall(" in to_py()") == 0) {
-        result = head->tag == ROW_LIST ? read_list(its, head) : head->tag == ROW_DICT ? read_dict(its, head)
+        result = head->tag == WF_ROW_LIST ? read_list(its, head) : head->tag == WF_ROW_DICT ? read_dict(its, head)
                                                                                       : read_set(its, head);
         Py_LeaveRecursiveCall();
     }
@@ -148,15 +145,15 @@ read_value(row *its)
 {
     const wf_value *head = its->next++;
     switch (head->tag) {
-    case ROW_LIST:
-    case ROW_DICT:
-    case ROW_SET:
+    case WF_ROW_LIST:
+    case WF_ROW_DICT:
+    case WF_ROW_SET:
         return read_container(its, head);
-    case ROW_SEEN:
+    case WF_ROW_SEEN:
         return Py_NewRef(its->seen[head->aux]);
-    case ROW_TEXT:
+    case WF_ROW_TEXT:
         return read_text(its, head);
-    case ROW_BUFFER:
+    case WF_ROW_BUFFER:
         return read_buffer(its);
     default:
         return wf_from_wire(head);
@@ -169,7 +166,7 @@ wf_row_discard(const wf_value *next, const wf_value *end)
 {
     while (next < end) {
         const wf_value *head = next++;
-        if (head->tag == ROW_TEXT) {
+        if (head->tag == WF_ROW_TEXT) {
             next += text_places(head);
         }
         else {

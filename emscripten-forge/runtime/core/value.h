@@ -1,6 +1,6 @@
 /* Values that cross between Python and JavaScript, in wasm memory.
 
-   The only other place that knows this layout is js/bridge/values.mjs. */
+   The only other place that knows this layout is js/bridge/wire/values.mjs; constants.py gives it the constants. */
 #ifndef WASMFORGE_VALUE_H
 #define WASMFORGE_VALUE_H
 
@@ -60,7 +60,9 @@ typedef struct {
     };
 } wf_value;
 
-_Static_assert(sizeof(wf_value) == 16, "values.mjs counts on it");
+/* The bytes of a value, for JavaScript. */
+enum { WF_VALUE_SIZE = 16 };
+_Static_assert(sizeof(wf_value) == WF_VALUE_SIZE, "set WF_VALUE_SIZE to the size of wf_value");
 
 /* Write value for JavaScript; borrows it. It is valid as long as value is.
    Returns 0, or -1 with an exception set and *out undefined (and nothing to release). */

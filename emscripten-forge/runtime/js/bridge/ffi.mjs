@@ -1,10 +1,12 @@
 // Classes for `instanceof`, by protocol: what the public object `ffi` has.
 
-import { PyBufferView } from "./buffers/arrays.mjs";
 import {
-  ASYNC_GENERATOR, ASYNC_ITERABLE, ASYNC_ITERATOR, AWAITABLE, BUFFER, CALLABLE, DICT, GENERATOR, HAS_CONTAINS, HAS_GET, HAS_LENGTH,
-  HAS_SET, ITERABLE, ITERATOR, MUTABLE_SEQUENCE, SEQUENCE, stateOf,
-} from "./wire/protocols.mjs";
+  PY_ASYNC_GENERATOR, PY_ASYNC_ITERABLE, PY_ASYNC_ITERATOR, PY_AWAITABLE, PY_BUFFER, PY_CALLABLE, PY_DICT,
+  PY_GENERATOR, PY_HAS_CONTAINS, PY_HAS_GET, PY_HAS_LENGTH, PY_HAS_SET, PY_ITERABLE, PY_ITERATOR, PY_MUTABLE_SEQUENCE,
+  PY_SEQUENCE,
+} from "./wire/constants.mjs";
+import { PyBufferView } from "./buffers/arrays.mjs";
+import { stateOf } from "./wire/pyproxy-state.mjs";
 import { PyProxy } from "./pyobject/pyproxy.mjs";
 
 /** A class whose instances are the proxies with one of these protocols. @param {string} name @param {number} flags */
@@ -25,22 +27,22 @@ function protocolClass(name, flags) {
  * @type {Record<Exclude<keyof import("../types/ffi.mjs").FFI, "PyProxy" | "PyBufferView" | "PythonError">, number>}
  */
 const PROTOCOLS = {
-  PyProxyWithLength: HAS_LENGTH,
-  PyProxyWithGet: HAS_GET,
-  PyProxyWithSet: HAS_SET,
-  PyProxyWithHas: HAS_CONTAINS,
-  PyDict: DICT,
-  PyCallable: CALLABLE,
-  PySequence: SEQUENCE,
-  PyMutableSequence: MUTABLE_SEQUENCE,
-  PyIterable: ITERABLE | ITERATOR,
-  PyIterator: ITERATOR,
-  PyGenerator: GENERATOR,
-  PyAwaitable: AWAITABLE,
-  PyAsyncIterable: ASYNC_ITERABLE | ASYNC_ITERATOR,
-  PyAsyncIterator: ASYNC_ITERATOR,
-  PyAsyncGenerator: ASYNC_GENERATOR,
-  PyBuffer: BUFFER,
+  PyProxyWithLength: PY_HAS_LENGTH,
+  PyProxyWithGet: PY_HAS_GET,
+  PyProxyWithSet: PY_HAS_SET,
+  PyProxyWithHas: PY_HAS_CONTAINS,
+  PyDict: PY_DICT,
+  PyCallable: PY_CALLABLE,
+  PySequence: PY_SEQUENCE,
+  PyMutableSequence: PY_MUTABLE_SEQUENCE,
+  PyIterable: PY_ITERABLE | PY_ITERATOR,
+  PyIterator: PY_ITERATOR,
+  PyGenerator: PY_GENERATOR,
+  PyAwaitable: PY_AWAITABLE,
+  PyAsyncIterable: PY_ASYNC_ITERABLE | PY_ASYNC_ITERATOR,
+  PyAsyncIterator: PY_ASYNC_ITERATOR,
+  PyAsyncGenerator: PY_ASYNC_GENERATOR,
+  PyBuffer: PY_BUFFER,
 };
 
 export const classes = {

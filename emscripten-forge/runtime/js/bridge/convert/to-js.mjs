@@ -1,6 +1,7 @@
 // Deep conversion of Python objects to JavaScript. C writes a whole structure as one row of values
 // (core/to_js.c), which is read here.
 
+import { VALUE_SIZE } from "../wire/constants.mjs";
 import { encodeError } from "../wire/errors.mjs";
 import { throwKept } from "../wire/kept.mjs";
 import { LiteralMap } from "./literal-map.mjs";
@@ -8,7 +9,7 @@ import { wf } from "../wire/memory.mjs";
 import { endLoan, isPyProxy, pointerOf } from "../pyobject/pyproxy.mjs";
 import { callFunction, guard } from "../pyobject/operations.mjs";
 import { RowReader } from "../wire/row-reader.mjs";
-import { decodeLent, encodeJsObject, encodeResult, SIZE } from "../wire/values.mjs";
+import { decodeLent, encodeJsObject, encodeResult } from "../wire/values.mjs";
 
 /**
  * @typedef {object} ToJsOptions
@@ -152,7 +153,7 @@ export const imports = {
     const lent = [];
     try {
       const [pyproxies, dict_converter, default_converter, eager_converter] =
-        [0, 1, 2, 3].map((index) => decodeLent((options >>> 0) + index * SIZE, lent));
+        [0, 1, 2, 3].map((index) => decodeLent((options >>> 0) + index * VALUE_SIZE, lent));
       const converted = toJs(value >>> 0, {
         depth, pyproxies, create_pyproxies: create_pyproxies !== 0, dict_converter, default_converter, eager_converter,
       });

@@ -1,6 +1,9 @@
 // Deep conversion of JavaScript objects to Python. A whole structure is written as one row of values in wasm
 // memory, in the order in which core/to_py.c reads it, so that the border is crossed once.
 
+import {
+  END, PYOBJECT, ROW_BUFFER, ROW_DICT, ROW_LIST, ROW_SEEN, ROW_SET, ROW_TEXT, VALUE_SIZE,
+} from "../wire/constants.mjs";
 import { encodeError } from "../wire/errors.mjs";
 import { held } from "../wire/handles.mjs";
 import { refresh, u8, wf } from "../wire/memory.mjs";
@@ -8,17 +11,9 @@ import { isPyProxy } from "../pyobject/pyproxy.mjs";
 import { guard } from "../pyobject/operations.mjs";
 import { writeOneByte, writeTwoBytes } from "../wire/strings.mjs";
 import {
-  decode, encode, encodeAll, encodeJsObject, encodeOwned, encodeResult, END, newString,
-  PYOBJECT, reserve, SIZE, unreserve, writeBorrowed, writeTag, writeTagged,
+  decode, encode, encodeAll, encodeJsObject, encodeOwned, encodeResult, newString, reserve, unreserve, writeBorrowed,
+  writeTag, writeTagged,
 } from "../wire/values.mjs";
-
-// Tags of a row besides those of values.mjs; the same in core/to_py.c.
-const LIST = 32; // so many items follow; aux of this and the next two: the container's number
-const DICT = 33; // so many keys, each with its value
-const SET = 34; // so many items
-const SEEN = 35; // the container with the number aux
-const TEXT = 36; // so many characters follow, in whole places; aux: bytes of each
-const BUFFER = 37; // a JSOBJECT follows, whose memory is copied
 
 const FIRST_ROOM = 4096; // bytes
 const LONGEST_TEXT = 512; // characters; longer ones are made a str at once
@@ -140,11 +135,11 @@ class Row {
 
   /** @param {any} value */
   #other(value) {
-    const at = this.place(SIZE);
+    const at = this.place(VALUE_SIZE);
     try {
       if (!(isPyProxy(value) && encodeOwned(value, at))) encode(value, at);
     } catch (error) {
-      this.size -= SIZE; // there is nothing to release
+      this.size -= VALUE_SIZE; // there is nothing to release
       throw error;
     }
     if (u8.length === 0) refresh();
@@ -154,26 +149,26 @@ class Row {
   #text(text) {
     const { length } = text;
     if (length > LONGEST_TEXT) return this.#other(text);
-    const at = this.place(SIZE + 2 * length);
-    const start = at + SIZE;
+    const at = this.place(VALUE_SIZE + 2 * length);
+    const start = at + VALUE_SIZE;
     const wide = writeOneByte(text, start) > 255;
     if (wide) writeTwoBytes(text, start);
-    writeTagged(TEXT, wide ? 2 : 1, length, at);
+    writeTagged(ROW_TEXT, wide ? 2 : 1, length, at);
     const end = start + (wide ? 2 * length : length) - this.start;
-    this.size = (end + SIZE - 1) & -SIZE;
+    this.size = (end + VALUE_SIZE - 1) & -VALUE_SIZE;
   }
 
   /** @param {string} name of a property */
   #name(name) {
     const pointer = nameOf(name);
     if (pointer === 0) this.#text(name);
-    else writeBorrowed(PYOBJECT, pointer, this.place(SIZE));
+    else writeBorrowed(PYOBJECT, pointer, this.place(VALUE_SIZE));
   }
 
   /** @param {any} object @param {number} depth */
   #object(object, depth) {
     const number = depth === 0 ? undefined : this.#seen.get(object);
-    if (number !== undefined) return writeTagged(SEEN, number, 0, this.place(SIZE));
+    if (number !== undefined) return writeTagged(ROW_SEEN, number, 0, this.place(VALUE_SIZE));
     const kind = depth === 0 || isPyProxy(object) ? null : kindOf(object);
     switch (kind) {
       case "list":
@@ -185,8 +180,8 @@ class Row {
       case "set":
         return this.#set(object);
       case "buffer":
-        writeTagged(BUFFER, 0, 0, this.place(SIZE));
-        return encodeJsObject(object, this.place(SIZE));
+        writeTagged(ROW_BUFFER, 0, 0, this.place(VALUE_SIZE));
+        return encodeJsObject(object, this.place(VALUE_SIZE));
       default:
         return this.#other(object);
     }
@@ -196,7 +191,7 @@ class Row {
   #begin(object) {
     const at = this.size;
     this.#seen.set(object, this.#seen.size);
-    writeTagged(LIST, 0, 0, this.place(SIZE));
+    writeTagged(ROW_LIST, 0, 0, this.place(VALUE_SIZE));
     return at;
   }
 
@@ -210,7 +205,7 @@ class Row {
     const { length } = array;
     const at = this.#begin(array);
     for (let index = 0; index < length; index++) this.write(array[index], depth);
-    this.#end(LIST, array, at, length);
+    this.#end(ROW_LIST, array, at, length);
   }
 
   /** @param {Record<string, any>} object @param {number} depth of its values */
@@ -221,7 +216,7 @@ class Row {
       this.#name(key);
       this.write(object[key], depth);
     }
-    this.#end(DICT, object, at, keys.length);
+    this.#end(ROW_DICT, object, at, keys.length);
   }
 
   /** @param {Map<any, any>} map @param {number} depth of its values */
@@ -233,7 +228,7 @@ class Row {
       this.write(value, depth);
       count++;
     }
-    this.#end(DICT, map, at, count);
+    this.#end(ROW_DICT, map, at, count);
   }
 
   /** @param {Set<any>} set */
@@ -244,7 +239,7 @@ class Row {
       this.#key(set, item, "set");
       count++;
     }
-    this.#end(SET, set, at, count);
+    this.#end(ROW_SET, set, at, count);
   }
 
   /** @param {any} container with has() @param {any} key @param {string} kind what it becomes */
@@ -314,7 +309,7 @@ export function toPy(object, { depth = -1, defaultConverter } = {}) {
       convert(object, depth, (start, end) => guard(() => wf.wf_row_to_js(start, end, out)));
     } else {
       encodeAll([object, depth, defaultConverter], reserve(3));
-      guard(() => wf.wf_to_py_with(out + SIZE, out));
+      guard(() => wf.wf_to_py_with(out + VALUE_SIZE, out));
     }
     return decode(out);
   } finally {

@@ -1,18 +1,12 @@
 // JavaScript's typed arrays, ArrayBuffers and DataViews as Python's memory: what core/jsbuffer.c imports.
 
+import { ARRAY_DETACHED, ARRAY_TOO_LARGE, FILE_GIVE, FILE_READ } from "../wire/constants.mjs";
 import { ownerOf } from "../buffers/arrays.mjs";
 import { encodeError } from "../wire/errors.mjs";
 import { FORMATS } from "../buffers/formats.mjs";
 import { held } from "../wire/handles.mjs";
 import { refresh, u32, u8 } from "../wire/memory.mjs";
 import { decode, encode, reserve, unreserve } from "../wire/values.mjs";
-
-const DETACHED = -1;
-const TOO_LARGE = -2;
-
-// What js_array_file does.
-const READ = 0;
-const GIVE = 2;
 
 /** @type {any} emscripten's file system */
 let FS;
@@ -34,9 +28,9 @@ function js_array_describe(handle, out) {
   try {
     bytes = bytesOf(array);
   } catch {
-    return DETACHED;
+    return ARRAY_DETACHED;
   }
-  if (bytes.length > 0x7fffffff) return TOO_LARGE;
+  if (bytes.length > 0x7fffffff) return ARRAY_TOO_LARGE;
   if (u8.length === 0) refresh();
   const here = bytes.buffer === u8.buffer;
   u32.set([here ? bytes.byteOffset : 0, bytes.length, FORMATS[array[Symbol.toStringTag]]?.charCodeAt(0) ?? 0,
@@ -63,14 +57,14 @@ function bytesOfSize(handle, size) {
 function js_array_read(handle, to, size) {
   const bytes = bytesOfSize(handle, size >>> 0);
   if (bytes) u8.set(bytes, to >>> 0);
-  return bytes ? 0 : DETACHED;
+  return bytes ? 0 : ARRAY_DETACHED;
 }
 
 /** @param {number} handle @param {number} from @param {number} size */
 function js_array_write(handle, from, size) {
   const bytes = bytesOfSize(handle, size >>> 0);
   bytes?.set(u8.subarray(from >>> 0, (from >>> 0) + bytes.length));
-  return bytes ? 0 : DETACHED;
+  return bytes ? 0 : ARRAY_DETACHED;
 }
 
 /**
@@ -108,7 +102,7 @@ function js_array_file(handle, fd, position, operation, out) {
   try {
     const bytes = bytesOf(held(handle));
     const stream = FS.getStreamChecked(fd);
-    encode(operation === READ ? readAll(stream, bytes, position) : writeAll(stream, bytes, position, operation === GIVE), out);
+    encode(operation === FILE_READ ? readAll(stream, bytes, position) : writeAll(stream, bytes, position, operation === FILE_GIVE), out);
   } catch (/** @type {any} */ error) {
     if (typeof error?.errno === "number") encode(-error.errno, out);
     else encodeError(error, out);

@@ -1,9 +1,10 @@
 // What is asynchronous in JavaScript objects, for core/jsproxy_async.c.
 
+import { MORE } from "../wire/constants.mjs";
 import { encodeError } from "../wire/errors.mjs";
 import { crash } from "../wire/kept.mjs";
 import { held } from "../wire/handles.mjs";
-import { endGenerator, finishStep, lendToGenerator, MORE } from "./jsproxy.mjs";
+import { endGenerator, finishStep, lendToGenerator } from "./jsproxy.mjs";
 import { wf } from "../wire/memory.mjs";
 import { looking, METHODS, readSent } from "./operations.mjs";
 import { callPromise } from "../wait/promise.mjs";

@@ -1,13 +1,14 @@
 // What JavaScript does for Python's JsProxy objects, the frequent part: properties, calls, items, iteration.
 // The rest is in operations.mjs. Functions named js_… are called by core/jsproxy*.c.
 
+import { END, INVALID, LAST, MORE, VALUE_SIZE } from "../wire/constants.mjs";
 import { encodeError } from "../wire/errors.mjs";
 import { held } from "../wire/handles.mjs";
 import { wf } from "../wire/memory.mjs";
 import { promiseReturned } from "../wait/promised.mjs";
 import { endLoan, isPyProxy, keepLoan } from "../pyobject/pyproxy.mjs";
 import {
-  decode, decodeLent, encodeOwned, encodeResult, END, promiseAt, reserve, SIZE, unreserve, writeTag,
+  decode, decodeLent, encodeOwned, encodeResult, promiseAt, reserve, unreserve, writeTag,
 } from "../wire/values.mjs";
 
 const { apply, construct } = Reflect;
@@ -117,7 +118,7 @@ function finishCall(result, lent, out) {
  */
 function readArguments(at, count, lent) {
   const values = new Array(count);
-  for (let index = 0; index < count; index++) values[index] = decodeLent(at + index * SIZE, lent);
+  for (let index = 0; index < count; index++) values[index] = decodeLent(at + index * VALUE_SIZE, lent);
   return values;
 }
 
@@ -131,8 +132,8 @@ function readKeywordArguments(at, positional, keywords, lent) {
   const values = readArguments(at, positional + keywords, lent);
   /** @type {Record<string, any>} */
   const named = {};
-  const names = at + (positional + keywords) * SIZE;
-  for (let index = 0; index < keywords; index++) named[decode(names + index * SIZE)] = values[positional + index];
+  const names = at + (positional + keywords) * VALUE_SIZE;
+  for (let index = 0; index < keywords; index++) named[decode(names + index * VALUE_SIZE)] = values[positional + index];
   values.length = positional;
   values.push(named);
   return values;
@@ -151,8 +152,8 @@ function callWith(work, at, positional, keywords, out) {
   try {
     const self = decodeLent(at, lent);
     const values = keywords > 0
-      ? readKeywordArguments(at + SIZE, positional, keywords, lent)
-      : readArguments(at + SIZE, positional, lent);
+      ? readKeywordArguments(at + VALUE_SIZE, positional, keywords, lent)
+      : readArguments(at + VALUE_SIZE, positional, lent);
     finishCall(work(self, values), lent, out);
   } catch (error) {
     if (lent.length > 0) endLoan(lent);
@@ -161,10 +162,6 @@ function callWith(work, at, positional, keywords, out) {
 }
 
 // ---- iteration ----
-
-export const MORE = 0;
-const LAST = 1;
-const INVALID = 2;
 
 /**
  * Write the value of an iterator's result.

@@ -1,11 +1,12 @@
 // What JavaScript does for Python's JsProxy objects, the infrequent part: each an operation on an object and
 // a few values, called by core/jsproxy*.c through the same signature (core/jsproxy_types.h).
 
+import { END, MORE, NEXT, PYOBJECT, RETURN, THROW, VALUE_SIZE } from "../wire/constants.mjs";
 import { encodeError } from "../wire/errors.mjs";
 import { held, hold, take } from "../wire/handles.mjs";
 import { attributeName, endGenerator, finishStep, lendToGenerator } from "./jsproxy.mjs";
 import { endLoan, pointerOf } from "../pyobject/pyproxy.mjs";
-import { decode, decodeAll, decodeLent, encodeResult, END, PYOBJECT, SIZE, writeBorrowed, writeTag } from "../wire/values.mjs";
+import { decode, decodeAll, decodeLent, encodeResult, writeBorrowed, writeTag } from "../wire/values.mjs";
 
 /** The result of an operation that finds nothing. */
 const NOTHING = Symbol("nothing");
@@ -21,7 +22,7 @@ function keeping(work) {
   return (handle, at, count, out) => {
     try {
       const values = [];
-      for (let index = 0; index < count; index++) values.push(decode(at + index * SIZE));
+      for (let index = 0; index < count; index++) values.push(decode(at + index * VALUE_SIZE));
       write(work(held(handle), ...values), out);
     } catch (error) {
       encodeError(error, out);
@@ -40,7 +41,7 @@ export function looking(work) {
     const lent = [];
     try {
       const values = [];
-      for (let index = 0; index < count; index++) values.push(decodeLent(at + index * SIZE, lent));
+      for (let index = 0; index < count; index++) values.push(decodeLent(at + index * VALUE_SIZE, lent));
       write(work(held(handle), ...values), out);
     } catch (error) {
       encodeError(error, out);
@@ -181,7 +182,8 @@ export function readSent(at, lent) {
   }
 }
 
-export const METHODS = /** @type {const} */ (["next", "throw", "return"]);
+/** wf_method -> the method of an iterator that makes the step. */
+export const METHODS = /** @type {Record<number, "next" | "throw" | "return">} */ ({ [NEXT]: "next", [THROW]: "throw", [RETURN]: "return" });
 
 /**
  * A step of a generator, which may keep what it is sent until it ends.
@@ -202,7 +204,7 @@ function step(handle, method, at, out) {
   } catch (error) {
     endGenerator(generator);
     encodeError(error, out);
-    return 0;
+    return MORE;
   }
 }
 

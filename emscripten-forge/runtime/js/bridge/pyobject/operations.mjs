@@ -1,9 +1,10 @@
 // What is done with a Python object, given its address: one call into C each (core/pyproxy.c).
 
+import { END, KNOWN, PYOBJECT, VALUE_SIZE } from "../wire/constants.mjs";
 import { crash, throwKept } from "../wire/kept.mjs";
 import { connected, refresh, u32, u8, wf } from "../wire/memory.mjs";
-import { STATE } from "../wire/protocols.mjs";
-import { decode, encode, encodeAll, END, KNOWN, newString, PYOBJECT, reserve, SIZE, unreserve } from "../wire/values.mjs";
+import { STATE } from "../wire/pyproxy-state.mjs";
+import { decode, encode, encodeAll, newString, reserve, unreserve } from "../wire/values.mjs";
 
 /**
  * Call into C, where nothing may escape from.
@@ -189,7 +190,7 @@ function getAttributeAt(pointer, name, known, base) {
 /** @param {number} base what wf_py_getattr has filled */
 function sourceAt(base) {
   if (u8.length === 0) refresh();
-  return u32[(base + SIZE + 8) >>> 2];
+  return u32[(base + VALUE_SIZE + 8) >>> 2];
 }
 
 /** @param {number} pointer @param {string} name @returns {boolean} */
@@ -328,7 +329,7 @@ function nextAt(iterator, base) {
 export function send(pointer, value) {
   return operate([value], (base) => wf.wf_py_send(pointer, base), (_, base) => {
     if (u8.length === 0) refresh();
-    const done = u32[(base + SIZE) >>> 2] === END;
+    const done = u32[(base + VALUE_SIZE) >>> 2] === END;
     return { done, value: decode(base) };
   });
 }

@@ -1,9 +1,10 @@
 // PyProxy: a Python object in JavaScript. Here: what it refers to and for how long. Its class is put together
 // from mixins (mixins.mjs) for the protocols of the object, its behaviour as an object is in handlers.mjs.
 
+import { PYPROXY_NO_FINALIZER, PYPROXY_ROUNDTRIP } from "../wire/constants.mjs";
 import { hold } from "../wire/handles.mjs";
 import { connected, wf } from "../wire/memory.mjs";
-import { NO_FINALIZER, ROUNDTRIP, STATE, stateOf } from "../wire/protocols.mjs";
+import { STATE, stateOf } from "../wire/pyproxy-state.mjs";
 import { reserveResult, unreserve } from "../wire/values.mjs";
 import { describe } from "./operations.mjs";
 
@@ -107,7 +108,7 @@ export function useKinds(find) {
  * A new PyProxy.
  * @param {number} ptr a reference, which it owns
  * @param {number} flags
- * @param {number} [options] NO_FINALIZER, ROUNDTRIP
+ * @param {number} [options] PYPROXY_NO_FINALIZER, PYPROXY_ROUNDTRIP
  * @returns {any}
  */
 export function makeProxy(ptr, flags, options = 0) {
@@ -122,9 +123,9 @@ export function makeProxy(ptr, flags, options = 0) {
  */
 export function wrap(shared, options = 0, { captureThis = false, bound = null, flags = shared.flags } = {}) {
   const kind = kindOf(flags);
-  const state = { shared, captureThis, bound, roundtrip: (options & ROUNDTRIP) !== 0, own: false, kind };
+  const state = { shared, captureThis, bound, roundtrip: (options & PYPROXY_ROUNDTRIP) !== 0, own: false, kind };
   const proxy = kind.make(state);
-  if ((options & NO_FINALIZER) === 0) watch(proxy, shared);
+  if ((options & PYPROXY_NO_FINALIZER) === 0) watch(proxy, shared);
   return proxy;
 }
 

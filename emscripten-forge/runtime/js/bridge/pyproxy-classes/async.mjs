@@ -2,7 +2,7 @@
 // generators are those of JavaScript.
 
 import { promiseOf } from "../wait/promise.mjs";
-import { STATE } from "../wire/protocols.mjs";
+import { STATE } from "../wire/pyproxy-state.mjs";
 import { callFunction } from "../pyobject/operations.mjs";
 
 /**

@@ -2,7 +2,7 @@
 
 import { callPromise } from "../wait/promise.mjs";
 import { call, callKeywords, importModule, withNames } from "../pyobject/operations.mjs";
-import { STATE } from "../wire/protocols.mjs";
+import { STATE } from "../wire/pyproxy-state.mjs";
 import { wrap } from "../pyobject/pyproxy.mjs";
 import { checkSuspension } from "../wait/suspend.mjs";
 

@@ -1,7 +1,8 @@
 // asJsJson: a dict or a sequence that looks like what JSON.parse gives, without a copy.
 
+import { PY_DICT, PY_JSON_VIEW, PY_SEQUENCE } from "../wire/constants.mjs";
 import { handlers } from "./proxy-handlers.mjs";
-import { DICT, JSON_VIEW, SEQUENCE, STATE, stateOf } from "../wire/protocols.mjs";
+import { STATE, stateOf } from "../wire/pyproxy-state.mjs";
 import { wrap } from "../pyobject/pyproxy.mjs";
 import { deleteItem, getItem, iterate, setItem } from "../pyobject/operations.mjs";
 
@@ -9,7 +10,7 @@ export class JsonMethods {
   /** A proxy of the same object whose properties are its items, at any depth; it shares this one's lifetime. */
   asJsJson() {
     const { shared } = /** @type {any} */ (this)[STATE];
-    return wrap(shared, 0, { flags: shared.flags | JSON_VIEW });
+    return wrap(shared, 0, { flags: shared.flags | PY_JSON_VIEW });
   }
 }
 
@@ -23,7 +24,7 @@ export class JsonMethods {
 function view(owner, key, item) {
   if (typeof item !== "object" || item === null) return item;
   const shared = stateOf(item)?.shared;
-  if (!shared || !(shared.flags & (DICT | SEQUENCE))) return item;
+  if (!shared || !(shared.flags & (PY_DICT | PY_SEQUENCE))) return item;
   const name = `\0${key}`; // apart from attributes
   const cached = owner.cache?.get(name);
   if (cached?.source === shared.ptr && cached.proxy[STATE].shared.ptr !== 0) {
@@ -40,7 +41,7 @@ const DICT_MEMBERS = new Set(["copy", "constructor", "destroy", "toString"]);
 
 /** @param {any} target */
 function isDict(target) {
-  return (target[STATE].shared.flags & DICT) !== 0;
+  return (target[STATE].shared.flags & PY_DICT) !== 0;
 }
 
 /** @param {any} target @param {string | symbol} key @returns {key is string} */

@@ -1,13 +1,15 @@
 // The classes of PyProxies: one for each set of protocols, put together from a mixin for each of them.
 
+import {
+  PY_ASYNC_GENERATOR, PY_ASYNC_ITERABLE, PY_ASYNC_ITERATOR, PY_AWAITABLE, PY_BUFFER, PY_CALLABLE, PY_DICT,
+  PY_GENERATOR, PY_HAS_CONTAINS, PY_HAS_GET, PY_HAS_LENGTH, PY_HAS_SET, PY_ITERABLE, PY_ITERATOR, PY_JSON_VIEW,
+  PY_MUTABLE_SEQUENCE, PY_SEQUENCE,
+} from "../wire/constants.mjs";
 import { getBuffer } from "../buffers/arrays.mjs";
 import { CallableMethods, makeFunction } from "./callable.mjs";
 import { handlers } from "./proxy-handlers.mjs";
 import { jsonHandlers, JsonMethods } from "./json.mjs";
-import {
-  ASYNC_GENERATOR, ASYNC_ITERABLE, ASYNC_ITERATOR, AWAITABLE, BUFFER, CALLABLE, DICT, GENERATOR, HAS_CONTAINS, HAS_GET,
-  HAS_LENGTH, HAS_SET, ITERABLE, ITERATOR, JSON_VIEW, MUTABLE_SEQUENCE, SEQUENCE, STATE,
-} from "../wire/protocols.mjs";
+import { STATE } from "../wire/pyproxy-state.mjs";
 import { AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable } from "./async.mjs";
 import { PyProxy } from "../pyobject/pyproxy.mjs";
 import { callFunction, contains, deleteItem, getItem, iterate, lengthOf, send, setItem, str, typeName } from "../pyobject/operations.mjs";
@@ -115,22 +117,22 @@ class Buffer {
  * @type {[flag: number, mixin: Function][]}
  */
 const MIXINS = [
-  [CALLABLE, CallableMethods],
-  [HAS_LENGTH, Length],
-  [HAS_GET, Get],
-  [HAS_SET, Set_],
-  [HAS_CONTAINS, Contains],
-  [DICT | SEQUENCE, JsonMethods],
-  [SEQUENCE, SequenceMethods],
-  [MUTABLE_SEQUENCE, MutableSequenceMethods],
-  [ITERABLE, Iterable],
-  [ITERATOR, Iterator],
-  [GENERATOR, Generator],
-  [BUFFER, Buffer],
-  [AWAITABLE, Awaitable],
-  [ASYNC_ITERABLE, AsyncIterable],
-  [ASYNC_ITERATOR, AsyncIterator],
-  [ASYNC_GENERATOR, AsyncGenerator],
+  [PY_CALLABLE, CallableMethods],
+  [PY_HAS_LENGTH, Length],
+  [PY_HAS_GET, Get],
+  [PY_HAS_SET, Set_],
+  [PY_HAS_CONTAINS, Contains],
+  [PY_DICT | PY_SEQUENCE, JsonMethods],
+  [PY_SEQUENCE, SequenceMethods],
+  [PY_MUTABLE_SEQUENCE, MutableSequenceMethods],
+  [PY_ITERABLE, Iterable],
+  [PY_ITERATOR, Iterator],
+  [PY_GENERATOR, Generator],
+  [PY_BUFFER, Buffer],
+  [PY_AWAITABLE, Awaitable],
+  [PY_ASYNC_ITERABLE, AsyncIterable],
+  [PY_ASYNC_ITERATOR, AsyncIterator],
+  [PY_ASYNC_GENERATOR, AsyncGenerator],
 ];
 
 // ---- classes, made when first needed ----
@@ -151,7 +153,7 @@ export function kindOf(flags) {
 
 /** @param {number} flags @returns {Kind} */
 function makeKind(flags) {
-  const prototype = flags & CALLABLE ? Object.create(Function.prototype) : {};
+  const prototype = flags & PY_CALLABLE ? Object.create(Function.prototype) : {};
   const members = new Set(Object.getOwnPropertyNames(Object.prototype));
   for (const mixin of [PyProxy, Base, ...MIXINS.filter(([flag]) => flags & flag).map(([, each]) => each)]) {
     const { constructor, ...own } = Object.getOwnPropertyDescriptors(mixin.prototype);
@@ -159,7 +161,7 @@ function makeKind(flags) {
     for (const name of Object.keys(own)) members.add(name);
   }
   Object.defineProperty(prototype, "constructor", { value: PyProxy, writable: true, configurable: true });
-  return { members, make: flags & CALLABLE ? functionMaker(prototype) : objectMaker(prototype, flags) };
+  return { members, make: flags & PY_CALLABLE ? functionMaker(prototype) : objectMaker(prototype, flags) };
 }
 
 /** @param {object} prototype @param {number} flags @returns {Kind["make"]} */
@@ -170,7 +172,7 @@ function objectMaker(prototype, flags) {
     this[STATE] = state;
   };
   Target.prototype = prototype;
-  const traps = flags & JSON_VIEW ? jsonHandlers : handlers;
+  const traps = flags & PY_JSON_VIEW ? jsonHandlers : handlers;
   return (state) => new Proxy(new Target(state), traps);
 }
 

@@ -1,8 +1,9 @@
 // What a PyProxy does as a JavaScript object: its properties are the Python object's attributes, besides what
 // its class has for JavaScript. `$name` is the attribute where both have a `name`.
 
+import { PY_CALLABLE, PY_DICT, PY_SEQUENCE } from "../wire/constants.mjs";
 import { deleteAttribute, attributeNames, getAttribute, getItem, hasAttribute, lengthOf, setAttribute, setItem } from "../pyobject/operations.mjs";
-import { CALLABLE, DICT, SEQUENCE, STATE } from "../wire/protocols.mjs";
+import { STATE } from "../wire/pyproxy-state.mjs";
 
 /**
  * @typedef {import("../pyobject/pyproxy.mjs").State} State
@@ -30,7 +31,7 @@ function isGetter(target, key) {
  * @param {string} key
  */
 function indexOf(state, key) {
-  if ((state.shared.flags & SEQUENCE) === 0 || key.length === 0 || key.length > MOST_DIGITS) return NO_INDEX;
+  if ((state.shared.flags & PY_SEQUENCE) === 0 || key.length === 0 || key.length > MOST_DIGITS) return NO_INDEX;
   let index = 0;
   for (let at = 0; at < key.length; at++) {
     const digit = key.charCodeAt(at) - 48;
@@ -61,7 +62,7 @@ export const handlers = {
     const state = target[STATE];
     if (typeof key === "symbol") return key !== STATE && key in target;
     if (state.kind.members.has(key) || isOwn(target, key)) return true;
-    if (key === "prototype" && state.shared.flags & CALLABLE) return true;
+    if (key === "prototype" && state.shared.flags & PY_CALLABLE) return true;
     const index = indexOf(state, key);
     if (index !== NO_INDEX) return index < lengthOf(state.shared.alive);
     return key !== "$$" && hasAttribute(state.shared.alive, attributeOf(key));
@@ -96,7 +97,7 @@ export const handlers = {
   ownKeys(target) {
     const { shared } = target[STATE];
     const names = new Set([...attributeNames(shared.alive), ...Reflect.ownKeys(target).filter((key) => !HIDDEN.has(key))]);
-    if (shared.flags & SEQUENCE) {
+    if (shared.flags & PY_SEQUENCE) {
       const length = lengthOf(shared.alive);
       for (let index = 0; index < length; index++) names.add(String(index));
       names.add("length");
@@ -108,7 +109,7 @@ export const handlers = {
   getOwnPropertyDescriptor(target, key) {
     const { shared } = target[STATE];
     if (isOwn(target, key)) return Reflect.getOwnPropertyDescriptor(target, key);
-    if (typeof key === "symbol" || !(shared.flags & DICT)) return undefined;
+    if (typeof key === "symbol" || !(shared.flags & PY_DICT)) return undefined;
     const value = getItem(shared.alive, key);
     return value === undefined ? undefined : { value, writable: true, enumerable: true, configurable: true };
   },

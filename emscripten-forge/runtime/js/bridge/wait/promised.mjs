@@ -2,7 +2,7 @@
 // the proxy is destroyed: when neither a JsProxy that a call gave to Python nor a wait of Python's needs it any more.
 
 import { held, release } from "../wire/handles.mjs";
-import { stateOf } from "../wire/protocols.mjs";
+import { stateOf } from "../wire/pyproxy-state.mjs";
 import { endLoan, isPyProxy, keepLoan } from "../pyobject/pyproxy.mjs";
 
 /** A promise that a call from Python has returned. */

@@ -1,17 +1,13 @@
 // Waiting in the middle of Python code: JavaScript Promise Integration (JSPI), where the engine has it.
 // The other half is core/suspend.c.
 
+import { INTERRUPTED, SLEPT, STUCK } from "../wire/constants.mjs";
 import { encodeError } from "../wire/errors.mjs";
 import { held, hold, take } from "../wire/handles.mjs";
 import { wf } from "../wire/memory.mjs";
 import { outcomeTaken, outcomeWanted } from "./promised.mjs";
 import { isPyProxy } from "../pyobject/pyproxy.mjs";
 import { encode, encodeOwned } from "../wire/values.mjs";
-
-// What waiting gives to C, besides handles.
-const INTERRUPTED = 0;
-const STUCK = -1;
-const SLEPT = 1;
 
 const SIGINT = 2;
 

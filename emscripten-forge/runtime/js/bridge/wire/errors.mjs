@@ -1,8 +1,9 @@
 // Errors that JavaScript throws to Python.
 
+import { ERROR } from "./constants.mjs";
 import { isEnd, numberOf } from "./kept.mjs";
 import { wf } from "./memory.mjs";
-import { encodeJsObject, ERROR, writeBorrowed } from "./values.mjs";
+import { encodeJsObject, writeBorrowed } from "./values.mjs";
 
 /**
  * Write for C what JavaScript has thrown.

@@ -1,33 +1,13 @@
-// What protocols a JavaScript object supports: they decide the type of its JsProxy.
-//
-// The bits are those of core/jsproxy_types.h.
+// The protocols that a JavaScript object supports. They decide the type of its JsProxy.
 
-export const ITERABLE = 1 << 0;
-export const ITERATOR = 1 << 1;
-export const GENERATOR = 1 << 2;
-export const ASYNC_ITERABLE = 1 << 3;
-export const ASYNC_ITERATOR = 1 << 4;
-export const ASYNC_GENERATOR = 1 << 5;
-export const AWAITABLE = 1 << 6;
-export const DISPOSABLE = 1 << 7;
-export const ASYNC_DISPOSABLE = 1 << 8;
-export const HAS_LENGTH = 1 << 9;
-export const HAS_GET = 1 << 10;
-export const HAS_SET = 1 << 11;
-export const HAS_HAS = 1 << 12;
-export const HAS_INCLUDES = 1 << 13;
-export const CALLABLE = 1 << 14;
-export const ARRAY = 1 << 15;
-export const ARRAY_LIKE = 1 << 16;
-export const TYPED_ARRAY = 1 << 17;
-export const BUFFER = 1 << 18;
-export const SEQUENCE = 1 << 19;
-export const MAPPING = 1 << 20;
-export const MUTABLE_MAPPING = 1 << 21;
-export const IS_ERROR = 1 << 22;
-export const DOUBLE_PROXY = 1 << 23;
+import {
+  JS_ARRAY, JS_ARRAY_LIKE, JS_ASYNC_DISPOSABLE, JS_ASYNC_GENERATOR, JS_ASYNC_ITERABLE, JS_ASYNC_ITERATOR,
+  JS_AWAITABLE, JS_BUFFER, JS_CALLABLE, JS_DISPOSABLE, JS_DOUBLE_PROXY, JS_ERROR, JS_GENERATOR, JS_HAS_GET,
+  JS_HAS_HAS, JS_HAS_INCLUDES, JS_HAS_LENGTH, JS_HAS_SET, JS_ITERABLE, JS_ITERATOR, JS_MAPPING, JS_MUTABLE_MAPPING,
+  JS_SEQUENCE, JS_TYPED_ARRAY,
+} from "./constants.mjs";
 
-const ARRAY_FLAGS = ARRAY | SEQUENCE | ITERABLE | HAS_LENGTH | HAS_INCLUDES;
+const ARRAY_FLAGS = JS_ARRAY | JS_SEQUENCE | JS_ITERABLE | JS_HAS_LENGTH | JS_HAS_INCLUDES;
 
 // Objects that have no length and no iterator of their own, only elements.
 const LISTS = new Set(["[object NodeList]", "[object HTMLCollection]"]);
@@ -53,12 +33,12 @@ export function typeFlags(value) {
 
 /** The flags of a PyProxy that Python holds. @param {any} proxy */
 export function doubleProxyFlags(proxy) {
-  return DOUBLE_PROXY | (typeof proxy === "function" ? CALLABLE : 0);
+  return JS_DOUBLE_PROXY | (typeof proxy === "function" ? JS_CALLABLE : 0);
 }
 
 /** @param {any} value */
 function functionFlags(value) {
-  return CALLABLE | (typeof value[Symbol.iterator] === "function" ? ITERABLE : 0);
+  return JS_CALLABLE | (typeof value[Symbol.iterator] === "function" ? JS_ITERABLE : 0);
 }
 
 /** @param {any} object @param {string | symbol} name */
@@ -83,35 +63,35 @@ function objectFlags(object, read) {
   const can = (/** @type {string | symbol} */ name) => typeof read(object, name) === "function";
   const iterable = can(Symbol.iterator);
   const asyncIterable = can(Symbol.asyncIterator);
-  let flags = (iterable ? ITERABLE : 0) | (asyncIterable ? ASYNC_ITERABLE : 0);
+  let flags = (iterable ? JS_ITERABLE : 0) | (asyncIterable ? JS_ASYNC_ITERABLE : 0);
   if (can("next")) flags |= iteratorFlags(object, iterable, asyncIterable);
-  if (read(object, "size") !== undefined || read(object, "length") !== undefined) flags |= HAS_LENGTH;
-  if (can("get")) flags |= HAS_GET;
-  if (can("set")) flags |= HAS_SET;
-  if (can("has")) flags |= HAS_HAS;
-  if (can("includes")) flags |= HAS_INCLUDES;
-  if (can("then")) flags |= AWAITABLE;
-  if (Symbol.dispose !== undefined && can(Symbol.dispose)) flags |= DISPOSABLE;
-  if (Symbol.asyncDispose !== undefined && can(Symbol.asyncDispose)) flags |= ASYNC_DISPOSABLE;
-  return flags | collectionFlags(object, flags, read) | (isError(object, read) ? IS_ERROR : 0);
+  if (read(object, "size") !== undefined || read(object, "length") !== undefined) flags |= JS_HAS_LENGTH;
+  if (can("get")) flags |= JS_HAS_GET;
+  if (can("set")) flags |= JS_HAS_SET;
+  if (can("has")) flags |= JS_HAS_HAS;
+  if (can("includes")) flags |= JS_HAS_INCLUDES;
+  if (can("then")) flags |= JS_AWAITABLE;
+  if (Symbol.dispose !== undefined && can(Symbol.dispose)) flags |= JS_DISPOSABLE;
+  if (Symbol.asyncDispose !== undefined && can(Symbol.asyncDispose)) flags |= JS_ASYNC_DISPOSABLE;
+  return flags | collectionFlags(object, flags, read) | (isError(object, read) ? JS_ERROR : 0);
 }
 
 /** @param {any} object @param {boolean} iterable @param {boolean} asyncIterable */
 function iteratorFlags(object, iterable, asyncIterable) {
   const tag = safeTag(object);
   // An object that has only next() may be either.
-  return (asyncIterable ? 0 : ITERATOR) | (iterable ? 0 : ASYNC_ITERATOR)
-    | (tag === "[object Generator]" ? GENERATOR : 0) | (tag === "[object AsyncGenerator]" ? ASYNC_GENERATOR : 0);
+  return (asyncIterable ? 0 : JS_ITERATOR) | (iterable ? 0 : JS_ASYNC_ITERATOR)
+    | (tag === "[object Generator]" ? JS_GENERATOR : 0) | (tag === "[object AsyncGenerator]" ? JS_ASYNC_GENERATOR : 0);
 }
 
 /** @param {any} object @param {number} flags what is known of it @param {(object: any, name: string) => any} read */
 function collectionFlags(object, flags, read) {
   if (isArray(object)) return ARRAY_FLAGS;
-  if (ArrayBuffer.isView(object)) return safeTag(object) === "[object DataView]" ? BUFFER : BUFFER | TYPED_ARRAY | SEQUENCE;
-  if (isBuffer(object)) return BUFFER;
-  if (flags & HAS_LENGTH) {
-    if (flags & HAS_GET && flags & ITERABLE) return MAPPING | (flags & HAS_SET ? MUTABLE_MAPPING : 0);
-    if (((flags & (ITERABLE | ITERATOR)) === ITERABLE && read(object, "length") !== undefined) || LISTS.has(safeTag(object))) return ARRAY_LIKE | SEQUENCE;
+  if (ArrayBuffer.isView(object)) return safeTag(object) === "[object DataView]" ? JS_BUFFER : JS_BUFFER | JS_TYPED_ARRAY | JS_SEQUENCE;
+  if (isBuffer(object)) return JS_BUFFER;
+  if (flags & JS_HAS_LENGTH) {
+    if (flags & JS_HAS_GET && flags & JS_ITERABLE) return JS_MAPPING | (flags & JS_HAS_SET ? JS_MUTABLE_MAPPING : 0);
+    if (((flags & (JS_ITERABLE | JS_ITERATOR)) === JS_ITERABLE && read(object, "length") !== undefined) || LISTS.has(safeTag(object))) return JS_ARRAY_LIKE | JS_SEQUENCE;
   }
   return 0;
 }

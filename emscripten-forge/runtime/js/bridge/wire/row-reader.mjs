@@ -1,14 +1,9 @@
 // Reading a row of values: a whole structure, as core/to_js.c has written it.
 
+import { ARRAY, DICT, PYOBJECT, SEEN, SET, STRING, UNDEFINED, VALUE_SIZE } from "./constants.mjs";
 import { refresh, u32, u8 } from "./memory.mjs";
 import { readString } from "./strings.mjs";
-import { decode, PYOBJECT, SIZE, STRING, UNDEFINED } from "./values.mjs";
-
-// Tags of core/value.h that are only in rows.
-const ARRAY = 13;
-const DICT = 14;
-const SET = 15;
-const SEEN = 16;
+import { decode } from "./values.mjs";
 
 /**
  * What becomes of what is read.
@@ -43,7 +38,7 @@ export class RowReader {
     if (u8.length === 0) refresh();
     const at = this.#at;
     const word = at >>> 2;
-    this.#at = at + SIZE;
+    this.#at = at + VALUE_SIZE;
     const tag = u32[word];
     switch (tag) {
       case ARRAY:
@@ -131,7 +126,7 @@ export class RowReader {
     if (u8.length === 0) refresh();
     const word = this.#at >>> 2;
     if (u32[word] !== STRING) return this.#maker.key(this.read(), "Map");
-    this.#at += SIZE;
+    this.#at += VALUE_SIZE;
     const start = u32[word + 2];
     let key = this.#keys.get(start);
     if (key === undefined) this.#keys.set(start, (key = readString(u32[word + 1], start, u32[word + 3])));

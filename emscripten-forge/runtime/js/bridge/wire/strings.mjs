@@ -1,10 +1,7 @@
 // Text, between JavaScript strings and characters in wasm memory.
 
+import { KIND_1, KIND_2, KIND_ASCII } from "./constants.mjs";
 import { refresh, u16, u32, u8 } from "./memory.mjs";
-
-export const ASCII = 0;
-export const ONE_BYTE = 1;
-export const TWO_BYTES = 2;
 
 const SHORT = 24; // up to here, one character at a time is quicker than a view and a decoder
 const PIECE = 8192; // what can be given as arguments of one call
@@ -14,15 +11,15 @@ const utf16 = new TextDecoder("utf-16le", { ignoreBOM: true });
 const { fromCharCode, fromCodePoint } = String;
 
 /**
- * @param {number} kind bytes per character, or ASCII
+ * @param {number} kind bytes per character, or KIND_ASCII
  * @param {number} pointer
  * @param {number} length in characters
  */
 export function readString(kind, pointer, length) {
   if (u8.length === 0) refresh();
-  if (kind === ASCII) return length > SHORT ? ascii.decode(u8.subarray(pointer, pointer + length)) : readShort(pointer, length);
-  if (kind === ONE_BYTE) return join(u8, pointer, length, fromCharCode);
-  if (kind === TWO_BYTES) return readTwoBytes(pointer, length);
+  if (kind === KIND_ASCII) return length > SHORT ? ascii.decode(u8.subarray(pointer, pointer + length)) : readShort(pointer, length);
+  if (kind === KIND_1) return join(u8, pointer, length, fromCharCode);
+  if (kind === KIND_2) return readTwoBytes(pointer, length);
   return join(u32, pointer >>> 2, length, fromCodePoint);
 }
 

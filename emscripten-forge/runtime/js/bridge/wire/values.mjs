@@ -1,27 +1,16 @@
 // Values that cross between JavaScript and Python. Only this module and core/value.c know how they lie in
 // memory; core/value.h says what each means and who owns it.
 
+import {
+  BIGINT, BORROWED, FALSE, INT, JS_AWAITABLE, JSOBJECT, KIND_1, KIND_2, KIND_ASCII, NULL, NUMBER, OWNED, PYOBJECT,
+  PYPROXY_NO_FINALIZER, STRING, TRUE, UNDEFINED, VALUE_SIZE,
+} from "./constants.mjs";
 import { held, hold, take } from "./handles.mjs";
-import { AWAITABLE, doubleProxyFlags, typeFlags } from "./flags.mjs";
+import { doubleProxyFlags, typeFlags } from "./flags.mjs";
 import { throwKept } from "./kept.mjs";
 import { f64, i32, i64, refresh, u32, u8, wf } from "./memory.mjs";
-import { NO_FINALIZER, stateOf } from "./protocols.mjs";
-import { ASCII, ONE_BYTE, readString, TWO_BYTES, writeASCII, writeOneByte, writeTwoBytes } from "./strings.mjs";
-
-// Tags of core/value.h.
-export const UNDEFINED = 0;
-export const NULL = 1;
-export const FALSE = 2;
-export const TRUE = 3;
-export const INT = 4;
-export const NUMBER = 5;
-export const BIGINT = 6;
-export const STRING = 7;
-export const PYOBJECT = 8;
-export const JSOBJECT = 9;
-export const ERROR = 10;
-export const END = 11;
-export const KNOWN = 12;
+import { stateOf } from "./pyproxy-state.mjs";
+import { readString, writeASCII, writeOneByte, writeTwoBytes } from "./strings.mjs";
 
 /** What JavaScript's null is in Python: jsnull, or None. */
 let nullTag = NULL;
@@ -38,12 +27,6 @@ let makeProxy;
 export function useProxies(make) {
   makeProxy = make;
 }
-
-const OWNED = 0;
-const BORROWED = 1;
-
-/** Size in bytes of a value in memory. */
-export const SIZE = 16;
 
 // ---- the argument area: a stack of values, and of short strings that they refer to ----
 
@@ -64,7 +47,7 @@ export function useArea(start, size) {
  */
 export function reserve(count) {
   const base = top;
-  const next = base + count * SIZE;
+  const next = base + count * VALUE_SIZE;
   if (next > end) return reserveElsewhere(count);
   top = next;
   return base;
@@ -72,7 +55,7 @@ export function reserve(count) {
 
 /** @param {number} count */
 function reserveElsewhere(count) {
-  const base = wf.malloc(count * SIZE) >>> 0;
+  const base = wf.malloc(count * VALUE_SIZE) >>> 0;
   if (base === 0) throw new RangeError("There is no memory left for the arguments of a call to Python.");
   elsewhere.add(base);
   return base;
@@ -95,7 +78,7 @@ export function unreserve(base) {
 export function encodeAll(values, base) {
   let count = 0;
   try {
-    for (; count < values.length; count++) encode(values[count], base + count * SIZE);
+    for (; count < values.length; count++) encode(values[count], base + count * VALUE_SIZE);
   } catch (error) {
     wf.wf_discard(base, count);
     unreserve(base);
@@ -202,7 +185,7 @@ export function encodeJsObject(object, at, tag = JSOBJECT) {
 /** The handle of what was written, if that is an object that can be awaited; otherwise 0. @param {number} at */
 export function promiseAt(at) {
   const word = at >>> 2;
-  return u32[word] === JSOBJECT && u32[word + 3] & AWAITABLE ? u32[word + 1] : 0;
+  return u32[word] === JSOBJECT && u32[word + 3] & JS_AWAITABLE ? u32[word + 1] : 0;
 }
 
 /** @param {number} at @param {number} tag @param {number} aux @param {number} pointer @param {number} size */
@@ -229,7 +212,7 @@ function encodeString(text, at) {
   top = (start + (bits > 255 ? 2 * length : length) + 7) & ~7;
   const word = at >>> 2;
   u32[word] = STRING;
-  u32[word + 1] = bits < 128 ? ASCII : bits < 256 ? ONE_BYTE : TWO_BYTES;
+  u32[word + 1] = bits < 128 ? KIND_ASCII : bits < 256 ? KIND_1 : KIND_2;
   u32[word + 2] = start;
   u32[word + 3] = length;
 }
@@ -313,7 +296,7 @@ export function decodeLent(at, lent) {
   const word = at >>> 2;
   if (u8.length === 0) refresh();
   if (u32[word] !== PYOBJECT) return decode(at);
-  const proxy = makeProxy(u32[word + 2], u32[word + 1], NO_FINALIZER);
+  const proxy = makeProxy(u32[word + 2], u32[word + 1], PYPROXY_NO_FINALIZER);
   lent.push(proxy);
   return proxy;
 }
@@ -326,7 +309,7 @@ export function decodeLent(at, lent) {
  */
 export function decodeAll(at, count) {
   const values = new Array(count);
-  for (let index = 0; index < count; index++) values[index] = decode(at + index * SIZE);
+  for (let index = 0; index < count; index++) values[index] = decode(at + index * VALUE_SIZE);
   return values;
 }
 
@@ -351,7 +334,7 @@ export function writeBorrowed(tag, pointer, at) {
 export const imports = {
   /** A new handle of the bigint that a string of hexadecimal digits stands for. data: the address of the digits. */
   js_bigint: (/** @type {number} */ negative, /** @type {number} */ data, /** @type {number} */ length) => {
-    const value = BigInt(`0x${readString(ASCII, data >>> 0, length)}`);
+    const value = BigInt(`0x${readString(KIND_ASCII, data >>> 0, length)}`);
     return hold(negative ? -value : value);
   },
 };
