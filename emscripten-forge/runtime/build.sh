@@ -8,6 +8,7 @@ mkdir -p "$out" "$library/site-packages" "$PREFIX/bin"
 
 python3.13 py/freeze.py "$library/wasmforge.frozen" py/_*.py
 
+python3.13 constants.py core js/bridge/wire/constants.mjs
 esbuild=esbuild/bin/esbuild
 bundle=(--bundle --legal-comments=none --log-level=warning)
 # In a bundle, emscripten's glue and the bridge are one file (wasmforge/bundle): a function keeps their names apart.
