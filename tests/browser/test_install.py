@@ -322,7 +322,7 @@ def test_nothing_is_left_of_a_failure(
 ) -> None:
     python = Interpreter(page, installing, "worker", ["numpy"])
     before = python.loaded
-    faulty.spoil("pandas-", [fault] * 3)
+    faulty.spoil("pandas-", [fault] * 4)  # the first request and three retries
     with pytest.raises(Error, match=f"InstallError: .*{message}"):
         python.install("pandas>=3", channels=[faulty.url])
     assert python.loaded == before

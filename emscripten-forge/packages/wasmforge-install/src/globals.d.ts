@@ -1,9 +1,9 @@
-/** Replaced by the build: the solver's WebAssembly, relative to the result. */
+/** Written by the build: the file of the solver's WebAssembly, relative to the bundled module. */
 declare const SOLVER_FILE: string;
-/** Replaced by the build: a regular expression of the paths that pages do without. */
+/** Written by the build: a regular expression for the paths that bundles leave out. */
 declare const EXCLUDED: string;
 
-/** @conda-org/rattler, as build.mjs changes it. */
+/** @conda-org/rattler's module for node as a function of what it takes from node (build.mjs). */
 declare module "rattler-solver" {
   export interface SolvedPackage {
     packageName: string;
@@ -17,8 +17,16 @@ declare module "rattler-solver" {
     sha256?: string;
     free(): void;
   }
-  export function initSync(options: { module: WebAssembly.Module }): unknown;
-  export function simpleSolve(specs: string[], channels: string[], platforms: string[], locked: object[]): Promise<SolvedPackage[]>;
+  export interface Solver {
+    simpleSolve(specs: string[], channels: string[], platforms: string[], locked: object[]): Promise<SolvedPackage[]>;
+  }
+  export default function define(
+    exports: Partial<Solver>,
+    require: (name: "fs") => object,
+    __dirname: string,
+    fetch: (request: Request) => Promise<Response>,
+    webAssembly: object,
+  ): void;
 }
 
 // As much of the following packages as is used, so that types can be checked without them.

@@ -3,7 +3,7 @@
 import { unpack } from "./conda.mjs";
 import { download, together } from "./download.mjs";
 import { InstallError } from "./errors.mjs";
-import { solve, startSolver, Unsolvable } from "./solver.mjs";
+import { solve, Unsolvable } from "./solver.mjs";
 
 export { InstallError } from "./errors.mjs";
 
@@ -41,7 +41,6 @@ export { InstallError } from "./errors.mjs";
 export async function install(host, specs, { channels, signal = new AbortController().signal, onProgress = () => {} }) {
   const present = host.present();
   onProgress({ phase: "solve", name: specs.join(", "), loaded: 0, total: 0 });
-  await startSolver(signal);
   const solved = await solveBeside(present, specs, channels, signal);
   const wheels = host.wheels();
   for (const { name } of solved) {

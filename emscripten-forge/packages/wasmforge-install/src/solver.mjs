@@ -1,10 +1,10 @@
 // Which packages satisfy specifications: rattler's solver, the one that `wasmforge create` uses, compiled to
 // WebAssembly.
 
-import { initSync, simpleSolve } from "rattler-solver";
+import defineSolver from "rattler-solver";
 import { retry } from "wasmforge-runtime/retry.mjs";
 import { InstallError } from "./errors.mjs";
-import { answering, GIVEN, Requests } from "./repodata.mjs";
+import { answering, GIVEN, Requests, solverFetch } from "./repodata.mjs";
 import { describe, request } from "./requests.mjs";
 
 /**
@@ -15,18 +15,20 @@ import { describe, request } from "./requests.mjs";
 
 const PLATFORMS = ["emscripten-wasm32", "noarch"];
 
-/** @type {Promise<unknown> | undefined} */
+/** @typedef {import("rattler-solver").Solver} Solver */
+
+/** @type {Promise<Solver> | undefined} */
 let starting;
 
-/** Load the solver, once; another try is possible after a failure. @param {AbortSignal} signal */
-export function startSolver(signal) {
+/** Load the solver, once; after a failure, the next call tries again. @param {AbortSignal} signal */
+function startSolver(signal) {
   return (starting ??= load(signal).catch((error) => {
     starting = undefined;
     throw error;
   }));
 }
 
-/** @param {AbortSignal} signal */
+/** @param {AbortSignal} signal @returns {Promise<Solver>} */
 async function load(signal) {
   const url = new URL(SOLVER_FILE, import.meta.url);
   const module = await retry(signal, async () => {
@@ -39,7 +41,23 @@ async function load(signal) {
       throw new InstallError(`${url} is damaged (${/** @type {Error} */ (cause).message})`, { transient: true, cause });
     }
   });
-  initSync({ module });
+  return instantiate(module);
+}
+
+/**
+ * Run the solver's module. It was written for node: it reads a file and compiles that at once, which would block a page. So
+ * it gets the compiled module in place of the file, and its requests come to us.
+ * @param {WebAssembly.Module} module
+ */
+function instantiate(module) {
+  const exports = {};
+  const fs = { readFileSync: () => module };
+  /** @param {WebAssembly.Module} compiled */
+  const Module = function (compiled) {
+    return compiled;
+  };
+  defineSolver(exports, () => fs, "", solverFetch, { Module, Instance: WebAssembly.Instance });
+  return /** @type {Solver} */ (exports);
 }
 
 /** @param {URL} url */
@@ -56,6 +74,7 @@ function readLocal(url) {
  * @returns {Promise<{solved: Solved[], milliseconds: number}>} milliseconds: after the channels had answered
  */
 export async function solve(specs, channels, given, signal) {
+  const { simpleSolve } = await startSolver(signal);
   const requests = new Requests(given, signal);
   // Among the specifications, too: of a package that one of them names the solver asks only for what fits it.
   const pins = given.map(({ name, version, build }) => `${name} ==${version} ${build}`);
