@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import shlex
@@ -39,7 +40,7 @@ def test_command_lines(example: Example) -> None:
 
 def check_command(words: list[str]) -> None:
     """Fails unless the program exists; arguments of `wasmforge` go through its own parser."""
-    program, *arguments = words
+    program, *arguments = itertools.dropwhile(re.compile(r"[A-Z_]+=").match, words)
     if program == "wasmforge":
         context = COMMANDS.context_class(COMMANDS, info_name=program)
         name, *rest = arguments
