@@ -1,7 +1,7 @@
 """Turns a prefix for emscripten-wasm32 into a static folder that a web host serves.
 
-The folder's layout, manifest.json and the index are described in docs/runtime.md. The same prefix gives the same
-bytes, wherever it lies.
+docs/reference/bundle-format.md describes manifest.json and the index. The same prefix gives the same bytes, wherever it
+lies.
 """
 
 from __future__ import annotations

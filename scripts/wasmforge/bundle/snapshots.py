@@ -1,4 +1,4 @@
-"""Snapshots of a bundle's Python after some imports, for pages to go on from (docs/runtime.md)."""
+"""Snapshots of a bundle's Python after some imports, for pages to go on from (docs/how-to/snapshot.md)."""
 
 from __future__ import annotations
 

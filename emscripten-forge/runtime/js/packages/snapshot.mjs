@@ -1,4 +1,4 @@
-// A snapshot: what an interpreter was after some imports, for later ones to begin with (docs/runtime.md).
+// A snapshot: what an interpreter was after some imports, for later ones to begin with (docs/how-to/snapshot.md).
 //
 // The file has a number of four bytes, the length of the JSON that follows (Contents), then the memory that is not
 // zero, then the data files of the parts that were imported.

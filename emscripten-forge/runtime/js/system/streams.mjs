@@ -7,7 +7,7 @@ import { whenReady } from "./terminal.mjs";
  * @typedef {{stdin?: () => Piece | Promise<Piece>, read?: (buffer: Uint8Array) => number, error?: boolean, isatty?: boolean,
  *            autoEOF?: boolean}} StdinOptions
  * stdin: a piece of text, with or without a newline at its end, bytes, one byte, or null or undefined for end of
- * file; or a promise of that, where Python can wait for it (docs/async.md); autoEOF (default: true): bytes are followed by an end of file, and a null is one, not only the end of what
+ * file; or a promise of that, where Python can wait for it (docs/concepts/async.md); autoEOF (default: true): bytes are followed by an end of file, and a null is one, not only the end of what
  * is there now; read: fill the buffer, return how many bytes, 0 for end of file; error: every read fails.
  *
  * @typedef {{batched?: (line: string) => void, raw?: (byte: number) => void,
