@@ -13,23 +13,23 @@ const HOME = "/home/pyodide";
  * @typedef {{sitePackages: string}} FileSystemInfo
  * @typedef {object} PyodideConfig
  * @property {string | URL} [indexURL] the bundle's folder; default: where this module is from
- * @property {string[]} [packages] to load at once
+ * @property {string[]} [packages] packages to load before Python starts
  * @property {() => any} [stdin] see setStdin
  * @property {(line: string) => void} [stdout]
  * @property {(line: string) => void} [stderr]
  * @property {object} [jsglobals] what `import js` sees; default: globalThis
- * @property {string[]} [args] of the command `python`: its options, then sys.argv
- * @property {Record<string, string>} [env] HOME, if not given, is /home/pyodide
+ * @property {string[]} [args] the arguments of the command `python`: its options, then sys.argv
+ * @property {Record<string, string>} [env] environment variables; default for HOME: /home/pyodide
  * @property {(FS: any, info: FileSystemInfo) => void | Promise<void>} [fsInit] called before Python starts
- * @property {boolean} [convertNullToNone] whether JavaScript's null becomes None, not jsnull
- * @property {boolean} [toJsLiteralMap] whether toJs makes a dict a Map whose strings as keys are properties, too
- * @property {boolean} [fullStdLib] no effect: all of the standard library is always there
- * @property {boolean} [checkAPIVersion] no effect: this module and its bundle are made together
- * @property {boolean} [enableRunUntilComplete] no effect: it is enabled where the engine can
+ * @property {boolean} [convertNullToNone] convert JavaScript's null to None, not to jsnull
+ * @property {boolean} [toJsLiteralMap] let toJs convert a dict to a Map whose string keys are also properties
+ * @property {boolean} [fullStdLib] no effect: all of the standard library is always available
+ * @property {boolean} [checkAPIVersion] no effect: this module and its bundle have the same version
+ * @property {boolean} [enableRunUntilComplete] no effect: enabled wherever the engine supports it
  * @property {string} [packageCacheDir] no effect: packages are fetched from the bundle
  */
 
-// Options that cannot be heeded here, and what to do instead.
+// Options that loadPyodide refuses, and what to do instead.
 /** @type {Record<string, string>} */
 const REFUSED = {
   lockFileURL: "a bundle has one list of packages, manifest.json; make a bundle with the packages you want",
@@ -37,10 +37,10 @@ const REFUSED = {
   packageBaseUrl: "packages come from the bundle's own folder; give that as indexURL",
   cdnUrl: "packages come from the bundle's own folder; give that as indexURL",
   stdLibURL: "the standard library is a package of the bundle",
-  createPyodideModule: "the bundle brings its own main module",
-  pyproxyToStringRepr: "toString of a PyProxy is Python's str; call repr for the other",
-  _loadSnapshot: "there are no memory snapshots yet",
-  _makeSnapshot: "there are no memory snapshots yet",
+  createPyodideModule: "the bundle has its own main module",
+  pyproxyToStringRepr: "toString of a PyProxy is Python's str; call Python's repr instead",
+  _loadSnapshot: "loadPython of bootstrap.mjs starts from its bundle's own snapshots; give it the imports",
+  _makeSnapshot: "make snapshots with the bundle: wasmforge bundle --snapshot",
 };
 
 /**
@@ -67,7 +67,9 @@ export async function loadPyodide(config = {}) {
     convertNullToNone,
     toJsLiteralMap,
     terminal: true,
-    complete: true, // as programs expect; and a page that reads late files waits, maybe for a host that waits for it
+    // Programs expect all of the standard library. Reading a late file blocks the thread, and a host that answers from
+    // the same thread would never answer.
+    complete: true,
     showPartialLines: false,
     messageCallback: console.log,
     fsInit: async (FS, info) => {
@@ -78,7 +80,7 @@ export async function loadPyodide(config = {}) {
   });
 }
 
-/** In node, a path is one of this machine's files. @param {string | URL} given */
+/** The address of a bundle. In node, a string without a scheme is a path. @param {string | URL} given */
 function folder(given) {
   if (given instanceof URL || "document" in globalThis || "importScripts" in globalThis) {
     return new URL(given, globalThis.location?.href ?? import.meta.url);

@@ -25,7 +25,7 @@ export class Exit extends Error {
 
 export interface Progress {
   phase: "fetch" | "start";
-  /** The file that is fetched. */
+  /** The file being fetched. */
   name: string;
   /** Bytes, uncompressed. */
   loaded: number;
@@ -35,9 +35,9 @@ export interface Progress {
 export interface LoadOptions {
   /** The bundle's folder; default: where bootstrap.mjs is from. */
   baseURL?: string | URL;
-  /** To load at once, whole; others are loaded when they are imported. */
+  /** Packages to load whole before Python starts. The others are loaded when they are imported. */
   packages?: string[];
-  /** Modules that will be imported: what that takes is fetched while Python starts. */
+  /** Modules that the program will import: the files for them are fetched while Python starts. */
   imports?: string[];
   stdin?: () => string | null | undefined | Promise<string | null | undefined>;
   /** Called with each line; default: console.log. */
@@ -45,36 +45,36 @@ export interface LoadOptions {
   /** Called with each line; default: console.warn. */
   stderr?: (line: string) => void;
   env?: Record<string, string>;
-  /** Of the command `python`: its options, then sys.argv. */
+  /** The arguments of the command `python`: its options, then sys.argv. */
   args?: string[];
   /** What `import js` sees; default: globalThis. */
   jsglobals?: object;
-  /** Whether to load all of the standard library, whose larger part else comes when it is imported. */
+  /** Load all of the standard library at the start. Otherwise most of it is loaded when it is imported. */
   complete?: boolean;
   onProgress?: (progress: Progress) => void;
-  /** Told what loadPackage loads. */
+  /** Called with a message for each load of packages. */
   messageCallback?: (message: string) => void;
-  /** Whether streams that are not given are node's own, or ask the page's user. */
+  /** For streams that are not given, use node's own, or prompt the page's user and write to the console. */
   terminal?: boolean;
   /**
-   * Default: true. False: what runPython's program prints without a newline at its end is shown when sys.stdout is
-   * flushed, not when the program ends.
+   * Default: true: a last line without a newline is shown when runPython's program ends. False: it is shown when
+   * sys.stdout is flushed.
    */
   showPartialLines?: boolean;
-  /** Whether modules are imported from the working directory. */
+  /** Import modules from the working directory, too. */
   fromWorkingDirectory?: boolean;
-  /** Whether JavaScript's null becomes None, not jsnull. */
+  /** Convert JavaScript's null to None, not to jsnull. */
   convertNullToNone?: boolean;
-  /** Whether toJs makes a dict a Map whose strings as keys are properties, too. */
+  /** Let toJs convert a dict to a Map whose string keys are also properties. */
   toJsLiteralMap?: boolean;
   /**
-   * Default: true. False: Python starts anew, also where the bundle has a snapshot of it after the imports. So it does
-   * with args, fsInit, and variables of env that Python itself reads (PYTHON…).
+   * Default: true: start from the bundle's snapshot with these imports, if there is one. No snapshot is used together
+   * with args, fsInit or variables in env that Python reads at its start (PYTHON…).
    */
   snapshot?: boolean;
   /** Called before Python starts. */
   fsInit?: (FS: any, info: { sitePackages: string }) => void | Promise<void>;
-  /** Ends the loading; it can be tried again. */
+  /** Cancels the loading. A later call can load again. */
   signal?: AbortSignal;
 }
 
@@ -98,20 +98,20 @@ export interface PackageOptions {
 
 export interface InstallOptions {
   /**
-   * Their addresses, relative ones seen from the bundle; a package comes from the first that has its name. Default:
-   * those the bundle was made with.
+   * The channels' addresses, absolute or relative to the bundle. A package comes from the first channel that has its
+   * name. Default: the channels the bundle was made with.
    */
   channels?: string[];
-  /** Ends it; nothing is installed then. */
+  /** Cancels the installation: nothing is installed then. */
   signal?: AbortSignal;
   onProgress?: (progress: InstallProgress) => void;
 }
 
 export interface InstallProgress {
   phase: "solve" | "fetch" | "start";
-  /** The file that is fetched, else what is installed. */
+  /** The file being fetched; in other phases, the packages. */
   name: string;
-  /** Bytes, as they are sent; 0 outside of "fetch". */
+  /** Bytes as sent; 0 in other phases. */
   loaded: number;
   total: number;
 }
@@ -121,7 +121,7 @@ export interface Installed {
   version: string;
   build: string;
   subdir: string;
-  /** null: it came from the bundle. */
+  /** null for a package of the bundle. */
   channel: string | null;
 }
 
@@ -152,7 +152,7 @@ export interface Lockfile {
 export type Piece = string | Uint8Array | ArrayBuffer | number | null | undefined;
 
 export interface StdinOptions {
-  /** A promise is waited for where Python can. */
+  /** May return a promise, if the engine lets Python wait for one. */
   stdin?: () => Piece | Promise<Piece>;
   /** Fill the buffer, return how many bytes, 0 for end of file. */
   read?: (buffer: Uint8Array) => number;
@@ -208,12 +208,12 @@ export interface PythonAPI {
   toPy(object: any, options?: { depth?: number; defaultConverter?: (value: any, convert: any, cache: any) => any }): any;
   registerJsModule(name: string, module: object): void;
   unregisterJsModule(name: string): void;
-  /** Name -> where it is from. */
+  /** Name -> origin of each loaded package. */
   readonly loadedPackages: Record<string, string>;
   readonly lockfile: Lockfile;
   loadPackage(names: string | string[] | { toJs(): string[] }, options?: PackageOptions): Promise<PackageData[]>;
   loadPackagesFromImports(code: string, options?: PackageOptions): Promise<PackageData[]>;
-  /** Install packages of channels, which needs the package wasmforge-install in the bundle: all, or none. */
+  /** Install packages from channels, all or none. The bundle must have the package wasmforge-install. */
   install(specs: string | string[] | { toJs(): string[] }, options?: InstallOptions): Promise<Installed[]>;
   setStdin(options?: StdinOptions): void;
   setStdout(options?: StdoutOptions): void;

@@ -12,27 +12,28 @@ export const version: string;
 export interface PyodideConfig {
   /** The bundle's folder; default: where pyodide.mjs is from. */
   indexURL?: string | URL;
+  /** Packages to load before Python starts. */
   packages?: string[];
   stdin?: () => any;
   stdout?: (line: string) => void;
   stderr?: (line: string) => void;
   /** What `import js` sees; default: globalThis. */
   jsglobals?: object;
-  /** Of the command `python`: its options, then sys.argv. */
+  /** The arguments of the command `python`: its options, then sys.argv. */
   args?: string[];
-  /** HOME, if not given, is /home/pyodide. */
+  /** Environment variables; default for HOME: /home/pyodide. */
   env?: Record<string, string>;
   /** Called before Python starts. */
   fsInit?: (FS: any, info: { sitePackages: string }) => void | Promise<void>;
-  /** Whether JavaScript's null becomes None, not jsnull. */
+  /** Convert JavaScript's null to None, not to jsnull. */
   convertNullToNone?: boolean;
-  /** Whether toJs makes a dict a Map whose strings as keys are properties, too. */
+  /** Let toJs convert a dict to a Map whose string keys are also properties. */
   toJsLiteralMap?: boolean;
-  /** No effect: all of the standard library is always there. */
+  /** No effect: all of the standard library is always available. */
   fullStdLib?: boolean;
-  /** No effect: pyodide.mjs and its bundle are made together. */
+  /** No effect: pyodide.mjs and its bundle have the same version. */
   checkAPIVersion?: boolean;
-  /** No effect: it is enabled where the engine can. */
+  /** No effect: enabled wherever the engine supports it. */
   enableRunUntilComplete?: boolean;
   /** No effect: packages are fetched from the bundle. */
   packageCacheDir?: string;
