@@ -178,7 +178,7 @@ def test_the_manifest_says_what_is_there(tmp_path: Path) -> None:
     bundle(with_numpy(tmp_path / "prefix").path, out)
     manifest, index = manifest_of(out), index_of(out)
     assert (manifest["format"], manifest["python"], manifest["info"]["abi_version"], manifest["compressed"]) == (
-        3,
+        4,
         "3.13.15",
         "6.0.5",
         True,

@@ -18,7 +18,7 @@ import brotli  # type: ignore[import-untyped]
 from wasmforge.bundle.bytecode import compile_missing
 from wasmforge.bundle.contents import Contents, depends_within
 from wasmforge.bundle.files import FileRecord, write_archive, write_hashed
-from wasmforge.bundle.import_graph import ImportReader
+from wasmforge.bundle.import_reader import ImportReader, Imports
 from wasmforge.bundle.index import Indexer
 from wasmforge.bundle.manifest import (
     FORMAT,
@@ -49,9 +49,6 @@ TYPES = str(RUNTIME / "*.d.*ts")
 BROTLI_QUALITY = 11
 # A snapshot of Matplotlib, 44 MB, would take minutes; 9 gives 11 MB in 20 s.
 SNAPSHOT_QUALITY = 9
-
-# Package -> module -> the names that it imports.
-Imports = Mapping[str, Mapping[str, Sequence[str]]]
 
 
 def bundle(
@@ -99,19 +96,23 @@ def _check_target(out: Path) -> None:
 
 def _read(
     packages: Sequence[InstalledPackage], prefix: Path, rules: Rules, pool: Executor
-) -> tuple[list[Contents], Imports]:
+) -> tuple[list[Contents], dict[str, Imports]]:
     """What the bundle has of each package, and what the modules of each import."""
     contents = [Contents.of(package, rules) for package in packages]
-    reader = ImportReader(find_user_folders().imports)
+    reader = ImportReader(find_user_folders().imports, prefix)
     # Read here while node compiles.
-    imports = pool.submit(lambda: {one.name: reader.read(one.sources()) for one in contents})
+    imports = pool.submit(reader.read, {one.name: one.sources() for one in contents})
     for one, compiled in zip(contents, compile_missing(prefix, [one.archived for one in contents]), strict=True):
         one.compiled = compiled
     return [one for one in contents if one.package.files], imports.result()
 
 
 def _write(
-    packages: Sequence[InstalledPackage], contents: Sequence[Contents], imports: Imports, folder: Path, rules: Rules
+    packages: Sequence[InstalledPackage],
+    contents: Sequence[Contents],
+    imports: Mapping[str, Imports],
+    folder: Path,
+    rules: Rules,
 ) -> Manifest:
     """Write the files of the packages and of the runtime; returns what the manifest says of them."""
     (folder / "packages").mkdir()

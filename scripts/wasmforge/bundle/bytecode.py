@@ -2,37 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
-import subprocess
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from wasmforge.bundle.prefix import InstalledFile
-from wasmforge.common.errors import WasmforgeError
-from wasmforge.common.node import find_node
+from wasmforge.bundle.prefix_python import run_in_prefix
 
 _HEADER_SIZE = 16
 _UNCHECKED_HASH = (1).to_bytes(4, "little")
 
-# Runs in the prefix's own Python, whose bytecode the host's Python does not speak.
-_COMPILE = """
-import importlib.util, json, marshal, sys
-work, out = sys.argv[1:]
-magic = importlib.util.MAGIC_NUMBER + (1).to_bytes(4, "little")
-with open(work) as file:
-    pairs = json.load(file)
-for index, (source, path) in enumerate(pairs):
-    with open(source, "rb") as file:
-        data = file.read()
-    try:
-        code = compile(data, "/" + path, "exec", dont_inherit=True)
-    except (SyntaxError, ValueError):
-        continue  # a template, or code for another Python
-    with open(f"{out}/{index}", "wb") as file:
-        file.write(magic + importlib.util.source_hash(data) + marshal.dumps(code))
-"""
+_COMPILE = Path(__file__).with_name("module_bytecode.py")
 
 
 def without_source_check(pyc: bytes) -> bytes:
@@ -45,30 +25,16 @@ def without_source_check(pyc: bytes) -> bytes:
 def compile_missing(prefix: Path, packages: Sequence[Sequence[InstalledFile]]) -> list[dict[str, bytes]]:
     """Bytecode for modules that were installed without any, per package: path of the .pyc -> content.
 
-    Installers cannot compile noarch packages for a Python that does not run on their machine.
-    Needs node, which runs that Python.
+    Installers cannot compile noarch packages for a Python that does not run on their machine: that Python does it,
+    under node.
     """
     missing = [(number, file) for number, files in enumerate(packages) for file in _uncompiled(files)]
     result: list[dict[str, bytes]] = [{} for _ in packages]
     if not missing:
         return result
-    try:
-        node = find_node()
-    except WasmforgeError as error:
-        raise WasmforgeError(
-            f"{missing[0][1].path} and {len(missing) - 1} other modules have no bytecode, and node has to compile "
-            f"them: {error}"
-        ) from None
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        work = folder / "work.json"
-        work.write_text(json.dumps([(str(prefix / file.path), file.path) for _, file in missing]))
-        out = folder / "out"
-        out.mkdir()
-        command = [str(node), str(prefix / "share/wasmforge/node.mjs"), "-c", _COMPILE, str(work), str(out)]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise WasmforgeError(f"the prefix's Python cannot compile its own modules:\n{done.stderr.strip()}")
+    work = [(str(prefix / file.path), file.path) for _, file in missing]
+    purpose = f"{missing[0][1].path} and {len(missing) - 1} other modules have no bytecode and must be compiled"
+    with run_in_prefix(prefix, _COMPILE, work, purpose) as out:
         for index, (number, file) in enumerate(missing):
             compiled = out / str(index)
             if compiled.exists():

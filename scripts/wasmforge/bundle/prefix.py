@@ -11,6 +11,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from rattler import MatchSpec
+from rattler.exceptions import InvalidMatchSpecError
+
 from wasmforge.common.errors import WasmforgeError
 from wasmforge.common.hashing import hash_file
 from wasmforge.common.platforms import TARGET_PLATFORM
@@ -119,11 +122,19 @@ def _read_record(prefix: Path, path: Path) -> InstalledPackage:
             version=record["version"],
             build=record["build"],
             subdir=record.get("subdir", "noarch"),
-            depends=tuple(re.split(r"[\s=<>!~\[]", spec, maxsplit=1)[0] for spec in record.get("depends", [])),
+            depends=tuple(_dependency(spec) for spec in record.get("depends", [])),
             files=tuple(_read_entry(prefix, entry) for entry in entries if entry.get("path_type") != "directory"),
         )
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, InvalidMatchSpecError) as error:
         raise WasmforgeError(f"{path} is not a record of an installed package ({error!r})") from error
+
+
+def _dependency(spec: str) -> str:
+    """The name of the package that a dependency asks for."""
+    name = MatchSpec(spec).name
+    if name is None or name.normalized is None:
+        raise ValueError(f"the dependency {spec!r} names no package")
+    return name.normalized
 
 
 def _read_entry(prefix: Path, entry: dict[str, Any]) -> InstalledFile:

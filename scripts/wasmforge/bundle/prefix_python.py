@@ -1,0 +1,36 @@
+"""Runs scripts of ours in the Python of a prefix, whose syntax and bytecode are the bundle's."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from wasmforge.common.errors import WasmforgeError
+from wasmforge.common.node import find_node
+
+
+@contextmanager
+def run_in_prefix(prefix: Path, script: Path, work: Any, purpose: str) -> Iterator[Path]:
+    """Run SCRIPT WORK OUT; gives OUT, an empty folder for its results, which goes with the block.
+
+    work: what the script reads as JSON from the file WORK. purpose: why it must run, for the user. Needs node, which
+    runs that Python. Raises WasmforgeError where there is none, and with the traceback where the script fails.
+    """
+    try:
+        node = find_node()
+    except WasmforgeError as error:
+        raise WasmforgeError(f"{purpose}, which takes node: {error}") from None
+    with tempfile.TemporaryDirectory() as name:
+        given, out = Path(name, "work.json"), Path(name, "out")
+        given.write_text(json.dumps(work))
+        out.mkdir()
+        command: list[str | Path] = [node, prefix / "share/wasmforge/node.mjs", "-I", script, given, out]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise WasmforgeError(f"{purpose}, but {prefix}'s Python failed at it:\n{done.stderr.strip()}")
+        yield out
