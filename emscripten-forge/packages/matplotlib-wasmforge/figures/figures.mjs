@@ -19,7 +19,7 @@ class Figures {
     this.#place = place;
   }
 
-  /** @param {{type: string, figure: number}} message from Python; a frame's pixels have their own way in one thread */
+  /** @param {any} message from Python: its type, the figure's number and more; `draw` gets frames of the same thread */
   receive(message) {
     const { type, figure } = message;
     if (type === "open") {

@@ -47,7 +47,7 @@ export function listen(canvas, report, takesWheel) {
   );
 
   for (const [name, type] of [["keydown", "key_press"], ["keyup", "key_release"]]) {
-    canvas.addEventListener(name, (event) => {
+    canvas.addEventListener(name, (/** @type {KeyboardEvent} */ event) => {
       if (NOT_OURS.has(event.key) || event.isComposing) return;
       // Shortcuts stay the browser's, too.
       if (!event.ctrlKey && !event.metaKey && !event.altKey) event.preventDefault();

@@ -77,7 +77,7 @@ export class Toolbar {
     choose(buttons[0]);
     this.element.addEventListener("focusin", ({ target }) => choose(target));
     this.element.addEventListener("keydown", (event) => {
-      const at = buttons.indexOf(event.target);
+      const at = buttons.indexOf(/** @type {HTMLButtonElement} */ (event.target));
       const next = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: -1 }[event.key];
       if (next === undefined) return;
       event.preventDefault();

@@ -58,7 +58,7 @@ export class FigureView {
     const rows = pixels.length / (4 * width);
     const skipped = rows === height ? 0 : top;
     this.#context.putImageData(new ImageData(pixels, width, rows), 0, skipped, left, top - skipped, boxWidth, boxHeight);
-    this.element.dataset.frames = Number(this.element.dataset.frames ?? 0) + 1;
+    this.element.dataset.frames = String(Number(this.element.dataset.frames ?? 0) + 1);
   }
 
   /** Python has shown what the last move or resize did. */

@@ -7,7 +7,8 @@ const CAPACITY = 1 << 16; // bytes
 const PATIENCE_MS = 50;
 
 export class Mailbox {
-  #state; // [EMPTY or FULL, bytes of the text]
+  /** @type {Int32Array} EMPTY or FULL, then the length of the text in bytes */
+  #state;
   #bytes;
 
   /** @param {SharedArrayBuffer} memory the same on both sides */

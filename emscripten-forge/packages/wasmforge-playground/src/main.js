@@ -6,7 +6,7 @@ import { ProgressBar } from "./progress.mjs";
 import { Python } from "./python.js";
 import { loadCode, saveCode } from "./storage.js";
 
-const element = (id) => document.getElementById(id);
+const element = (/** @type {string} */ id) => /** @type {any} */ (document.getElementById(id));
 const runButton = element("run");
 const stopButton = element("stop");
 const progress = new ProgressBar(element("progress"));
@@ -21,46 +21,46 @@ let entered = false; // whether what runs was entered in the console
 let runWhenReady = false;
 let loadSeconds = 0;
 
-python.addEventListener("state", ({ detail: state }) => showState(state));
-python.addEventListener("progress", ({ detail }) => {
+python.on("state", ({ detail: state }) => showState(state));
+python.on("progress", ({ detail }) => {
   progress.update(detail);
   if (python.state === "running" && detail.name) setStatus(`Loading ${detail.name}…`);
 });
-python.addEventListener("ready", ({ detail }) => {
+python.on("ready", ({ detail }) => {
   loadSeconds = detail.seconds;
   setStatus(`Ready in ${detail.seconds.toFixed(2)} s`);
   announce("Python is ready.");
   showFigures();
   if (runWhenReady) run();
 });
-python.addEventListener("warm", () => {
+python.on("warm", () => {
   if (python.state === "ready") progress.finish();
 });
-python.addEventListener("output", ({ detail: { pieces } }) => {
+python.on("output", ({ detail: { pieces } }) => {
   for (const { stream, text, mime } of pieces) output.add(stream, text, mime);
   showOutputButtons();
 });
-python.addEventListener("entered", ({ detail: { code } }) => {
+python.on("entered", ({ detail: { code } }) => {
   entered = true;
   output.add("entry", code.replace(/^/, ">>> ").replaceAll("\n", "\n... ") + "\n");
 });
-python.addEventListener("ask", () => {
+python.on("ask", () => {
   showPrompt();
   setStatus("Waiting for your input…");
   announce("The program asks for input.");
   consoleLine?.focus();
 });
-python.addEventListener("done", ({ detail }) => showReport(detail));
-python.addEventListener("stuck", () => {
+python.on("done", ({ detail }) => showReport(detail));
+python.on("stuck", () => {
   setStatus("Still busy. Press Restart to end it; Python starts afresh.");
   announce("Python does not respond to Stop yet. Press Restart to start it afresh.");
   stopButton.querySelector("span").textContent = "Restart";
 });
-python.addEventListener("crashed", ({ detail }) => {
+python.on("crashed", ({ detail }) => {
   output.add("error", `${detail.message}\n`);
   restart("Python broke down on this program and was restarted.");
 });
-python.addEventListener("failed", ({ detail }) => {
+python.on("failed", ({ detail }) => {
   output.clear();
   output.add("error", `${detail.message}\n`);
   showOutputButtons();
@@ -172,7 +172,7 @@ function showState(state) {
   if (texts[state]) setStatus(texts[state]);
 }
 
-/** @param {{report: object, seconds: number}} detail see cell.py */
+/** @param {{report: any, seconds: number}} detail report: see cell.py */
 function showReport({ report, seconds }) {
   const took = seconds < 0.0995 ? `${(seconds * 1000).toFixed(seconds < 0.00995 ? 1 : 0)} ms` : `${seconds.toFixed(2)} s`;
   element("elapsed").textContent = `ran ${took}`;
@@ -201,7 +201,7 @@ function announceOutput(took) {
 function fillExamples(select) {
   const own = new Option("Your program", "");
   own.hidden = true;
-  select.append(own, ...examples.map(({ title }, index) => new Option(title, index)));
+  select.append(own, ...examples.map(({ title }, index) => new Option(title, String(index))));
   const first = examples.findIndex(({ code }) => code === firstCode);
   select.value = first === -1 ? "" : first;
   select.addEventListener("change", () => {

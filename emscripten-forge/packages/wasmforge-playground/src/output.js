@@ -171,11 +171,9 @@ export class Output {
 const LABELS = { stderr: "standard error", value: "value", error: "error" };
 
 function newBlock(kind, text, previous) {
-  const block = document.createElement("pre");
+  const block = Object.assign(document.createElement("pre"), { size: text.length, lines: 0 });
   block.dataset.kind = kind;
   block.className = `block ${kind}`;
-  block.size = text.length;
-  block.lines = 0;
   block.append(document.createTextNode(text));
   const goesOn = previous?.dataset.kind === kind;
   if (goesOn) {

@@ -30,6 +30,15 @@ export class Python extends EventTarget {
     this.#baseURL = baseURL;
   }
 
+  /**
+   * Listen to one of the events that are named above.
+   * @param {string} name
+   * @param {(event: CustomEvent) => void} listener
+   */
+  on(name, listener) {
+    this.addEventListener(name, /** @type {EventListener} */ (listener));
+  }
+
   /** Whether a running program can be interrupted and Python kept. */
   get canInterrupt() {
     return globalThis.crossOriginIsolated === true;

@@ -33,7 +33,7 @@ await start("density", ["scipy.ndimage"], (module) => {
 
 /** Steps through the hours, three at a time, as long as the button is pressed. */
 function play(button) {
-  const { first, last } = element("controls").elements;
+  const { first, last } = /** @type {any} */ (element("controls")).elements;
   let timer = 0;
   const show = (hour) => {
     first.value = hour;

@@ -46,7 +46,7 @@ async function run() {
   output.clear();
   editor.markError(null);
   const canvas = element("canvas");
-  const fresh = canvas.cloneNode();
+  const fresh = /** @type {HTMLCanvasElement} */ (canvas.cloneNode());
   canvas.replaceWith(fresh);
   const scale = devicePixelRatio;
   const { width, height } = fresh.getBoundingClientRect();
