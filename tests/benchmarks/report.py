@@ -8,8 +8,8 @@ from typing import Any
 
 HEADER = """# Benchmarks
 
-Written by `tests/benchmarks/run.py`; every ratio is between two measurements of one run on one machine, and each
-figure is the minimum of several.
+`tests/benchmarks/run.py` wrote this page. Each figure is the minimum of several measurements; each ratio compares two
+figures of one run on one machine.
 """
 
 # What a matrix product does in floating-point operations: an addition and a multiplication for each of n³ terms.
@@ -84,7 +84,7 @@ def _resume(figures: dict[str, Any]) -> str:
         for visit, row in visits.items()
         if len(row) == 2
     ]
-    title = "From the navigation to a statement after an import, seconds"
+    title = "From navigation to a statement after an import, seconds"
     return _table(title, ["module", "visit", "imported", "from a snapshot", "ratio"], rows)
 
 
@@ -97,7 +97,7 @@ def _plot(figures: dict[str, Any]) -> str:
         rows.append(
             [visit, *(f"{seconds[way]:.2f} s, {sent[way] / 1e6:.2f} MB" if way in seconds else "" for way in ways)]
         )
-    title = "From the navigation to a first figure at 20 Mbit/s with 40 ms of latency, by what is loaded before"
+    title = "From navigation to a first figure at 20 Mbit/s and 40 ms latency, by loading strategy"
     return _table(title, head, rows)
 
 
@@ -119,7 +119,7 @@ def _libraries(title: str, figures: dict[str, Any]) -> str:
 def _redraw(figures: dict[str, dict[str, float]]) -> str:
     rows = [[name, f"{row['rate']:.0f}", f"{row['latency'] * 1000:.0f}"] for name, row in figures.items()]
     head = ["browser", "redraws a second", "event to picture, ms (median)"]
-    return _table("A Matplotlib figure of 640 by 480 pixels with 200 bars, drawn anew", head, rows)
+    return _table("Redrawing a Matplotlib figure of 640 by 480 pixels with 200 bars", head, rows)
 
 
 def _numeric(numeric: dict[str, Any]) -> str:

@@ -141,16 +141,16 @@ def read(result: Result) -> None:
 def document(config: Config, results: list[Result], versions: str) -> str:
     """The tables, as Markdown."""
     lines = [
-        "# The test programs of BLAS and LAPACK",
+        "# BLAS and LAPACK tests",
         "",
-        "Written by `python tests/upstream/blas.py` from the results of a run; `scripts/test -m slow -k lapack` and",
-        f"`-k blas` run the same. {versions}",
+        "`python tests/upstream/blas.py` wrote this page from a run; `scripts/test -m slow -k lapack` and `-k blas` run the",
+        f"same programs. {versions}",
         "",
         f"Failed natively: {config.native_title}.",
         "",
-        "OpenBLAS's programs for BLAS and CBLAS use the module that ships. LAPACK's own programs are linked with the",
-        "objects that it is made of, since they bring their own `ilaenv` to vary the block sizes, and a call inside of",
-        "a module always goes to the module's own procedure. How many tests `test` has varies: LAPACK's `?chkqp3rk.f`",
+        "OpenBLAS's programs for BLAS and CBLAS test the module that ships. LAPACK's own programs are linked with the",
+        "module's objects instead: they replace `ilaenv` to vary the block sizes, but a call inside a module always",
+        "reaches the module's own procedure. The number of tests in `test` varies, because LAPACK's `?chkqp3rk.f`",
         "never set the tolerance RELTOL.",
         "",
     ]

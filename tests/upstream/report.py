@@ -57,10 +57,10 @@ def saved(part: Part, folder: Path) -> Result | None:
 def document(config: Config, results: list[Result], versions: str) -> str:
     """The table and the reasons, as Markdown."""
     lines = [
-        "# The suites that libraries ship",
+        "# Upstream test suites",
         "",
-        "Written by `python tests/upstream/report.py` from the results of a run; `pytest -m slow tests/upstream` runs",
-        f"the same and fails on any failure that is not known and on any skip that has no explanation. {versions}",
+        "`python tests/upstream/report.py` wrote this page from a run. `pytest -m slow tests/upstream` runs the same suites",
+        f"and fails on every unknown failure and every unexplained skip. {versions}",
         "",
     ]
     for suite, title in config.titles.items():
@@ -72,7 +72,15 @@ def document(config: Config, results: list[Result], versions: str) -> str:
 
 
 def _table(config: Config, title: str, results: list[Result]) -> list[str]:
-    columns = ("passed", "failed", "known to fail", "skipped", "expected to fail", "seconds", "of what passes natively")
+    columns = (
+        "passed",
+        "failed",
+        "known to fail",
+        "skipped",
+        "expected to fail",
+        "seconds",
+        "passed of those that pass natively",
+    )
     lines = [f"## {title}", "", f"| part | {' | '.join(columns)} |", "|---" + "|--:" * len(columns) + "|"]
     rows, both, native = [], 0, 0
     for r in results:
