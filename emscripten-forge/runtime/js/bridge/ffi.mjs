@@ -1,4 +1,4 @@
-// Classes for `instanceof`, by protocol: what the public object `ffi` has.
+// The public object `ffi`: a class for `instanceof` for each protocol.
 
 import {
   PY_ASYNC_GENERATOR, PY_ASYNC_ITERABLE, PY_ASYNC_ITERATOR, PY_AWAITABLE, PY_BUFFER, PY_CALLABLE, PY_DICT,

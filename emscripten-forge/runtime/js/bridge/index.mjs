@@ -34,8 +34,8 @@ export { toJs, useLiteralMaps } from "./convert/to-js.mjs";
 export { toPy } from "./convert/to-py.mjs";
 export { convertNullToNone } from "./wire/values.mjs";
 
-// The rooms below know nothing of each other where that would be a circle: a value can be a PyProxy, and what a PyProxy
-// can do leads back to values.
+// A value can be a PyProxy, and a PyProxy reads and writes values: passing these functions in keeps the imports free of
+// circles.
 useProxies(makeProxy);
 useKinds(kindOf);
 

@@ -1,4 +1,4 @@
-// Python's buffers (NumPy arrays, memoryviews, bytes, …) as JavaScript's typed arrays.
+// Python's buffers (NumPy arrays, memoryviews, bytes, …) as typed arrays of JavaScript.
 
 import { throwKept } from "../wire/kept.mjs";
 import { parseFormat, TYPES } from "./formats.mjs";
@@ -9,7 +9,7 @@ import { refresh, u32, u8, wf } from "../wire/memory.mjs";
 /** @typedef {import("./formats.mjs").TypedArray} TypedArray */
 
 /**
- * What a Py_buffer says.
+ * The contents of a Py_buffer.
  * @typedef {object} Description
  * @property {number} address of the first item
  * @property {number} nbytes
@@ -20,7 +20,7 @@ import { refresh, u32, u8, wf } from "../wire/memory.mjs";
  * @property {number[]} strides in bytes
  */
 
-/** Python's memory as it is now. */
+/** Python's current memory. */
 function memory() {
   if (u8.length === 0) refresh();
   return u8.buffer;
@@ -57,7 +57,7 @@ function contiguous(shape, itemsize) {
   return strides;
 }
 
-/** Whether strides are those of contiguous items; axes of one item may have any. */
+/** Whether the strides are those of contiguous items. The stride of an axis with one item does not matter. */
 const sameStrides = (/** @type {number[]} */ shape, /** @type {number[]} */ strides, /** @type {number[]} */ wanted) =>
   shape.includes(0) || shape.every((size, axis) => size === 1 || strides[axis] === wanted[axis]);
 
@@ -68,7 +68,7 @@ const isC = ({ shape, strides, itemsize }) => sameStrides(shape, strides, contig
 const isF = ({ shape, strides, itemsize }) =>
   sameStrides(shape, strides, contiguous([...shape].reverse(), itemsize).reverse());
 
-/** How many bytes before the first item the array begins, and how many it spans. @param {Description} buffer */
+/** The bytes of the array before its first item, and the bytes it spans. @param {Description} buffer */
 function extent({ shape, strides, itemsize }) {
   if (shape.includes(0)) return { before: 0, span: 0 };
   let before = 0;
@@ -165,7 +165,7 @@ if (Symbol.dispose) {
 }
 
 /**
- * How items lie in a typed array.
+ * The layout of items in a typed array.
  * @typedef {object} Layout
  * @property {any} type a typed array's, or DataView
  * @property {number} start address
@@ -180,7 +180,7 @@ if (Symbol.dispose) {
 /**
  * PyProxy.getBuffer.
  * @param {number} object a PyObject
- * @param {string} [type] of TYPES: what to take the memory as; none: what the items are
+ * @param {string} [type] of TYPES: the type to read the memory as; default: the type of the items
  */
 export function getBuffer(object, type) {
   if (type !== undefined && !TYPES[type]) {
@@ -209,7 +209,7 @@ function natural(buffer, format) {
 }
 
 /**
- * The memory as elements of another type. If several of them fit into an item, they are a further axis.
+ * The memory as elements of another type. If several fit into an item, they form another axis.
  * @param {Description} buffer @param {Format} format @param {string} name @returns {Layout}
  */
 function reinterpreted(buffer, format, name) {
@@ -246,7 +246,7 @@ function lay(buffer, format, type, shape, strides) {
   const size = type.BYTES_PER_ELEMENT ?? 1;
   const { before, span } = extent(buffer);
   const common = { type, shape, dtype: format.dtype, littleEndian: format.littleEndian };
-  // An empty buffer's address means nothing.
+  // The address of an empty buffer has no meaning.
   if (span === 0) return { ...common, start: 0, length: 0, offset: 0, strides: strides.map((stride) => stride / size) };
   const start = buffer.address - before;
   const used = strides.filter((_, axis) => shape[axis] > 1);
@@ -258,8 +258,8 @@ function lay(buffer, format, type, shape, strides) {
 }
 
 /**
- * For C: a copy of a buffer as typed arrays, nested in arrays if it has more than one axis; bool as arrays of
- * booleans, characters as strings. A handle; 0: there is none for the format; -1: there is no memory.
+ * For C: copy a buffer to typed arrays, nested in arrays if it has more than one axis; bool becomes arrays of booleans,
+ * characters become strings. Returns a handle; 0: no typed array has the format; -1: out of memory.
  * @param {number} pointer to a Py_buffer
  */
 export function js_buffer_copy(pointer) {
@@ -271,7 +271,7 @@ export function js_buffer_copy(pointer) {
   }
 }
 
-/** @param {Description} buffer @returns {any} undefined: there is none for the format */
+/** @param {Description} buffer @returns {any} undefined: no typed array has the format */
 function copyBuffer(buffer) {
   const row = rowReader(buffer, parseFormat(buffer.format, buffer.itemsize));
   if (!row) return undefined;
@@ -285,7 +285,7 @@ function copyBuffer(buffer) {
 }
 
 /**
- * What copies `length` items that lie `stride` bytes apart.
+ * A function that copies `length` items, `stride` bytes apart.
  * @param {Description} buffer
  * @param {Format} format
  * @returns {undefined | ((address: number, length: number, stride: number) => any)}
@@ -311,7 +311,7 @@ function rowReader({ itemsize }, format) {
   };
 }
 
-/** A copy of items, without what lies between them. */
+/** A contiguous copy of items. */
 function packed(/** @type {number} */ address, /** @type {number} */ length, /** @type {number} */ stride, /** @type {number} */ itemsize) {
   if (stride === itemsize || length === 1) return u8.slice(address, address + length * itemsize);
   const bytes = new Uint8Array(length * itemsize);
@@ -327,13 +327,13 @@ function swap(bytes, size) {
   for (let at = 0; at < bytes.length; at += size) bytes.subarray(at, at + size).reverse();
 }
 
-/** Characters of one byte up to the zeros that NumPy pads with. @param {number} address @param {number} size */
+/** Read one-byte characters, without the zeros of NumPy's padding. @param {number} address @param {number} size */
 function readBytes(address, size) {
   const bytes = u8.subarray(address, address + size);
   return String.fromCharCode(...bytes).replace(/\0+$/, "");
 }
 
-/** Code points. @param {number} address @param {number} size @param {boolean} littleEndian */
+/** Read four-byte characters. @param {number} address @param {number} size @param {boolean} littleEndian */
 function readWide(address, size, littleEndian) {
   const view = new DataView(u8.buffer, address, size);
   let text = "";

@@ -5,10 +5,10 @@
  *   | Float32Array | Float64Array | BigInt64Array | BigUint64Array} TypedArray
  * @typedef {{new (buffer: ArrayBufferLike, offset?: number, length?: number): TypedArray,
  *   new (length: number): TypedArray, BYTES_PER_ELEMENT: number, name: string}} TypedArrayType
- * @typedef {object} Format what the items of a Python buffer are
+ * @typedef {object} Format the type of the items of a Python buffer
  * @property {string} dtype NumPy's name
  * @property {string} [type] a name of TYPES; none: no typed array has such items
- * @property {string} [reason] why there is none, and what to do
+ * @property {string} [reason] why there is no such array, and what to do
  * @property {boolean} littleEndian
  * @property {number} elements of the typed array in one item: 2 for complex numbers
  * @property {string} code the format without its byte order

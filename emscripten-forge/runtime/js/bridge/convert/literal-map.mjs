@@ -1,6 +1,6 @@
-// What a dict becomes with loadPyodide's option toJsLiteralMap.
+// The map that dicts are converted to with loadPyodide's option toJsLiteralMap.
 
-/** Whether a key of the map is a property, too. @param {LiteralMap} map @param {string | symbol} key */
+/** Whether a key of the map is also a property. @param {LiteralMap} map @param {string | symbol} key */
 const isEntry = (map, key) => typeof key === "string" && !(key in map) && map.has(key);
 
 /** @type {ProxyHandler<LiteralMap>} */
@@ -24,7 +24,7 @@ const handler = {
   },
 };
 
-/** A Map whose strings as keys are properties, too, except names that a Map has. @extends {Map<any, any>} */
+/** A Map whose string keys are also properties, except the names of a Map's own members. @extends {Map<any, any>} */
 export class LiteralMap extends Map {
   static name = "LiteralMap"; // also when minified
 

@@ -1,5 +1,5 @@
-// Deep conversion of Python objects to JavaScript. C writes a whole structure as one row of values
-// (core/to_js.c), which is read here.
+// Deep conversion of Python objects to JavaScript. C writes a whole structure as one row of values (core/to_js.c);
+// this module reads it.
 
 import { VALUE_SIZE } from "../wire/constants.mjs";
 import { encodeError } from "../wire/errors.mjs";
@@ -14,13 +14,13 @@ import { decodeLent, encodeJsObject, encodeResult } from "../wire/values.mjs";
 /**
  * @typedef {object} ToJsOptions
  * @property {number} [depth] how many levels to convert; default: all
- * @property {any[]} [pyproxies] gets every PyProxy that is made
- * @property {boolean} [create_pyproxies] false: an object that is not converted is an error
+ * @property {any[]} [pyproxies] every PyProxy that is made is appended to it
+ * @property {boolean} [create_pyproxies] false: throw an error for an object that has no conversion
  * @property {(entries: Iterable<[key: any, value: any]>) => any} [dict_converter] default: an object
  * @property {Converter} [default_converter] for objects that have no conversion
  * @property {Converter} [eager_converter] for every object, before its conversion
  *
- * Returns what to use for an object. convert: the conversion with the same options; cacheConversion: tells the
+ * Returns the conversion of an object. convert: converts a part with the same options; cacheConversion: registers the
  * result before it is complete, for structures that contain themselves.
  * @typedef {(object: any, convert: (value: any) => any, cacheConversion: (object: any, result: any) => void) => any} Converter
  */
@@ -40,13 +40,13 @@ export function toJs(pointer, options = {}) {
 /** @type {(() => Map<any, any>) | undefined} */
 let emptyMap;
 
-/** Make dicts LiteralMaps where there is no dict_converter. */
+/** Convert dicts to LiteralMaps unless there is a dict_converter. */
 export function useLiteralMaps() {
   emptyMap = () => new LiteralMap();
 }
 
 class Conversion {
-  /** @type {Map<number, any>} address -> what it has become, where a converter may meet it again */
+  /** @type {Map<number, any>} address -> its conversion, in case a converter meets the object again */
   #results = new Map();
   #options;
 
@@ -55,7 +55,7 @@ class Conversion {
     this.#options = options;
   }
 
-  /** The conversion that objects have by themselves. @param {number} pointer @param {number} depth @returns {any} */
+  /** Convert an object by the built-in rules. @param {number} pointer @param {number} depth @returns {any} */
   contents(pointer, depth) {
     if (this.#results.has(pointer)) return this.#results.get(pointer);
     const { eager_converter: eager, default_converter: otherwise } = this.#options;
@@ -79,7 +79,7 @@ class Conversion {
     }
   }
 
-  /** A proxy of an object that has one already. @param {number} pointer */
+  /** Another proxy of an object that already has one. @param {number} pointer */
   proxyOf(pointer) {
     const row = guard(() => wf.wf_row_of(pointer, 0)) >>> 0 || throwKept();
     try {
@@ -100,7 +100,7 @@ class Conversion {
     return otherwise ? this.#by(otherwise, proxy, depth) : this.#keep(proxy);
   }
 
-  /** @param {any} proxy that will be in the result */
+  /** @param {any} proxy that becomes part of the result */
   #keep(proxy) {
     if (this.#options.create_pyproxies === false) {
       proxy.destroy();
@@ -144,7 +144,7 @@ function collision(key) {
 const keys = { key: checkKey, collision };
 
 export const imports = {
-  // pyodide.ffi.to_js; a PyProxy that it gives is not unwrapped.
+  // pyodide.ffi.to_js. A PyProxy in the result is not unwrapped.
   js_to_js: (
     /** @type {number} */ value, /** @type {number} */ depth, /** @type {number} */ create_pyproxies,
     /** @type {number} */ options, /** @type {number} */ result,

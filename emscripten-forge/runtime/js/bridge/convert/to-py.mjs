@@ -1,5 +1,5 @@
-// Deep conversion of JavaScript objects to Python. A whole structure is written as one row of values in wasm
-// memory, in the order in which core/to_py.c reads it, so that the border is crossed once.
+// Deep conversion of JavaScript objects to Python. This module writes a whole structure as one row of values into wasm
+// memory, in the order in which core/to_py.c reads it: one crossing of the border converts all of it.
 
 import {
   END, PYOBJECT, ROW_BUFFER, ROW_DICT, ROW_LIST, ROW_SEEN, ROW_SET, ROW_TEXT, VALUE_SIZE,
@@ -16,16 +16,16 @@ import {
 } from "../wire/values.mjs";
 
 const FIRST_ROOM = 4096; // bytes
-const LONGEST_TEXT = 512; // characters; longer ones are made a str at once
+const LONGEST_TEXT = 512; // characters; a longer text is made a str at once
 
 /** @type {(value: any) => string} */
 const tagOf = Function.prototype.call.bind(Object.prototype.toString);
 
-/** What cannot be converted without losing what it means. */
+/** A value cannot be converted without losing its meaning. */
 class ConversionError extends Error {}
 
 /**
- * What an object becomes: null if it stays what it is. Does not depend on the realm that it is from.
+ * The kind of container that an object is converted to; null: it is not converted. Works for objects of any realm.
  * @param {any} object
  * @returns {"list" | "dict" | "map" | "set" | "buffer" | null}
  */
@@ -48,14 +48,14 @@ export function kindOf(object) {
   }
 }
 
-// ---- the names of properties, which tend to come again ----
+// ---- names of properties, which are often repeated ----
 
 /** @type {Map<string, number>} -> a str, kept for ever */
 const names = new Map();
 const MOST_NAMES = 2048;
 const LONGEST_NAME = 32;
 
-/** @param {string} name @returns {number} 0: it is not one of those that are kept */
+/** @param {string} name @returns {number} a str; 0: the name is not kept */
 function nameOf(name) {
   const known = names.get(name);
   if (known !== undefined) return known;
@@ -67,7 +67,7 @@ function nameOf(name) {
 
 // ---- writing a row ----
 
-/** Memory of the last row, to be used again. */
+/** Memory of the last row, for reuse. */
 let spare = 0;
 let spareRoom = 0;
 
@@ -78,7 +78,7 @@ class Row {
   constructor() {
     this.start = spare || this.#allocate(0, FIRST_ROOM);
     this.room = spare ? spareRoom : FIRST_ROOM;
-    /** Where the next value goes, from the start. */
+    /** The offset of the next value. */
     this.size = 0;
     spare = 0;
   }
@@ -91,7 +91,7 @@ class Row {
     return start;
   }
 
-  /** Give the memory back. */
+  /** Free the memory, or keep it for the next row. */
   free() {
     if (spare === 0 && this.room <= 16 * FIRST_ROOM) {
       spare = this.start;
@@ -101,13 +101,13 @@ class Row {
     }
   }
 
-  /** Release what the row refers to. */
+  /** Release the references in the row. */
   discard() {
     wf.wf_row_discard(this.start, this.start + this.size);
     this.free();
   }
 
-  /** Room for more. @param {number} bytes @returns {number} its address */
+  /** Make room. @param {number} bytes @returns {number} its address */
   place(bytes) {
     if (this.size + bytes > this.room) {
       const room = 2 * (this.room + bytes);
@@ -139,7 +139,7 @@ class Row {
     try {
       if (!(isPyProxy(value) && encodeOwned(value, at))) encode(value, at);
     } catch (error) {
-      this.size -= VALUE_SIZE; // there is nothing to release
+      this.size -= VALUE_SIZE; // the place holds no reference to release
       throw error;
     }
     if (u8.length === 0) refresh();
@@ -187,7 +187,7 @@ class Row {
     }
   }
 
-  /** The place of a container, to be completed by end. @param {object} object */
+  /** Begin a container, which #end completes. @returns {number} its offset @param {object} object */
   #begin(object) {
     const at = this.size;
     this.#seen.set(object, this.#seen.size);
@@ -195,7 +195,7 @@ class Row {
     return at;
   }
 
-  /** @param {number} tag @param {object} object @param {number} at from begin @param {number} count of its items */
+  /** @param {number} tag @param {object} object @param {number} at from #begin @param {number} count of its items */
   #end(tag, object, at, count) {
     writeTagged(tag, /** @type {number} */ (this.#seen.get(object)), count, this.start + at);
   }
@@ -242,7 +242,7 @@ class Row {
     this.#end(ROW_SET, set, at, count);
   }
 
-  /** @param {any} container with has() @param {any} key @param {string} kind what it becomes */
+  /** @param {any} container with has() @param {any} key @param {string} kind of the Python container */
   #key(container, key, kind) {
     checkKey(container, key, kind);
     this.write(key, 0);
@@ -250,7 +250,7 @@ class Row {
 }
 
 /**
- * JavaScript's keys are equal if they are the same; Python's if they are alike, and 1 is like True.
+ * Refuse objects as keys, and keys that differ in JavaScript but are equal in Python, like 1 and true.
  * @param {any} container with has()
  * @param {any} key
  * @param {string} kind
@@ -268,7 +268,7 @@ export function checkKey(container, key, kind) {
 }
 
 /**
- * Write a row and have it read.
+ * Write a row and pass it to a reader.
  * @template T
  * @param {any} object
  * @param {number} depth
@@ -291,12 +291,12 @@ function convert(object, depth, read) {
  * @typedef {object} ToPyOptions
  * @property {number} [depth] how many levels to convert; default: all
  * @property {(object: any, convert: (value: any) => any, cache: (object: any, result: any) => void) => any} [defaultConverter]
- *   what an object becomes that would stay as it is; convert: the conversion, for its parts; cache: tells the result
- *   before it is complete, for structures that contain themselves
+ *   converts an object that has no conversion; convert: converts its parts; cache: registers the result before it is
+ *   complete, for structures that contain themselves
  */
 
 /**
- * pyodide.toPy: a PyProxy of what the object becomes, or the object itself if it stays what it is.
+ * pyodide.toPy: a PyProxy of the conversion, or the object itself if it has no conversion.
  * @param {any} object
  * @param {ToPyOptions} [options]
  * @returns {any}
@@ -319,8 +319,8 @@ export function toPy(object, { depth = -1, defaultConverter } = {}) {
 
 export const imports = {
   /**
-   * The Python object, a new reference. Or 0: out gets an error, the text of a ConversionError, or END if an exception
-   * is set already.
+   * The Python object, a new reference. Or 0: then out has an error, the text of a ConversionError, or END if a Python
+   * exception is set.
    */
   js_to_py(/** @type {number} */ handle, /** @type {number} */ depth, /** @type {number} */ out) {
     try {

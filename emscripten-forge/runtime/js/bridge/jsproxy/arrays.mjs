@@ -1,4 +1,4 @@
-// JavaScript's typed arrays, ArrayBuffers and DataViews as Python's memory: what core/jsbuffer.c imports.
+// Typed arrays, ArrayBuffers and DataViews as memory for Python: the functions that core/jsbuffer.c imports.
 
 import { ARRAY_DETACHED, ARRAY_TOO_LARGE, FILE_GIVE, FILE_READ } from "../wire/constants.mjs";
 import { ownerOf } from "../buffers/arrays.mjs";
@@ -16,7 +16,7 @@ export function connectFiles(files) {
   FS = files;
 }
 
-/** The bytes of an array. @param {any} array @returns {Uint8Array} throws a TypeError if it is detached */
+/** The bytes of an array. @param {any} array @returns {Uint8Array} @throws {TypeError} if it is detached */
 function bytesOf(array) {
   return ArrayBuffer.isView(array) ? new Uint8Array(array.buffer, array.byteOffset, array.byteLength) : new Uint8Array(array);
 }
@@ -39,7 +39,7 @@ function js_array_describe(handle, out) {
 }
 
 /**
- * The array's bytes if there are as many.
+ * The array's bytes; undefined if it is detached or has another size.
  * @param {number} handle @param {number} size
  * @returns {Uint8Array | undefined}
  */
@@ -68,7 +68,7 @@ function js_array_write(handle, from, size) {
 }
 
 /**
- * Writes a string; undefined if the bytes are not in the encoding.
+ * Write the bytes' text, or undefined if they are not in the encoding.
  * @param {number} handle @param {number} encoding @param {number} out
  */
 function js_array_decode(handle, encoding, out) {
@@ -95,7 +95,7 @@ function decodeWith(decoder, array) {
 }
 
 /**
- * Writes how many bytes went from or to the file, or an errno, negative.
+ * Write the number of bytes that were read or written, or a negative errno.
  * @param {number} handle @param {number} fd @param {number} position @param {number} operation @param {number} out
  */
 function js_array_file(handle, fd, position, operation, out) {

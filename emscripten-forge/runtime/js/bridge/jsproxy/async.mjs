@@ -1,4 +1,4 @@
-// What is asynchronous in JavaScript objects, for core/jsproxy_async.c.
+// Promises, asynchronous iterators and generators of JavaScript: the functions that core/jsproxy_async.c imports.
 
 import { MORE } from "../wire/constants.mjs";
 import { encodeError } from "../wire/errors.mjs";
@@ -12,7 +12,8 @@ import { outcomeTaken, outcomeWanted, promiseReturned } from "../wait/promised.m
 import { encode, encodeResult, promiseAt, reserve, unreserve } from "../wire/values.mjs";
 
 /**
- * An outcome that no function is for passes through: a PyProxy is left to the garbage collector then.
+ * Chain Python functions to a promise. Without a function for it, an outcome passes through; a PyProxy in it is then left
+ * to the garbage collector.
  * @param {Promise<any>} promise
  * @param {number} onFulfilled a reference to a Python function, or 0
  * @param {number} onRejected likewise
@@ -53,9 +54,9 @@ function thenFinally(promise, onFinally) {
 }
 
 /**
- * Give a Python future an outcome.
+ * Settle a Python future.
  * @param {number} future a reference, taken
- * @param {(at: number) => number | void} write writes it; returns what finishStep does, if it is that of a step
+ * @param {(at: number) => number | void} write writes the outcome; returns the result of finishStep if it is a step's
  */
 function finish(future, write) {
   const at = reserve(1);
@@ -96,14 +97,14 @@ export const imports = {
     if (onFinally) wf.wf_release(onRejected);
     const result = onFinally ? thenFinally(settled, onFulfilled) : then(settled, onFulfilled, onRejected);
     encodeResult(result, out);
-    // What Python's function returns is a PyProxy of its own.
+    // The result of the Python function is a PyProxy of its own.
     if (onFulfilled && !onFinally) promiseReturned(result, promiseAt(out), []);
   },
 
   /**
    * @param {number} promise
    * @param {number} future a reference, taken unless this returns 0
-   * @returns {number} 0: it has no then() any more
+   * @returns {number} 0: the object no longer has a then()
    */
   js_watch: (promise, future) => {
     const watched = held(promise);
@@ -123,11 +124,11 @@ export const imports = {
   },
 
   /**
-   * A step of an asynchronous iterator, which may keep what it is sent until it ends.
+   * Make a step of an asynchronous iterator, which may keep the value it is sent until it ends.
    * @param {number} handle
    * @param {number} method of METHODS
    * @param {number} value the address of a value, or 0
-   * @param {number} future a reference, taken: gets the outcome
+   * @param {number} future a reference, taken; is settled with the outcome
    */
   js_async_step: (handle, method, value, future) => {
     const iterator = held(handle);

@@ -1,5 +1,5 @@
-// What JavaScript does for Python's JsProxy objects, the frequent part: properties, calls, items, iteration.
-// The rest is in operations.mjs. Functions named js_… are called by core/jsproxy*.c.
+// The frequent operations of Python's JsProxy objects: properties, calls, items, iteration. operations.mjs has the
+// rest. core/jsproxy*.c call the functions named js_….
 
 import { END, INVALID, LAST, MORE, VALUE_SIZE } from "../wire/constants.mjs";
 import { encodeError } from "../wire/errors.mjs";
@@ -20,7 +20,7 @@ const KEYWORDS = new Set((
   + "if import in is lambda nonlocal not or pass raise return try while with yield"
 ).split(" "));
 
-/** @type {Map<number, string>} an interned str, which is kept -> the property it stands for */
+/** @type {Map<number, string>} an interned str, which this map keeps alive -> its property */
 const properties = new Map();
 const MOST_PROPERTIES = 4096;
 
@@ -58,7 +58,7 @@ export function attributeName(property) {
 /** @type {WeakMap<object, any[]>} a generator -> PyProxies of the arguments of the call that made it */
 const loans = new WeakMap();
 
-/** A generator has ended. @param {object} generator */
+/** Destroy the proxies lent to a generator, which has ended. @param {object} generator */
 export function endGenerator(generator) {
   const lent = loans.get(generator);
   if (lent !== undefined) {
@@ -68,7 +68,7 @@ export function endGenerator(generator) {
 }
 
 /**
- * What a generator is sent lives as long as it does.
+ * Keep proxies that a generator was sent until it ends.
  * @param {object} generator
  * @param {any[]} proxies
  */
@@ -84,7 +84,7 @@ const tagOf = Function.prototype.call.bind(Object.prototype.toString);
 const GENERATORS = new Set(["[object Generator]", "[object AsyncGenerator]"]);
 
 /**
- * Write the result of a call; end the loan of its arguments, or tie it to the result.
+ * Write the result of a call. End the loan of its arguments, or let it last as long as the result.
  * @param {any} result
  * @param {any[]} lent
  * @param {number} out
@@ -168,7 +168,7 @@ function callWith(work, at, positional, keywords, out) {
  * @param {any} iterator
  * @param {any} result
  * @param {number} out
- * @returns {number} MORE, also if reading it failed; LAST; or INVALID: out gets what is wrong with it
+ * @returns {number} MORE, also if reading failed; LAST; or INVALID: out gets the text of the error
  */
 export function finishStep(iterator, result, out) {
   if (typeof result !== "object" || result === null) {
@@ -251,7 +251,7 @@ export const imports = {
 
   js_same: (/** @type {number} */ handle, /** @type {number} */ other) => Number(held(handle) === held(other)),
 
-  /** The next value of an iterator. Returns what finishStep does. */
+  /** Write the next value of an iterator. Returns the result of finishStep. */
   js_next(/** @type {number} */ handle, /** @type {number} */ out) {
     const iterator = held(handle);
     try {
@@ -263,7 +263,7 @@ export const imports = {
     }
   },
 
-  /** An element of an array, counted from its end if index is negative. */
+  /** Write an element of an array; a negative index counts from the end. */
   js_element(/** @type {number} */ handle, /** @type {number} */ index, /** @type {number} */ out) {
     const array = held(handle);
     try {
@@ -276,7 +276,7 @@ export const imports = {
     }
   },
 
-  /** What object.get(key) gives. */
+  /** Write the result of object.get(key). */
   js_get(/** @type {number} */ handle, /** @type {number} */ key, /** @type {number} */ out) {
     const object = held(handle);
     /** @type {any[]} */

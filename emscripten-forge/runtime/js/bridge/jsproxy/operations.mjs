@@ -1,5 +1,5 @@
-// What JavaScript does for Python's JsProxy objects, the infrequent part: each an operation on an object and
-// a few values, called by core/jsproxy*.c through the same signature (core/jsproxy_types.h).
+// The less frequent operations of Python's JsProxy objects. Each takes an object and a few values; core/jsproxy*.c call
+// all of them through one signature (core/jsproxy_types.h).
 
 import { END, MORE, NEXT, PYOBJECT, RETURN, THROW, VALUE_SIZE } from "../wire/constants.mjs";
 import { encodeError } from "../wire/errors.mjs";
@@ -14,7 +14,7 @@ const NOTHING = Symbol("nothing");
 /** @typedef {(handle: number, at: number, count: number, out: number) => void} Operation */
 
 /**
- * An operation whose values may be kept by the object.
+ * An operation whose object may keep the values.
  * @param {(object: any, ...values: any[]) => any} work
  * @returns {Operation}
  */
@@ -31,7 +31,7 @@ function keeping(work) {
 }
 
 /**
- * An operation that only looks at its values.
+ * An operation that only reads its values.
  * @param {(object: any, ...values: any[]) => any} work
  * @returns {Operation}
  */
@@ -60,7 +60,7 @@ function write(result, out) {
 
 /** @type {WeakMap<object, number>} */
 const ids = new WeakMap();
-/** @type {Map<symbol, number>} symbols of the registry cannot be in a WeakMap */
+/** @type {Map<symbol, number>} registered symbols cannot be keys of a WeakMap */
 const symbolIds = new Map();
 let newestId = 0;
 
@@ -82,16 +82,16 @@ function textOf(object) {
   try {
     method = object.toString;
   } catch {
-    // The tag says something, too.
+    // Use the tag.
   }
   return typeof method === "function" ? String(Reflect.apply(method, object, [])) : tagOf(object);
 }
 
-// Collections that are not arrays, and whose length is how much they contain: that of a function, of a form or of
-// a style is not.
+// Collections other than arrays whose length is their number of elements. The length of a function, a form or a style
+// is not.
 const LISTS = new Set(["[object NodeList]", "[object HTMLCollection]", "[object HTMLAllCollection]"]);
 
-/** Python's rule that what is empty is false. @param {any} value */
+/** Python's truth value: empty containers are false. @param {any} value */
 function truthOf(value) {
   if (!value) return false;
   if (typeof value !== "object") return true;
@@ -102,7 +102,7 @@ function truthOf(value) {
 
 const INDEX = /^\d+$/;
 
-/** All properties of an object and its prototypes, as Python's attributes. @param {any} object */
+/** The names of all properties of an object and its prototypes, as Python attributes. @param {any} object */
 function namesOf(object) {
   const names = new Set();
   for (let owner = object; owner !== null && owner !== undefined; owner = Object.getPrototypeOf(owner)) {
@@ -114,7 +114,7 @@ function namesOf(object) {
 }
 
 /**
- * The length: a number if it is one that Python can take, else what it is instead.
+ * The length as an integer; NOTHING if the object has none.
  * @param {any} object
  */
 function lengthOf(object) {
@@ -133,12 +133,12 @@ function slice(array, start, step, count) {
   return result;
 }
 
-/** Assign to elements that are step apart. @param {any} array @param {number} start @param {number} step @param {any[]} values */
+/** Assign to every step-th element. @param {any} array @param {number} start @param {number} step @param {any[]} values */
 function assign(array, start, step, ...values) {
   values.forEach((value, index) => (array[start + index * step] = value));
 }
 
-/** Delete elements that are step apart. @param {any[]} array @param {number} start @param {number} step @param {number} count */
+/** Delete every step-th element. @param {any[]} array @param {number} start @param {number} step @param {number} count */
 function remove(array, start, step, count) {
   if (count === 0) return;
   const [first, distance] = step > 0 ? [start, step] : [start + (count - 1) * step, -step];
@@ -173,7 +173,7 @@ function hasOwn(object, name) {
 
 // ---- generators ----
 
-/** A value, or the error that C has kept to be thrown. @param {number} at @param {any[]} lent */
+/** Read a value, or the error that C has kept to be thrown. @param {number} at @param {any[]} lent */
 export function readSent(at, lent) {
   try {
     return decodeLent(at, lent);
@@ -186,12 +186,12 @@ export function readSent(at, lent) {
 export const METHODS = /** @type {Record<number, "next" | "throw" | "return">} */ ({ [NEXT]: "next", [THROW]: "throw", [RETURN]: "return" });
 
 /**
- * A step of a generator, which may keep what it is sent until it ends.
+ * Make a step of a generator, which may keep the value it is sent until it ends.
  * @param {number} handle
  * @param {number} method of METHODS
  * @param {number} at of a value, or 0
  * @param {number} out
- * @returns {number} as js_next
+ * @returns {number} the result of finishStep
  */
 function step(handle, method, at, out) {
   const generator = held(handle);
@@ -211,7 +211,7 @@ function step(handle, method, at, out) {
 // ---- errors ----
 
 /**
- * An Error that tells about what was thrown instead of one.
+ * An Error that describes a thrown value that is no Error.
  * @param {any} thrown
  */
 function wrapThrown(thrown) {
@@ -244,7 +244,7 @@ function newError(name, message = "", stack) {
 // ---- PyProxies ----
 
 /**
- * A function that calls a PyProxy, which is destroyed then.
+ * A function that calls a PyProxy once and then destroys it.
  * @param {any} proxy
  */
 function once(proxy) {

@@ -1,4 +1,4 @@
-// What is done with a Python object, given its address: one call into C each (core/pyproxy.c).
+// Operations on a Python object, given its address. Each is one call into C (core/pyproxy.c).
 
 import { END, KNOWN, PYOBJECT, VALUE_SIZE } from "../wire/constants.mjs";
 import { crash, throwKept } from "../wire/kept.mjs";
@@ -7,7 +7,7 @@ import { STATE } from "../wire/pyproxy-state.mjs";
 import { decode, encode, encodeAll, newString, reserve, unreserve } from "../wire/values.mjs";
 
 /**
- * Call into C, where nothing may escape from.
+ * Call into C. Any error that escapes from there ends the interpreter.
  * @template T
  * @param {() => T} work
  */
@@ -20,7 +20,7 @@ export function guard(work) {
 }
 
 /**
- * Do what may call Python in the middle of a system call, where C does not hold the interpreter.
+ * Run work that may call Python during a system call, while C has released the GIL.
  * @template T
  * @param {() => T} work
  */
@@ -37,7 +37,7 @@ export function attached(work) {
  * Call C with arguments.
  * @template T
  * @param {any[]} args
- * @param {(base: number) => any} work given their address, where it puts the result, whose tag it returns
+ * @param {(base: number) => any} work gets their address, writes the result there and returns its tag
  * @param {(tag: any, base: number) => T} read
  * @returns {T}
  */
@@ -91,7 +91,7 @@ export function callKeywords(pointer, args, keywords) {
  * @template T
  * @param {any[]} args
  * @param {Record<string, any>} keywords
- * @param {(all: any[], names: number) => T} work given all arguments and a tuple with the names of the last of them
+ * @param {(all: any[], names: number) => T} work gets all arguments, and a tuple with the names of the last ones
  */
 export function withNames(args, keywords, work) {
   const names = Object.keys(keywords);
@@ -124,7 +124,7 @@ const MOST_NAMES = 10_000;
 /** @type {Map<string, number>} attribute name -> a str, which is never released */
 const names = new Map();
 
-/** A name as a str. Give it back with releaseName. @param {string} name @returns {number} */
+/** A name as a str. Release it with releaseName. @param {string} name @returns {number} */
 function strOf(name) {
   const known = names.get(name);
   if (known !== undefined) return known;
@@ -139,7 +139,7 @@ function releaseName(name, made) {
 }
 
 /**
- * Do something with a name as a str.
+ * Run work with a name as a str.
  * @template T
  * @param {string} name
  * @param {(str: number) => T} work
@@ -154,7 +154,7 @@ function withName(name, work) {
 }
 
 /**
- * An attribute of a proxy's object; one that is a proxy itself is made once, and destroyed with its owner.
+ * Read an attribute. An attribute that becomes a proxy itself is made once and destroyed with its owner.
  * @param {import("./pyproxy.mjs").Shared} shared
  * @param {string} name
  * @returns {any} undefined if there is none
@@ -187,7 +187,7 @@ function getAttributeAt(pointer, name, known, base) {
   }
 }
 
-/** @param {number} base what wf_py_getattr has filled */
+/** @param {number} base filled by wf_py_getattr */
 function sourceAt(base) {
   if (u8.length === 0) refresh();
   return u32[(base + VALUE_SIZE + 8) >>> 2];
@@ -282,7 +282,7 @@ function lengthAt(pointer) {
 
 // ---- iteration ----
 
-/** Python iterators whose items were not all taken. @type {FinalizationRegistry<number>} */
+/** Releases Python iterators that JavaScript left before their end. @type {FinalizationRegistry<number>} */
 const abandoned = new FinalizationRegistry((iterator) => {
   if (connected) wf.wf_release(iterator);
 });
@@ -296,7 +296,7 @@ export function iterate(pointer) {
   return items;
 }
 
-/** @param {number} iterator a reference, which it owns once it was asked for an item @param {object} token in abandoned */
+/** @param {number} iterator a reference, owned from the first request for an item on @param {object} token in abandoned */
 function* itemsOf(iterator, token) {
   try {
     for (;;) {
@@ -334,7 +334,7 @@ export function send(pointer, value) {
   });
 }
 
-// ---- what it is ----
+// ---- descriptions ----
 
 /** @param {number} pointer @returns {string} */
 export function str(pointer) {
@@ -346,7 +346,7 @@ export function typeName(pointer) {
   return operate([], (base) => wf.wf_py_type_name(pointer, base), result);
 }
 
-/** What the object is, for an error. @param {number} pointer @returns {string} */
+/** Describe the object for an error message. @param {number} pointer @returns {string} */
 export function describe(pointer) {
   const what = `The object was of type "${typeName(pointer)}" and`;
   try {

@@ -1,5 +1,5 @@
-// PyProxy: a Python object in JavaScript. Here: what it refers to and for how long. Its class is put together
-// from mixins (mixins.mjs) for the protocols of the object, its behaviour as an object is in handlers.mjs.
+// PyProxy: a Python object in JavaScript. This module has its reference and its lifetime. pyproxy-classes/ has the
+// rest: mixins.mjs composes a class for the protocols of the object, proxy-handlers.mjs has its behaviour as an object.
 
 import { PYPROXY_NO_FINALIZER, PYPROXY_ROUNDTRIP } from "../wire/constants.mjs";
 import { hold } from "../wire/handles.mjs";
@@ -19,27 +19,27 @@ const OWNER_DESTROYED =
 let debug = false;
 let live = 0;
 
-/** Whether errors about destroyed proxies say what they were; slower. @param {boolean} on @returns {boolean} what it was */
+/** Set whether errors about destroyed proxies describe the object, which is slower. @param {boolean} on @returns {boolean} the value before */
 export function setDebug(on) {
   const before = debug;
   debug = Boolean(on);
   return before;
 }
 
-/** How many references to Python objects JavaScript holds. */
+/** The number of references to Python objects that JavaScript holds. */
 export function liveProxies() {
   return live;
 }
 
-/** A reference to a Python object, which proxies with the same lifetime share. */
+/** A reference to a Python object, shared by proxies with the same lifetime. */
 export class Shared {
-  /** @type {Map<string, {proxy: any, source: number}> | null} attributes that were read and are proxies */
+  /** @type {Map<string, {proxy: any, source: number}> | null} attributes that became proxies when they were read */
   cache = null;
-  /** Why it was destroyed. */
+  /** The reason for its destruction. */
   message = DESTROYED;
-  /** How many proxies the garbage collector watches for us. */
+  /** The number of proxies registered with the finalizers. */
   owners = 0;
-  /** @type {any} the promise of an awaitable, once it was asked for */
+  /** @type {any} the promise of an awaitable, after the first request for it */
   promise = undefined;
 
   /** @param {number} ptr a reference, which it owns @param {number} flags */
@@ -49,13 +49,13 @@ export class Shared {
     live++;
   }
 
-  /** The address of the object. @throws if it was destroyed */
+  /** The address of the object. @throws if it has been destroyed */
   get alive() {
     if (this.ptr === 0) throw new Error(this.message);
     return this.ptr;
   }
 
-  /** @param {string} message what an attempt to use it says */
+  /** @param {string} message of the error that later use throws */
   destroy(message) {
     if (this.ptr === 0) return;
     finalizers.unregister(this);
@@ -74,7 +74,7 @@ export class Shared {
   }
 }
 
-/** A backstop: Python objects whose proxies were forgotten. @type {FinalizationRegistry<Shared>} */
+/** Releases Python objects whose proxies JavaScript has dropped without destroy(). @type {FinalizationRegistry<Shared>} */
 const finalizers = new FinalizationRegistry((shared) => {
   if (--shared.owners === 0 && connected && shared.ptr) shared.release();
 });
@@ -83,14 +83,14 @@ const finalizers = new FinalizationRegistry((shared) => {
  * @typedef {object} State
  * @property {Shared} shared
  * @property {boolean} captureThis whether a call gives `this` to Python as the first argument
- * @property {{self: any, args: any[]} | null} bound as by Function.prototype.bind
- * @property {boolean} roundtrip whether Python gets the proxy itself back, as a JsProxy
+ * @property {{self: any, args: any[]} | null} bound like the arguments of Function.prototype.bind
+ * @property {boolean} roundtrip whether Python gets the proxy itself back, in a JsProxy
  * @property {boolean} own whether JavaScript has defined properties on it
  * @property {Kind} kind
  */
 
 /**
- * What proxies of objects with the same protocols share.
+ * The part that proxies of objects with the same protocols share.
  * @typedef {object} Kind
  * @property {Set<string>} members names that belong to JavaScript and are no attributes of the Python object
  * @property {(state: State) => any} make makes the proxy
@@ -99,7 +99,7 @@ const finalizers = new FinalizationRegistry((shared) => {
 /** @type {(flags: number) => Kind} */
 let kindOf;
 
-/** Take the kinds of proxies from here (index.mjs says where). @param {(flags: number) => Kind} find by protocols */
+/** Get kinds from this function. index.mjs passes it, since pyproxy-classes/ imports this module. @param {(flags: number) => Kind} find by protocols */
 export function useKinds(find) {
   kindOf = find;
 }
@@ -140,12 +140,12 @@ export function isPyProxy(value) {
   return (typeof value === "object" || typeof value === "function") && value !== null && stateOf(value) !== undefined;
 }
 
-/** The address of a proxy's object, or 0 if value is no PyProxy. @param {any} value @throws if it was destroyed */
+/** The address of a proxy's object, or 0 if value is no PyProxy. @param {any} value @throws if it has been destroyed */
 export function pointerOf(value) {
   return stateOf(value)?.shared.alive ?? 0;
 }
 
-/** Whether value is a PyProxy that was not destroyed. @param {any} value */
+/** Whether value is a PyProxy that can still be used. @param {any} value */
 export function isAlive(value) {
   return Boolean(stateOf(value)?.shared.ptr);
 }
@@ -165,7 +165,7 @@ export function keepLoan(proxies) {
   }
 }
 
-/** What every PyProxy has. */
+/** The members of every PyProxy. */
 export class PyProxy {
   static name = "PyProxy"; // also when minified
 
@@ -179,9 +179,9 @@ export class PyProxy {
   }
 
   /**
-   * Release the Python object; the proxy cannot be used any more. Once is enough.
-   * @param {{message?: string, destroyRoundtrip?: boolean}} [options] message: what an attempt to use it says;
-   *   destroyRoundtrip: false spares proxies that Python has made with create_proxy
+   * Release the Python object. The proxy cannot be used any more; another call does nothing.
+   * @param {{message?: string, destroyRoundtrip?: boolean}} [options] message: of the error that later use throws;
+   *   destroyRoundtrip: false keeps proxies that Python has made with create_proxy
    */
   destroy({ message = DESTROYED, destroyRoundtrip = true } = {}) {
     const { shared, roundtrip } = /** @type {any} */ (this)[STATE];

@@ -1,12 +1,12 @@
-// The mixins of PyProxies of asynchronous objects: awaitables are thenable, asynchronous iterators and
-// generators are those of JavaScript.
+// Mixins for PyProxies of asynchronous objects: awaitables get then(), asynchronous iterators and generators get
+// JavaScript's protocol.
 
 import { promiseOf } from "../wait/promise.mjs";
 import { STATE } from "../wire/pyproxy-state.mjs";
 import { callFunction } from "../pyobject/operations.mjs";
 
 /**
- * The promise of an awaitable, which is awaited once only: a coroutine cannot be awaited again.
+ * The promise of an awaitable. It is awaited only once, since a coroutine cannot be awaited again.
  * @param {any} proxy
  * @returns {Promise<any>}
  */
@@ -33,7 +33,7 @@ export class Awaitable {
 }
 
 /**
- * A step of an iterator: a function of Python gives its awaitable.
+ * Make a step of an iterator: a Python function returns the awaitable of the step.
  * @param {string} name of a function in _wasmforge_proxy
  * @param {any[]} args
  * @returns {Promise<IteratorResult<any, any>>}
@@ -56,7 +56,7 @@ export class AsyncIterable {
   }
 }
 
-/** The items of an asynchronous iterator, which is released after the last. @param {any} iterator */
+/** Yield the items of an asynchronous iterator, and release it after the last one. @param {any} iterator */
 async function* asyncIterate(iterator) {
   try {
     for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value;
@@ -70,19 +70,19 @@ export class AsyncIterator {
     return this;
   }
 
-  /** @param {any} [value] what a generator's yield gives */
+  /** @param {any} [value] result of the generator's yield */
   next(value) {
     return step("async_next", this, value);
   }
 }
 
 export class AsyncGenerator {
-  /** Raise an error where the generator waits. @param {any} error */
+  /** Raise an error at the generator's yield. @param {any} error */
   throw(error) {
     return step("async_throw", this, error);
   }
 
-  /** End the generator, which may yield instead. @param {any} [value] */
+  /** End the generator; it may yield another value instead. @param {any} [value] */
   async return(value) {
     try {
       return await step("async_return", this);

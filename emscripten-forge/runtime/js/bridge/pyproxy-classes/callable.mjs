@@ -1,4 +1,4 @@
-// The mixin of PyProxies that can be called.
+// The mixin for callable PyProxies.
 
 import { callPromise } from "../wait/promise.mjs";
 import { call, callKeywords, importModule, withNames } from "../pyobject/operations.mjs";
@@ -9,7 +9,7 @@ import { checkSuspension } from "../wait/suspend.mjs";
 /** @typedef {import("../pyobject/pyproxy.mjs").State} State */
 
 /**
- * The function that a callable proxy is: a method, since those have no `prototype`.
+ * Make the function behind a callable proxy. It is a method, since methods have no `prototype`.
  * @returns {any}
  */
 export function makeFunction() {
@@ -25,7 +25,7 @@ export function makeFunction() {
 }
 
 /**
- * What a call gives to Python.
+ * The arguments that a call passes to Python.
  * @param {State} state
  * @param {any} self `this` of the call
  * @param {any[]} args
@@ -35,7 +35,7 @@ function withBound({ captureThis, bound }, self, args) {
   return captureThis ? [bound ? bound.self : self, ...all] : all;
 }
 
-/** Any array-like, null and undefined, as a function's apply takes them. @type {(...args: any[]) => any[]} */
+/** Turns the argument of apply into an array: any array-like. @type {(...args: any[]) => any[]} */
 const list = (...args) => args;
 
 /** @param {any[]} args @param {string} name of the method @returns {[any[], any]} */
@@ -80,14 +80,14 @@ export class CallableMethods {
     return call(state.shared.alive, withBound(state, self, Reflect.apply(list, undefined, args ?? [])));
   }
 
-  /** As Function.prototype.bind; the new proxy shares this one's lifetime. @param {any} self @param {any[]} args */
+  /** Like Function.prototype.bind. The new proxy shares this one's lifetime. @param {any} self @param {any[]} args */
   bind(self, ...args) {
     const { shared, captureThis, bound } = /** @type {any} */ (this)[STATE];
     const both = bound ? { self: bound.self, args: [...bound.args, ...args] } : { self, args };
     return wrap(shared, 0, { captureThis, bound: both });
   }
 
-  /** A proxy that gives `this` to Python as the first argument; it shares this one's lifetime. */
+  /** A proxy that passes `this` to Python as the first argument. It shares this one's lifetime. */
   captureThis() {
     const { shared, bound } = /** @type {any} */ (this)[STATE];
     return wrap(shared, 0, { captureThis: true, bound });
@@ -101,7 +101,7 @@ export class CallableMethods {
   }
 
   /**
-   * Call for a promise, in a way that lets Python wait for others (pyodide.ffi.run_sync).
+   * Return a promise of the call's result, and let Python wait for promises meanwhile (pyodide.ffi.run_sync).
    * @param {any[]} args
    * @returns {Promise<any>} rejected where the engine cannot suspend WebAssembly
    */
@@ -111,7 +111,7 @@ export class CallableMethods {
     return callPromise(state.shared.alive, withBound(state, this, args));
   }
 
-  /** As callPromising, with keyword arguments: the last argument is an object of them. @param {any[]} args */
+  /** Like callPromising, with keyword arguments: the last argument is an object of them. @param {any[]} args */
   async callPromisingKwargs(...args) {
     const [positional, keywords] = splitKeywords(args, "callPromisingKwargs");
     const state = /** @type {any} */ (this)[STATE];
@@ -119,7 +119,7 @@ export class CallableMethods {
     return withNames(withBound(state, this, positional), keywords, (all, names) => callPromise(state.shared.alive, all, names));
   }
 
-  /** Call with only as many arguments as the function takes. @param {any[]} args */
+  /** Call with no more arguments than the function takes. @param {any[]} args */
   callRelaxed(...args) {
     return relaxed(this, args);
   }

@@ -1,4 +1,4 @@
-// asJsJson: a dict or a sequence that looks like what JSON.parse gives, without a copy.
+// asJsJson: a view of a dict or a sequence that looks like a result of JSON.parse. Nothing is copied.
 
 import { PY_DICT, PY_JSON_VIEW, PY_SEQUENCE } from "../wire/constants.mjs";
 import { handlers } from "./proxy-handlers.mjs";
@@ -7,7 +7,7 @@ import { wrap } from "../pyobject/pyproxy.mjs";
 import { deleteItem, getItem, iterate, setItem } from "../pyobject/operations.mjs";
 
 export class JsonMethods {
-  /** A proxy of the same object whose properties are its items, at any depth; it shares this one's lifetime. */
+  /** A proxy of the same object whose properties are its items, at any depth. It shares this one's lifetime. */
   asJsJson() {
     const { shared } = /** @type {any} */ (this)[STATE];
     return wrap(shared, 0, { flags: shared.flags | PY_JSON_VIEW });
@@ -15,7 +15,7 @@ export class JsonMethods {
 }
 
 /**
- * An item as a view too, if it is a container; that is made once, and destroyed with its owner.
+ * An item, as a view if it is a container. A view is made once and destroyed with its owner.
  * @param {import("../pyobject/pyproxy.mjs").Shared} owner
  * @param {string} key
  * @param {any} item
@@ -36,7 +36,7 @@ function view(owner, key, item) {
   return proxy;
 }
 
-/** What remains a member of a dict's view; any other name is an item. */
+/** The members of a dict's view. Any other name is an item. */
 const DICT_MEMBERS = new Set(["copy", "constructor", "destroy", "toString"]);
 
 /** @param {any} target */

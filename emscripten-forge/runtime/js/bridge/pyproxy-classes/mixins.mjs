@@ -1,4 +1,4 @@
-// The classes of PyProxies: one for each set of protocols, put together from a mixin for each of them.
+// The classes of PyProxies: one for each set of protocols, composed of one mixin for each protocol.
 
 import {
   PY_ASYNC_GENERATOR, PY_ASYNC_ITERABLE, PY_ASYNC_ITERATOR, PY_AWAITABLE, PY_BUFFER, PY_CALLABLE, PY_DICT,
@@ -19,7 +19,7 @@ import { toJs } from "../convert/to-js.mjs";
 /** @param {any} proxy @returns {number} */
 const pointerOf = (proxy) => proxy[STATE].shared.alive;
 
-// ---- the mixins: classes whose methods and getters are taken ----
+// ---- the mixins: classes whose methods and getters are copied ----
 
 class Base {
   /** The name of the object's type. */
@@ -31,7 +31,7 @@ class Base {
     return str(pointerOf(this));
   }
 
-  /** A deep conversion. @param {import("../convert/to-js.mjs").ToJsOptions} [options] */
+  /** Convert the object and its contents. @param {import("../convert/to-js.mjs").ToJsOptions} [options] */
   toJs(options) {
     return toJs(pointerOf(this), options);
   }
@@ -80,14 +80,14 @@ class Iterator {
     return this;
   }
 
-  /** @param {any} [value] what a generator's yield gives @returns {IteratorResult<any, any>} */
+  /** @param {any} [value] result of the generator's yield @returns {IteratorResult<any, any>} */
   next(value) {
     return send(pointerOf(this), value);
   }
 }
 
 class Generator {
-  /** Raise an error where the generator waits. @param {any} error */
+  /** Raise an error at the generator's yield. @param {any} error */
   throw(error) {
     return finishStep(callFunction("_wasmforge_proxy", "generator_throw", this, error));
   }
@@ -113,7 +113,7 @@ class Buffer {
 }
 
 /**
- * Protocol -> mixin. Of two that have the same method, the later wins.
+ * Protocol -> mixin. If two have the same method, the later one wins.
  * @type {[flag: number, mixin: Function][]}
  */
 const MIXINS = [
@@ -135,7 +135,7 @@ const MIXINS = [
   [PY_ASYNC_GENERATOR, AsyncGenerator],
 ];
 
-// ---- classes, made when first needed ----
+// ---- classes, made at their first use ----
 
 /** @typedef {import("../pyobject/pyproxy.mjs").Kind} Kind */
 
@@ -166,7 +166,7 @@ function makeKind(flags) {
 
 /** @param {object} prototype @param {number} flags @returns {Kind["make"]} */
 function objectMaker(prototype, flags) {
-  // Not a class, whose prototype could not be replaced.
+  // The prototype of a class could not be replaced.
   /** @type {any} */
   const Target = /** @this {any} */ function (/** @type {import("../pyobject/pyproxy.mjs").State} */ state) {
     this[STATE] = state;
@@ -182,7 +182,7 @@ function functionMaker(prototype) {
   return (state) => {
     const target = makeFunction();
     Object.setPrototypeOf(target, prototype);
-    if (length) Object.defineProperty(target, "length", length); // a function has one of its own, which hides it
+    if (length) Object.defineProperty(target, "length", length); // a function's own length would hide the getter
     target[STATE] = state;
     return new Proxy(target, handlers);
   };

@@ -1,5 +1,5 @@
-// What a PyProxy does as a JavaScript object: its properties are the Python object's attributes, besides what
-// its class has for JavaScript. `$name` is the attribute where both have a `name`.
+// The behaviour of a PyProxy as a JavaScript object: its properties are the members of its class and the attributes of
+// the Python object. If both have a `name`, `$name` is the attribute.
 
 import { PY_CALLABLE, PY_DICT, PY_SEQUENCE } from "../wire/constants.mjs";
 import { deleteAttribute, attributeNames, getAttribute, getItem, hasAttribute, lengthOf, setAttribute, setItem } from "../pyobject/operations.mjs";
@@ -12,7 +12,7 @@ import { STATE } from "../wire/pyproxy-state.mjs";
 
 const NO_INDEX = -1;
 const MOST_DIGITS = 9;
-/** The target's state is for us, not a property; nor are the properties of every function. */
+/** Not properties of the proxy: our state, and the properties that every function has. */
 const HIDDEN = new Set([STATE, "length", "name"]);
 
 /** Whether JavaScript itself has the property. @param {any} target @param {string | symbol} key */
@@ -26,7 +26,7 @@ function isGetter(target, key) {
 }
 
 /**
- * The index that a property of a sequence is, or NO_INDEX.
+ * The index that a property name of a sequence stands for, or NO_INDEX.
  * @param {State} state
  * @param {string} key
  */
@@ -105,7 +105,7 @@ export const handlers = {
     return [...names];
   },
 
-  // Only a dict's items are enumerable, so JSON.stringify and Object.entries see these alone.
+  // Only a dict's items are enumerable: JSON.stringify and Object.entries see nothing else.
   getOwnPropertyDescriptor(target, key) {
     const { shared } = target[STATE];
     if (isOwn(target, key)) return Reflect.getOwnPropertyDescriptor(target, key);

@@ -1,8 +1,8 @@
-// The mixins of PyProxies of sequences: the methods of an Array.
+// Mixins for PyProxies of sequences: the methods of an Array.
 
 import { callFunction } from "../pyobject/operations.mjs";
 
-/** What an Array's method does with the proxy, which has a length and items. @param {Function} method */
+/** An Array's method applied to the proxy, which has a length and items. @param {Function} method */
 const asArray = (method) =>
   /** @this {any} @param {any[]} args */
   function (...args) {
@@ -28,10 +28,10 @@ for (const name of READING) {
   Object.defineProperty(SequenceMethods.prototype, name, { value, writable: true, enumerable: false, configurable: true });
 }
 
-/** Done by a function of the same name in py/_wasmforge_proxy.py. @param {string} name @param {any[]} args */
+/** Call the function of this name in py/_wasmforge_proxy.py. @param {string} name @param {any[]} args */
 const inPython = (name, ...args) => callFunction("_wasmforge_proxy", name, ...args);
 
-/** Each as Array.prototype has it, done to the Python object. */
+/** The methods of Array.prototype that change the array, applied to the Python object. */
 export class MutableSequenceMethods {
   /** @param {any[]} items */
   push(...items) {
@@ -56,13 +56,13 @@ export class MutableSequenceMethods {
     return this;
   }
 
-  /** @param {(a: any, b: any) => number} [compare] default: as strings; None comes last in any case */
+  /** @param {(a: any, b: any) => number} [compare] default: as strings; None always comes last */
   sort(compare = byText) {
     inPython("sort", this, compare);
     return this;
   }
 
-  /** @param {any[]} args start, count, items @returns {any[]} what was taken out */
+  /** @param {any[]} args start, count, items @returns {any[]} the removed items */
   splice(...args) {
     const removed = inPython("splice", this, ...args);
     const array = Array.from(removed);

@@ -1,4 +1,4 @@
-// When asyncio's event loop (py/pyodide/webloop.py) gets its turn among the page's own events.
+// Schedules the turns of asyncio's event loop (py/pyodide/webloop.py) among the page's events.
 
 import { crash } from "../wire/kept.mjs";
 import { wf } from "../wire/memory.mjs";
@@ -7,14 +7,14 @@ import { callSuspendable, canSuspend, onSignal } from "./suspend.mjs";
 
 const LONGEST = 2 ** 31 - 1; // milliseconds that setTimeout can count
 
-let soon = false; // a turn is due at once
+let soon = false; // whether a turn is due at once
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
 
-let standing = false; // a program is running that nothing of asyncio's should interrupt
-let putOff = false; // a turn that came due meanwhile
+let standing = false; // whether a program runs that asyncio must not interrupt
+let putOff = false; // whether a turn came due meanwhile
 
-/** Let the loop run what is ready. */
+/** Let the loop run its ready callbacks. */
 function turn() {
   if (standing) {
     putOff = true;
@@ -33,7 +33,7 @@ function turnNow() {
   }
 }
 
-/** @type {(work: () => void) => void} behind the events that wait already, but without setTimeout's least delay */
+/** @type {(work: () => void) => void} runs work after the events that already wait, without setTimeout's minimum delay */
 const atOnce = (() => {
   if (typeof setImmediate === "function") return (work) => void setImmediate(work);
   const { port1, port2 } = new MessageChannel();
@@ -47,8 +47,8 @@ const atOnce = (() => {
 })();
 
 /**
- * Do what the running program waits for without letting go of the thread: a synchronous request. Firefox delivers
- * messages to the page meanwhile and ends promises. Python can be called then, but its loop keeps still.
+ * Run work that blocks the thread: a synchronous request. Firefox delivers messages and settles promises meanwhile, so
+ * Python may be called; its loop waits until the work is done.
  * @template T
  * @param {() => T} work
  * @returns {T}
@@ -76,7 +76,7 @@ export const imports = {
     soon = true;
     atOnce(turn);
   },
-  /** Give the loop a turn later, in the place of the time set before. @param {number} milliseconds */
+  /** Give the loop a turn later. Replaces the time set before. @param {number} milliseconds */
   js_loop_later: (milliseconds) => {
     clearTimeout(timer);
     timer = setTimeout(turn, Math.min(milliseconds, LONGEST));

@@ -1,4 +1,4 @@
-// Calls of Python that may wait, and its awaitables as promises.
+// Calls into Python that may wait, and Python's awaitables as promises.
 
 import { crash } from "../wire/kept.mjs";
 import { hold, take } from "../wire/handles.mjs";
@@ -9,11 +9,11 @@ import { decode, encodeAll, reserve, unreserve } from "../wire/values.mjs";
 /** @typedef {{resolve: (value: any) => void, reject: (error: any) => void}} Resolver */
 
 /**
- * Call a Python object in a way that lets it wait for promises, if this engine can suspend WebAssembly.
+ * Call a Python object. It can wait for promises if this engine can suspend WebAssembly.
  * @param {number} pointer
  * @param {any[]} args
  * @param {number} [names] a tuple with the names of the last arguments
- * @returns {Promise<any>} of the result, or of what an awaitable gives
+ * @returns {Promise<any>} the result; if that is an awaitable, the result of awaiting it
  */
 export function callPromise(pointer, args, names = 0) {
   return new Promise((resolve, reject) => {

@@ -1,17 +1,17 @@
-// PyProxies that promises are settled with. As with what a call returns at once, Python gets the object itself and
-// the proxy is destroyed: when neither a JsProxy that a call gave to Python nor a wait of Python's needs it any more.
+// PyProxies that promises are settled with. As with a direct result of a call, Python gets the object itself and the
+// proxy is destroyed: as soon as no JsProxy of the promise and no wait in Python needs it.
 
 import { held, release } from "../wire/handles.mjs";
 import { stateOf } from "../wire/pyproxy-state.mjs";
 import { endLoan, isPyProxy, keepLoan } from "../pyobject/pyproxy.mjs";
 
-/** A promise that a call from Python has returned. */
+/** A promise that a call from Python returned. */
 class Promised {
-  /** Of the JsProxies that Python got from calls. @type {Set<number>} */
+  /** The handles of the JsProxies that Python got from calls. @type {Set<number>} */
   handles = new Set();
-  /** How many waits of Python's did not get the outcome yet. */
+  /** The number of waits in Python that have not got the outcome yet. */
   waits = 0;
-  /** @type {any} the PyProxy that it is settled with */
+  /** @type {any} the PyProxy that the promise is settled with */
   proxy = undefined;
 
   /** @param {any} outcome */
@@ -29,7 +29,7 @@ class Promised {
 const promised = new WeakMap();
 
 /**
- * A call from Python has returned a promise.
+ * Register a promise that a call from Python returned.
  * @param {object} promise
  * @param {number} handle of the JsProxy that Python gets
  * @param {any[]} lent PyProxies of the arguments, to be destroyed when it is settled
@@ -48,13 +48,13 @@ export function promiseReturned(promise, handle, lent) {
   Promise.resolve(promise).then(settle, settle);
 }
 
-/** Python waits for a promise: it gets the outcome before outcomeTaken is called. @param {object} promise */
+/** Register that Python waits for a promise. It gets the outcome before outcomeTaken is called. @param {object} promise */
 export function outcomeWanted(promise) {
   const entry = promised.get(promise);
   if (entry !== undefined) entry.waits++;
 }
 
-/** Python has got the outcome of a promise, or does not want it any more. @param {object} promise @param {any} [outcome] */
+/** Register that Python has got the outcome of a promise, or no longer waits for it. @param {object} promise @param {any} [outcome] */
 export function outcomeTaken(promise, outcome) {
   const entry = promised.get(promise);
   if (entry === undefined) return;
@@ -63,7 +63,7 @@ export function outcomeTaken(promise, outcome) {
 }
 
 export const imports = {
-  /** Release the handle of something that can be awaited. @param {number} handle */
+  /** Release the handle of an awaitable object. @param {number} handle */
   js_release_promise: (handle) => {
     const entry = promised.get(held(handle));
     release(handle);

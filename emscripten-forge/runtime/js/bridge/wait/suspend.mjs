@@ -1,5 +1,5 @@
-// Waiting in the middle of Python code: JavaScript Promise Integration (JSPI), where the engine has it.
-// The other half is core/suspend.c.
+// Waiting in the middle of Python code, in engines with JavaScript Promise Integration (JSPI). The other half is
+// core/suspend.c.
 
 import { INTERRUPTED, SLEPT, STUCK } from "../wire/constants.mjs";
 import { encodeError } from "../wire/errors.mjs";
@@ -11,18 +11,18 @@ import { encode, encodeOwned } from "../wire/values.mjs";
 
 const SIGINT = 2;
 
-const POLL = 20; // milliseconds between two looks at the interrupt buffer
+const POLL = 20; // milliseconds between checks of the interrupt buffer
 
-/** @type {Uint8Array | undefined} where another thread writes the number of a signal */
+/** @type {Uint8Array | undefined} in which another thread writes the number of a signal */
 let interruptBuffer;
 
-/** @type {{wake: (value: typeof INTERRUPTED) => void}[]} who waits, the newest last */
+/** @type {{wake: (value: typeof INTERRUPTED) => void}[]} the waits, the newest last */
 const waiting = [];
 /** @type {ReturnType<typeof setInterval> | undefined} */
 let poll;
 
 /**
- * Have running Python and waiting Python look for signals here.
+ * Let Python check this buffer for signals, while it runs and while it waits.
  * @param {any} module emscripten's
  * @param {Uint8Array | undefined} buffer
  */
@@ -43,7 +43,7 @@ export function canSuspend() {
   return "Suspending" in WebAssembly && "promising" in WebAssembly;
 }
 
-/** Throws where this engine cannot suspend WebAssembly. */
+/** @throws if this engine cannot suspend WebAssembly */
 export function checkSuspension() {
   if (!canSuspend()) {
     throw new Error("WebAssembly stack switching not supported in this JavaScript runtime (it has no JSPI): call the function directly.");
@@ -54,7 +54,7 @@ export function checkSuspension() {
 const promising = new Map();
 
 /**
- * Call an export of the main module that may then wait for promises.
+ * Call an export of the main module, and let it wait for promises.
  * @param {string} name
  * @param {number[]} args
  * @returns {Promise<unknown>} rejected if Python has crashed
@@ -70,7 +70,7 @@ export function callSuspendable(name, ...args) {
 }
 
 /**
- * The promise, or INTERRUPTED when a signal comes in first.
+ * Wait for the promise, or return INTERRUPTED when a signal comes first.
  * @template T
  * @param {Promise<T>} promise
  * @returns {Promise<T | typeof INTERRUPTED>}
@@ -90,17 +90,17 @@ async function interruptible(promise) {
   }
 }
 
-/** One signal interrupts one program: the one that began to wait last. */
+/** Let a signal interrupt one program: the last one that began to wait. */
 function lookForSignal() {
   if (!hasSignal()) return;
   if (waiting.length) waiting.at(-1)?.wake(INTERRUPTED);
   else handleSignal();
 }
 
-let programs = 0; // that wait in asyncio's loop
+let programs = 0; // how many wait in asyncio's loop
 let handleSignal = () => {};
 
-/** @param {() => void} turn has Python's loop notice a signal */
+/** Set the function that makes Python's loop handle a signal. @param {() => void} turn */
 export function onSignal(turn) {
   handleSignal = turn;
 }
@@ -118,9 +118,9 @@ function startOrEndPoll() {
 let input = { promised: () => undefined, refuse: () => {} };
 
 /**
- * Tell where input comes from that may have to be waited for.
- * @param {typeof input} source promised: fulfilled when the read that has failed with EAGAIN can be tried again;
- *   refuse: told that Python cannot wait for that
+ * Set the source of input that Python may have to wait for.
+ * @param {typeof input} source promised: returns a promise that is fulfilled when a read that failed with EAGAIN can be
+ *   repeated; refuse: is called if Python cannot wait for it
  */
 export function useInput(source) {
   input = source;
@@ -152,11 +152,11 @@ async function sleep(milliseconds) {
   return result;
 }
 
-/** @type {Int32Array | undefined} nobody writes to it */
+/** @type {Int32Array | undefined} no thread writes to it */
 let idle;
 
 /**
- * Sleep without letting anything else run.
+ * Sleep and block the thread.
  * @param {number} milliseconds
  * @returns {number} INTERRUPTED or SLEPT
  */
@@ -168,7 +168,7 @@ function block(milliseconds) {
       idle ??= new Int32Array(new SharedArrayBuffer(4));
       Atomics.wait(idle, 0, 0, interruptBuffer ? Math.min(left, POLL) : left);
     } catch {
-      // A page's main thread must not wait: it goes round until the time is over.
+      // A page's main thread must not wait: it loops until the time is over.
     }
   }
   return SLEPT;
@@ -185,14 +185,14 @@ export const imports = {
   js_wait: suspending(wait),
   js_sleep: suspending(sleep),
   js_block: block,
-  /** @param {number} more programs that wait in asyncio's loop, or fewer */
+  /** @param {number} more how many more programs wait in asyncio's loop; negative: fewer */
   js_watch_signals: (more) => {
     programs += more;
     startOrEndPoll();
   },
   js_pass_interrupt: () => {
     if (!interruptBuffer || !waiting.length) return 0;
-    interruptBuffer[0] = SIGINT; // which the one that wakes looks for
+    interruptBuffer[0] = SIGINT; // the wait that wakes up reads it
     waiting.at(-1)?.wake(INTERRUPTED);
     return 1;
   },
@@ -212,7 +212,7 @@ export const imports = {
     outcomeTaken(promise, result);
   },
 
-  /** Do work of C on the main stack. @param {number} work @param {number} args */
+  /** Run C's work on the main stack. @param {number} work @param {number} args */
   js_work: (work, args) => wf.wf_work(work, args),
 
   /** A promise that js_set_event fulfils, held. */

@@ -9,14 +9,14 @@ import {
 
 const ARRAY_FLAGS = JS_ARRAY | JS_SEQUENCE | JS_ITERABLE | JS_HAS_LENGTH | JS_HAS_INCLUDES;
 
-// Objects that have no length and no iterator of their own, only elements.
+// DOM collections, which are sequences even where they have no iterator.
 const LISTS = new Set(["[object NodeList]", "[object HTMLCollection]"]);
 
 /** @type {(value: any) => string} */
 const tagOf = Function.prototype.call.bind(Object.prototype.toString);
 
 /**
- * The flags of an object, function or symbol. Never throws: a property that cannot be read is not there.
+ * The flags of an object, function or symbol. Never throws: a property that cannot be read counts as missing.
  * @param {any} value
  * @returns {number}
  */
@@ -84,7 +84,7 @@ function iteratorFlags(object, iterable, asyncIterable) {
     | (tag === "[object Generator]" ? JS_GENERATOR : 0) | (tag === "[object AsyncGenerator]" ? JS_ASYNC_GENERATOR : 0);
 }
 
-/** @param {any} object @param {number} flags what is known of it @param {(object: any, name: string) => any} read */
+/** @param {any} object @param {number} flags found so far @param {(object: any, name: string) => any} read */
 function collectionFlags(object, flags, read) {
   if (isArray(object)) return ARRAY_FLAGS;
   if (ArrayBuffer.isView(object)) return safeTag(object) === "[object DataView]" ? JS_BUFFER : JS_BUFFER | JS_TYPED_ARRAY | JS_SEQUENCE;
@@ -101,7 +101,7 @@ function isArray(object) {
   try {
     return Array.isArray(object);
   } catch {
-    return false; // a proxy that was revoked
+    return false; // a revoked proxy
   }
 }
 
@@ -120,13 +120,13 @@ function safeTag(object) {
   }
 }
 
-/** Also an Error of another realm, and a DOMException, which may have no stack. @param {any} object @param {(object: any, name: string) => any} read */
+/** Whether it is an Error, of any realm, or a DOMException, which may have no stack. @param {any} object @param {(object: any, name: string) => any} read */
 function isError(object, read) {
   return typeof read(object, "message") === "string" && typeof read(object, "name") === "string"
     && (typeof read(object, "stack") === "string" || safeTag(object) === "[object DOMException]");
 }
 
-/** @type {Map<any, number>} prototypes of the language's own classes -> flags, which are not looked up again */
+/** @type {Map<any, number>} prototypes of built-in classes -> their flags */
 const known = new Map();
 for (const sample of [
   [], new Map(), new Set(), new WeakMap(), new WeakSet(), new Date(0), /x/, Promise.resolve(), new ArrayBuffer(0),

@@ -1,6 +1,6 @@
-// JavaScript objects that Python holds: each has a number while it does.
+// Handles: numbers for the JavaScript objects that Python holds.
 
-/** @type {any[]} 0 is no handle */
+/** @type {any[]} by handle; 0 is no handle */
 const objects = [undefined];
 /** @type {number[]} */
 const free = [];
@@ -23,7 +23,7 @@ export function release(handle) {
   free.push(handle);
 }
 
-/** The object, which is no longer held. @param {number} handle @returns {any} */
+/** Release a handle and return its object. @param {number} handle @returns {any} */
 export function take(handle) {
   const object = objects[handle];
   release(handle);

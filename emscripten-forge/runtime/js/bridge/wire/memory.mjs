@@ -1,8 +1,8 @@
-// The instance of the main module: what it exports, and views of its memory.
+// The instance of the main module: its exports, and views of its memory.
 //
-// These are variables of this module, so each interpreter imports the bridge anew (build.sh puts it behind emscripten's glue).
+// They are variables of this module, so each interpreter imports the bridge anew.
 
-/** @type {Record<string, any>} what the main module exports: functions of C, by name */
+/** @type {Record<string, any>} the main module's exports: functions of C, by name */
 export let wf = {};
 /** @type {Uint8Array} */
 export let u8 = new Uint8Array(0);
@@ -32,18 +32,18 @@ export function connect(exports, its) {
   refresh();
 }
 
-/** Every later call into C throws this. @param {unknown} crash */
+/** Let every later call into C throw this error. @param {unknown} crash */
 export function disconnect(crash) {
   connected = false;
   wf = new Proxy({}, { get: () => () => { throw crash; } });
 }
 
-/** What the main module exports, also when it should not be called any more. @param {string} name @returns {any} */
+/** An export of the main module, even after disconnect. @param {string} name @returns {any} */
 export function exported(name) {
   return all[name];
 }
 
-/** Memory that has grown has detached the views: call this when u8.length is 0, after a call into C. */
+/** Make the views anew. Memory that grows detaches them: after a call into C, call this if u8.length is 0. */
 export function refresh() {
   const { buffer } = memory;
   u8 = new Uint8Array(buffer);

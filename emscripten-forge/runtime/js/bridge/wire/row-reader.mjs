@@ -1,4 +1,4 @@
-// Reading a row of values: a whole structure, as core/to_js.c has written it.
+// Reads a row of values: a whole structure that core/to_js.c has written.
 
 import { ARRAY, DICT, PYOBJECT, SEEN, SET, STRING, UNDEFINED, VALUE_SIZE } from "./constants.mjs";
 import { refresh, u32, u8 } from "./memory.mjs";
@@ -6,15 +6,15 @@ import { readString } from "./strings.mjs";
 import { decode } from "./values.mjs";
 
 /**
- * What becomes of what is read.
+ * Makes JavaScript values from what a row contains.
  * @typedef {object} Maker
  * @property {((entries: [any, any][]) => any) | undefined} fromEntries makes a dict; undefined: an object
- * @property {(() => Map<any, any>) | undefined} emptyMap gives what takes a dict's entries in place of an object
- * @property {(proxy: any, isTop: boolean, isLimit: boolean) => any} object for a Python object that has no
- *   conversion; isTop: it is the whole row; isLimit: it was not tried, being too deep
- * @property {(key: any, kind: "Map" | "Set") => any} key checks what is a key
- * @property {(key: any) => void} collision throws an error for a key that an object has already
- * @property {((pointer: number, result: any) => void) | undefined} made is told each container before it is filled
+ * @property {(() => Map<any, any>) | undefined} emptyMap makes the map that takes a dict's entries; undefined: an object does
+ * @property {(proxy: any, isTop: boolean, isLimit: boolean) => any} object takes a Python object that was not
+ *   converted; isTop: it is the whole row; isLimit: it lies below the depth to convert
+ * @property {(key: any, kind: "Map" | "Set") => any} key checks a key that is no string
+ * @property {(key: any) => void} collision throws an error: the object already has the key
+ * @property {((pointer: number, result: any) => void) | undefined} made gets each container before it is filled
  */
 
 export class RowReader {

@@ -1,10 +1,10 @@
-// Text, between JavaScript strings and characters in wasm memory.
+// Converts text between JavaScript strings and characters in wasm memory.
 
 import { KIND_1, KIND_2, KIND_ASCII } from "./constants.mjs";
 import { refresh, u16, u32, u8 } from "./memory.mjs";
 
-const SHORT = 24; // up to here, one character at a time is quicker than a view and a decoder
-const PIECE = 8192; // what can be given as arguments of one call
+const SHORT = 24; // characters up to which reading one by one is faster than a view and a decoder
+const PIECE = 8192; // how many arguments one call takes
 
 const ascii = new TextDecoder();
 const utf16 = new TextDecoder("utf-16le", { ignoreBOM: true });
@@ -58,7 +58,7 @@ function join(units, start, length, convert) {
  * Write characters of one byte.
  * @param {string} text
  * @param {number} pointer
- * @returns {number} the bits that any of its characters has: the text is not written if more than 8
+ * @returns {number} the bitwise or of all characters; above 255 the text does not fit and must be written anew
  */
 export function writeOneByte(text, pointer) {
   let bits = 0;
@@ -79,9 +79,9 @@ export function writeTwoBytes(text, pointer) {
 const encoder = new TextEncoder();
 
 /**
- * Write text that is probably ASCII.
+ * Write text that is expected to be ASCII.
  * @param {string} text
- * @param {number} pointer where there is room for one byte per character
+ * @param {number} pointer to room for one byte per character
  * @returns {boolean} whether it was ASCII
  */
 export function writeASCII(text, pointer) {

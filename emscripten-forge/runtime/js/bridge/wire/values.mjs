@@ -1,5 +1,5 @@
-// Values that cross between JavaScript and Python. Only this module and core/value.c know how they lie in
-// memory; core/value.h says what each means and who owns it.
+// Values that cross between JavaScript and Python. Only this module and core/value.c know their layout in memory;
+// core/value.h says what each tag means and who owns the value.
 
 import {
   BIGINT, BORROWED, FALSE, INT, JS_AWAITABLE, JSOBJECT, KIND_1, KIND_2, KIND_ASCII, NULL, NUMBER, OWNED, PYOBJECT,
@@ -12,10 +12,10 @@ import { f64, i32, i64, refresh, u32, u8, wf } from "./memory.mjs";
 import { stateOf } from "./pyproxy-state.mjs";
 import { readString, writeASCII, writeOneByte, writeTwoBytes } from "./strings.mjs";
 
-/** What JavaScript's null is in Python: jsnull, or None. */
+/** The tag that JavaScript's null gets: NULL is jsnull in Python, UNDEFINED is None. */
 let nullTag = NULL;
 
-/** Convert null to None from now on, as undefined is. */
+/** From now on convert null to None, like undefined. */
 export function convertNullToNone() {
   nullTag = UNDEFINED;
 }
@@ -23,25 +23,25 @@ export function convertNullToNone() {
 /** @type {(pointer: number, flags: number, options?: number) => any} */
 let makeProxy;
 
-/** Make PyProxies with this function (index.mjs says which). @param {typeof makeProxy} make */
+/** Make PyProxies with this function. index.mjs passes it, since pyobject/ imports this module. @param {typeof makeProxy} make */
 export function useProxies(make) {
   makeProxy = make;
 }
 
-// ---- the argument area: a stack of values, and of short strings that they refer to ----
+// ---- the argument area: a stack of values and of the short strings they refer to ----
 
-const LONGEST_HERE = 512; // characters of a string that is written in the area
+const LONGEST_HERE = 512; // characters; a longer string is made a str at once
 let top = 0;
 let end = 0;
 
-/** Where the area is. @param {number} start @param {number} size in bytes */
+/** Set the place of the area. @param {number} start address @param {number} size in bytes */
 export function useArea(start, size) {
   top = start;
   end = start + size;
 }
 
 /**
- * Room for values. Give it back with unreserve once C has returned and the result was read.
+ * Reserve room for values. Call unreserve after C has returned and the result has been read.
  * @param {number} count at least 1
  * @returns {number} its address
  */
@@ -71,9 +71,9 @@ export function unreserve(base) {
 }
 
 /**
- * Write values one after the other.
+ * Write consecutive values.
  * @param {ArrayLike<any>} values
- * @param {number} base from reserve, for as many
+ * @param {number} base from reserve, with room for all of them
  */
 export function encodeAll(values, base) {
   let count = 0;
@@ -89,10 +89,10 @@ export function encodeAll(values, base) {
 // ---- to Python ----
 
 /**
- * Write a value for C, which then owns what it refers to and must be called before anything else is written.
+ * Write a value for C, which takes ownership of the references in it. Call C before writing anything else.
  * @param {any} value
  * @param {number} at address
- * @throws if the value is a PyProxy that was destroyed
+ * @throws if the value is a destroyed PyProxy
  */
 export function encode(value, at) {
   if (u8.length === 0) refresh();
@@ -126,7 +126,7 @@ export function encode(value, at) {
 }
 
 /**
- * Write the result of a function that C has called, which reads it before anything else is written.
+ * Write the result of a function that C has called. C reads it before anything else is written.
  * @param {any} value
  * @param {number} at address
  */
@@ -137,9 +137,9 @@ export function encodeResult(value, at) {
   top = base;
 }
 
-let resultEnd = 0; // where the newest result ends
+let resultEnd = 0; // the end of the newest result
 
-/** Before work that may call Python after encodeResult: spare the result. @returns {number} for unreserve, after the work */
+/** Protect the result of encodeResult from work that may call Python. @returns {number} for unreserve after the work */
 export function reserveResult() {
   const base = top;
   if (resultEnd > top) top = resultEnd;
@@ -147,10 +147,10 @@ export function reserveResult() {
 }
 
 /**
- * Write the object of a PyProxy that is about to be destroyed.
+ * Write the Python object of a PyProxy that is about to be destroyed.
  * @param {any} proxy
  * @param {number} at
- * @returns {boolean} false if Python is to get the PyProxy itself
+ * @returns {boolean} false if Python gets the PyProxy itself
  */
 export function encodeOwned(proxy, at) {
   encode(proxy, at);
@@ -172,17 +172,17 @@ function encodeObject(value, at) {
 }
 
 /**
- * A JsProxy of the object, also if that is a PyProxy.
+ * Write an object as a JsProxy, even if it is a PyProxy.
  * @param {any} object
  * @param {number} at
  * @param {number} [tag] JSOBJECT or ERROR
  */
 export function encodeJsObject(object, at, tag = JSOBJECT) {
-  const flags = typeFlags(object); // may run code of the object's
+  const flags = typeFlags(object); // may run the object's own code
   writeWords(at, tag, hold(object), 0, flags);
 }
 
-/** The handle of what was written, if that is an object that can be awaited; otherwise 0. @param {number} at */
+/** The handle of an awaitable object that was written; 0 for any other value. @param {number} at */
 export function promiseAt(at) {
   const word = at >>> 2;
   return u32[word] === JSOBJECT && u32[word + 3] & JS_AWAITABLE ? u32[word + 1] : 0;
@@ -288,9 +288,9 @@ export function decode(at) {
 }
 
 /**
- * As decode, for a value that is only lent: a PyProxy of it has no finalizer, and whoever gets it sees to its end.
+ * Decode a borrowed value: its PyProxy has no finalizer, and the caller destroys it.
  * @param {number} at address
- * @param {any[]} lent gets the PyProxy
+ * @param {any[]} lent the PyProxy is appended to it
  */
 export function decodeLent(at, lent) {
   const word = at >>> 2;
@@ -302,7 +302,7 @@ export function decodeLent(at, lent) {
 }
 
 /**
- * Read values that lie one after the other.
+ * Read consecutive values.
  * @param {number} at
  * @param {number} count
  * @returns {any[]}
@@ -313,18 +313,18 @@ export function decodeAll(at, count) {
   return values;
 }
 
-/** A tag without a payload. @param {number} tag @param {number} at */
+/** Write a tag without a payload. @param {number} tag @param {number} at */
 export function writeTag(tag, at) {
   if (u8.length === 0) refresh();
   u32[at >>> 2] = tag;
 }
 
-/** A tag with two numbers. @param {number} tag @param {number} aux @param {number} size @param {number} at */
+/** Write a tag with two numbers. @param {number} tag @param {number} aux @param {number} size @param {number} at */
 export function writeTagged(tag, aux, size, at) {
   writeWords(at, tag, aux, 0, size);
 }
 
-/** A Python object that its PyProxy keeps. @param {number} tag PYOBJECT or ERROR @param {number} pointer @param {number} at */
+/** Write a Python object that stays owned by its PyProxy. @param {number} tag PYOBJECT or ERROR @param {number} pointer @param {number} at */
 export function writeBorrowed(tag, pointer, at) {
   writeWords(at, tag, BORROWED, pointer, 0);
 }
