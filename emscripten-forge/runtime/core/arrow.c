@@ -80,7 +80,8 @@ wf_arrow_drain(PyObject *capsule)
     Frame *frame = NULL;
     if (stream != NULL && !full) {
         PyErr_SetString(PyExc_ValueError, "the Arrow stream was read before; make a new one");
-    } else if (full && (frame = PyMem_Calloc(1, sizeof(*frame))) == NULL) {
+    }
+    else if (full && (frame = PyMem_Calloc(1, sizeof(*frame))) == NULL) {
         PyErr_NoMemory();
     }
     int failed = frame == NULL || drain(stream, frame) < 0;
@@ -160,8 +161,8 @@ static int
 fill_schema(struct ArrowSchema *schema, PyObject *description, PyObject *list)
 {
     PyObject *metadata, *children, *dictionary;
-    if (!PyArg_ParseTuple(description, "ssOLO!O;a schema", &schema->format, &schema->name, &metadata,
-                          &schema->flags, &PyTuple_Type, &children, &dictionary)) {
+    if (!PyArg_ParseTuple(description, "ssOLO!O;a schema", &schema->format, &schema->name, &metadata, &schema->flags,
+                          &PyTuple_Type, &children, &dictionary)) {
         return -1;
     }
     schema->metadata = metadata == Py_None ? NULL : PyBytes_AsString(metadata);
@@ -363,13 +364,15 @@ stream(PyObject *Py_UNUSED(module), PyObject *args)
     Source *source = PyMem_Calloc(1, sizeof(*source));
     if (made == NULL || source == NULL) {
         PyErr_NoMemory();
-    } else {
+    }
+    else {
         capsule = PyCapsule_New(made, "arrow_array_stream", release_capsule);
     }
     if (capsule == NULL) {
         PyMem_Free(made);
         PyMem_Free(source);
-    } else {
+    }
+    else {
         *source = (Source){.schema = Py_NewRef(schema), .batches = Py_NewRef(batches)};
         *made = (struct ArrowArrayStream){get_schema, get_next, get_last_error, release_stream, source};
     }
@@ -393,7 +396,8 @@ schema(PyObject *Py_UNUSED(module), PyObject *description)
     struct ArrowSchema *made = PyMem_Calloc(1, sizeof(*made));
     if (made == NULL) {
         PyErr_NoMemory();
-    } else if (list != NULL && fill_schema(made, description, list) == 0) {
+    }
+    else if (list != NULL && fill_schema(made, description, list) == 0) {
         capsule = PyCapsule_New(made, "arrow_schema", free_schema_capsule);
     }
     if (capsule == NULL) {

@@ -15,7 +15,8 @@ wf_buffer_get(PyObject *object)
     Py_buffer *view = PyMem_Calloc(1, sizeof(*view));
     if (view == NULL) {
         PyErr_NoMemory();
-    } else if (PyObject_GetBuffer(object, view, PyBUF_RECORDS_RO) < 0) {
+    }
+    else if (PyObject_GetBuffer(object, view, PyBUF_RECORDS_RO) < 0) {
         PyMem_Free(view);
         view = NULL;
     }
@@ -113,11 +114,17 @@ static Py_ssize_t
 format_size(char format)
 {
     switch (format) {
-    case 'h': case 'H': case 'e':
+    case 'h':
+    case 'H':
+    case 'e':
         return 2;
-    case 'i': case 'I': case 'f':
+    case 'i':
+    case 'I':
+    case 'f':
         return 4;
-    case 'q': case 'Q': case 'd':
+    case 'q':
+    case 'Q':
+    case 'd':
         return 8;
     default:
         return 1;

@@ -5,8 +5,8 @@
 
 /* Make a PythonError for throwKept to throw: the type's name, the traceback, and a number of keep(). */
 WF_IMPORT(js_keep_error)
-void js_keep_error(int type_kind, const void *type, Py_ssize_t type_length,
-                   int kind, const void *message, Py_ssize_t length, uint32_t number);
+void js_keep_error(int type_kind, const void *type, Py_ssize_t type_length, int kind, const void *message,
+                   Py_ssize_t length, uint32_t number);
 
 /* The exceptions of the newest PythonErrors, by which they are raised again when Python gets them back. In effect
    these references are weak, since JavaScript forgets to let go of errors, and an exception holds all its frames'
@@ -87,8 +87,9 @@ text_of(PyObject *value)
 }
 
 /* The arguments of js_keep_error for a str. */
-#define TEXT(text) \
-    (PyUnicode_IS_ASCII(text) ? WF_KIND_ASCII : (int)PyUnicode_KIND(text)), PyUnicode_DATA(text), PyUnicode_GET_LENGTH(text)
+#define TEXT(text)                                                                                \
+    (PyUnicode_IS_ASCII(text) ? WF_KIND_ASCII : (int)PyUnicode_KIND(text)), PyUnicode_DATA(text), \
+        PyUnicode_GET_LENGTH(text)
 
 /* The traceback of an exception as text; without memory or stack for it, what the exception says. */
 static PyObject *

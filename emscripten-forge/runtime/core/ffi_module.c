@@ -83,8 +83,10 @@ static PyMethodDef methods[] = {
      "A JavaScript function that calls obj, can be called once, and releases obj then."},
     {"destroy_proxies", wf_destroy_proxies, METH_O,
      "destroy_proxies($module, pyproxies, /)\n--\n\nDestroy each PyProxy of a JavaScript array."},
-    {"jsproxy_class", jsproxy_class, METH_VARARGS, "jsproxy_class($module, name, flags, /)\n--\n\nThe class of all JsProxies with these flags."},
-    {"kind_of", wf_jsproxy_kind, METH_O, "kind_of($module, obj, /)\n--\n\nWhat to_py() makes of a JsProxy, as a word; None: nothing."},
+    {"jsproxy_class", jsproxy_class, METH_VARARGS,
+     "jsproxy_class($module, name, flags, /)\n--\n\nThe class of all JsProxies with these flags."},
+    {"kind_of", wf_jsproxy_kind, METH_O,
+     "kind_of($module, obj, /)\n--\n\nWhat to_py() makes of a JsProxy, as a word; None: nothing."},
     {"to_js", (PyCFunction)(void (*)(void))wf_to_js, METH_VARARGS | METH_KEYWORDS,
      "to_js($module, obj, /, *, depth=-1, pyproxies=None, create_pyproxies=True,\n"
      "      dict_converter=None, default_converter=None, eager_converter=None)\n--\n\n"
@@ -96,7 +98,8 @@ static PyMethodDef methods[] = {
      "dict_converter(pairs): what a dict becomes, from an iterable of [key, value].\n"
      "default_converter(obj, convert, cache): called where a PyProxy would be made.\n"
      "eager_converter(obj, convert, cache): called first, for all but immutable values."},
-    {"trigger_fatal_error", trigger_fatal_error, METH_NOARGS, "trigger_fatal_error($module, /)\n--\n\nEnd the interpreter, as a bug in C would."},
+    {"trigger_fatal_error", trigger_fatal_error, METH_NOARGS,
+     "trigger_fatal_error($module, /)\n--\n\nEnd the interpreter, as a bug in C would."},
     {0},
 };
 static PyModuleDef definition = {

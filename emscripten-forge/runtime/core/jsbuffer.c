@@ -46,9 +46,11 @@ copy(PyObject *self, const js_array *array, void *memory, int to_js)
     int status = WF_ARRAY_OK;
     if (here != NULL) {
         memmove(to_js ? here : memory, to_js ? memory : here, array->size);
-    } else if (to_js) {
+    }
+    else if (to_js) {
         status = js_array_write(wf_jsproxy_handle(self), memory, array->size);
-    } else {
+    }
+    else {
         status = js_array_read(wf_jsproxy_handle(self), memory, array->size);
     }
     if (status != WF_ARRAY_OK) {
@@ -73,9 +75,11 @@ memory_of(PyObject *self, int readonly)
         if (memory != NULL && copy(self, &array, wf_memory_data(memory), 0) < 0) {
             Py_CLEAR(memory);
         }
-    } else if (array.owner == NULL) {
+    }
+    else if (array.owner == NULL) {
         memory = wf_memory_new((void *)array.address, array.size, format, 0, self);
-    } else {
+    }
+    else {
         /* A memoryview, so that its exporter will not move the memory. */
         owner = PyMemoryView_FromObject(array.owner->obj);
         if (owner != NULL) {
@@ -170,10 +174,12 @@ exchange(PyObject *self, PyObject *object, int to_js)
     if (view.len != (Py_ssize_t)array.size) {
         PyErr_Format(PyExc_ValueError, "cannot assign %s TypedArray: it has %u bytes, the Python buffer has %zd",
                      to_js ? "to" : "from", (unsigned)array.size, view.len);
-    } else if (!same_type(array.format, &view)) {
+    }
+    else if (!same_type(array.format, &view)) {
         PyErr_Format(PyExc_ValueError, "incompatible formats: the TypedArray has '%c', the Python buffer has '%s'",
                      (int)array.format, view.format ? view.format : "B");
-    } else {
+    }
+    else {
         status = copy(self, &array, view.buf, to_js);
     }
     PyBuffer_Release(&view);
@@ -199,15 +205,16 @@ to_string(PyObject *self, PyObject *args, PyObject *kwargs)
     PyObject *encoding = Py_None;
     js_array array;
     wf_value label, text;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|O:to_string", names, &encoding) || describe(self, &array) < 0
-        || wf_to_wire(encoding, &label) < 0) {
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|O:to_string", names, &encoding) || describe(self, &array) < 0 ||
+        wf_to_wire(encoding, &label) < 0) {
         return NULL;
     }
     js_array_decode(wf_jsproxy_handle(self), &label, &text);
     if (text.tag == WF_UNDEFINED) {
         if (encoding == Py_None) {
             PyErr_SetString(PyExc_ValueError, "Failed to decode Javascript TypedArray as utf8");
-        } else {
+        }
+        else {
             PyErr_Format(PyExc_ValueError, "Failed to decode Javascript TypedArray as %S", encoding);
         }
         return NULL;
@@ -240,7 +247,8 @@ transfer(PyObject *self, PyObject *file, int operation)
         if (count.tag == WF_INT && (int32_t)count.aux < 0) {
             errno = -(int32_t)count.aux;
             PyErr_SetFromErrno(PyExc_OSError);
-        } else {
+        }
+        else {
             moved = wf_from_wire(&count);
         }
         PyObject *end = moved ? PyNumber_Add(position, moved) : NULL;

@@ -316,8 +316,8 @@ static int
 is_submodule(PyObject *self, PyObject *name, PyObject *value)
 {
     int is_same = 0;
-    int is_module = wf_js_of(self)->dict != NULL && value != NULL && wf_jsproxy_handle(value) != 0 &&
-                    wf_js_of(value)->dict != NULL;
+    int is_module =
+        wf_js_of(self)->dict != NULL && value != NULL && wf_jsproxy_handle(value) != 0 && wf_js_of(value)->dict != NULL;
     PyObject *current = is_module ? get_property(self, name) : NULL;
     if (current != NULL && wf_jsproxy_handle(current) != 0) {
         is_same = js_same(wf_jsproxy_handle(current), wf_jsproxy_handle(value));
@@ -438,12 +438,9 @@ jsproxy_weakref(PyObject *self, PyObject *Py_UNUSED(args))
 }
 
 static PyType_Slot object_slots[] = {
-    {Py_tp_repr, jsproxy_repr},
-    {Py_tp_getattro, jsproxy_getattro},
-    {Py_tp_setattro, jsproxy_setattro},
-    {Py_tp_richcompare, jsproxy_richcompare},
-    {Py_nb_bool, jsproxy_bool},
-    {0, NULL},
+    {Py_tp_repr, jsproxy_repr},         {Py_tp_getattro, jsproxy_getattro},
+    {Py_tp_setattro, jsproxy_setattro}, {Py_tp_richcompare, jsproxy_richcompare},
+    {Py_nb_bool, jsproxy_bool},         {0, NULL},
 };
 /* What errors, which are exceptions, have otherwise. */
 static PyType_Slot plain_slots[] = {
@@ -472,7 +469,8 @@ static PyMethodDef object_methods[] = {
     {0},
 };
 static PyGetSetDef object_getters[] = {
-    {"js_id", jsproxy_id, NULL, "A number that is the same for two proxies if and only if they are of the same object.", NULL},
+    {"js_id", jsproxy_id, NULL, "A number that is the same for two proxies if and only if they are of the same object.",
+     NULL},
     {"typeof", jsproxy_typeof, NULL, "What JavaScript's typeof says.", NULL},
     {0},
 };

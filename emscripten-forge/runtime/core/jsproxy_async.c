@@ -231,7 +231,8 @@ static const PyMethodDef aiterator_methods[] = {
     {0},
 };
 static const PyMethodDef agenerator_methods[] = {
-    {"athrow", _PyCFunction_CAST(jsproxy_athrow), METH_FASTCALL, PyDoc_STR("athrow(error): raise it in the generator.")},
+    {"athrow", _PyCFunction_CAST(jsproxy_athrow), METH_FASTCALL,
+     PyDoc_STR("athrow(error): raise it in the generator.")},
     {"aclose", jsproxy_aclose, METH_NOARGS, PyDoc_STR("aclose(): end the generator.")},
     {0},
 };

@@ -5,7 +5,8 @@
    as many keyword arguments and their names, which become a last argument, an object. A PyProxy of any of
    them is destroyed after the call. *out gets the result or WF_ERROR. */
 WF_IMPORT(js_call) void js_call(int handle, const wf_value *values, int positional, int keywords, wf_value *out);
-WF_IMPORT(js_construct) void js_construct(int handle, const wf_value *values, int positional, int keywords, wf_value *out);
+WF_IMPORT(js_construct)
+void js_construct(int handle, const wf_value *values, int positional, int keywords, wf_value *out);
 WF_OPERATION(js_dispose)
 
 /* All of a call. self: `this`, or NULL; names: a tuple of the last arguments' names, or NULL. */

@@ -57,8 +57,9 @@ wf_create_once_callable(PyObject *Py_UNUSED(module), PyObject *args, PyObject *k
 int
 wf_check_array(PyObject *value, const char *what)
 {
-    const char *expected = wf_jsproxy_handle(value) == 0 ? "JsProxy"
-        : !(wf_js_of(value)->flags & WF_JS_ARRAY) ? "JsArray" : NULL;
+    const char *expected = wf_jsproxy_handle(value) == 0             ? "JsProxy"
+                           : !(wf_js_of(value)->flags & WF_JS_ARRAY) ? "JsArray"
+                                                                     : NULL;
     if (expected != NULL) {
         PyErr_Format(PyExc_TypeError, "Expected a %s for %s", expected, what);
     }

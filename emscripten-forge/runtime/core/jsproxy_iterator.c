@@ -124,7 +124,7 @@ wf_exception_to_throw(PyObject *const *args, Py_ssize_t count)
         error = Py_NewRef(value);
     }
     else if (PyExceptionClass_Check(type)) {
-        error = value == Py_None        ? PyObject_CallNoArgs(type)
+        error = value == Py_None       ? PyObject_CallNoArgs(type)
                 : PyTuple_Check(value) ? PyObject_CallObject(type, value)
                                        : PyObject_CallOneArg(type, value);
     }

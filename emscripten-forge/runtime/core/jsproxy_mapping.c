@@ -18,8 +18,8 @@ WF_OPERATION(js_set)
 
 /* Objects that are something else already. */
 enum {
-    NO_OBJECT_MAP = WF_JS_SEQUENCE | WF_JS_BUFFER | WF_JS_ERROR | WF_JS_CALLABLE | WF_JS_ITERATOR | WF_JS_ASYNC_ITERATOR |
-                    WF_JS_DOUBLE_PROXY,
+    NO_OBJECT_MAP = WF_JS_SEQUENCE | WF_JS_BUFFER | WF_JS_ERROR | WF_JS_CALLABLE | WF_JS_ITERATOR |
+        WF_JS_ASYNC_ITERATOR | WF_JS_DOUBLE_PROXY,
     NO_JSON = NO_OBJECT_MAP & ~WF_JS_SEQUENCE,
 };
 
@@ -33,7 +33,8 @@ plain_flags(const wf_js *js)
 static uint32_t
 object_map_flags(const wf_js *js, int hereditary)
 {
-    return plain_flags(js) | WF_JS_OBJECT_MAP | WF_JS_MAPPING | WF_JS_MUTABLE_MAPPING | (hereditary ? WF_JS_HEREDITARY : 0);
+    return plain_flags(js) | WF_JS_OBJECT_MAP | WF_JS_MAPPING | WF_JS_MUTABLE_MAPPING |
+           (hereditary ? WF_JS_HEREDITARY : 0);
 }
 
 static PyObject *
@@ -51,8 +52,8 @@ static PyObject *
 jsproxy_as_py_json(PyObject *self, PyObject *Py_UNUSED(args))
 {
     const wf_js *js = wf_js_of(self);
-    uint32_t flags = js->flags & WF_JS_SEQUENCE ? plain_flags(js) | WF_JS_JSON_SEQUENCE
-                                                : object_map_flags(js, 0) | WF_JS_JSON_DICT;
+    uint32_t flags =
+        js->flags & WF_JS_SEQUENCE ? plain_flags(js) | WF_JS_JSON_SEQUENCE : object_map_flags(js, 0) | WF_JS_JSON_DICT;
     return wf_jsproxy_view(self, flags);
 }
 
@@ -191,12 +192,9 @@ mapping_iter(PyObject *self)
 }
 
 static PyType_Slot own_slots[] = {
-    {Py_mp_subscript, own_subscript},
-    {Py_mp_ass_subscript, own_ass_subscript},
-    {Py_mp_length, own_length},
-    {Py_sq_contains, own_contains},
-    {Py_tp_iter, own_iter},
-    {0, NULL},
+    {Py_mp_subscript, own_subscript}, {Py_mp_ass_subscript, own_ass_subscript},
+    {Py_mp_length, own_length},       {Py_sq_contains, own_contains},
+    {Py_tp_iter, own_iter},           {0, NULL},
 };
 static PyType_Slot mapping_slots[] = {
     {Py_tp_iter, mapping_iter},
@@ -232,7 +230,8 @@ static PyMethodDef json_methods[] = {
 };
 static const char *const mapping_names[] = {"keys", "items", "values", "get", NULL};
 /* The last is the default of pop(), which it reads from the instance. */
-static const char *const mutable_names[] = {"pop", "popitem", "clear", "update", "setdefault", "_MutableMapping__marker", NULL};
+static const char *const mutable_names[] = {
+    "pop", "popitem", "clear", "update", "setdefault", "_MutableMapping__marker", NULL};
 const wf_mixin wf_mapping_mixins[] = {
     {.all = WF_JS_OBJECT_MAP, .slots = own_slots},
     {.all = WF_JS_MUTABLE_MAPPING, .abc = "MutableMapping", .abc_methods = mutable_names},

@@ -133,8 +133,9 @@ sequence_subscript(PyObject *self, PyObject *key)
         return result;
     case 0:
         if (wf_js_of(self)->flags & WF_JS_TYPED_ARRAY) {
-            PyErr_SetString(PyExc_NotImplementedError,
-                            "Slice subscripting isn't implemented for typed arrays: use subarray(), slice() or to_py()");
+            PyErr_SetString(
+                PyExc_NotImplementedError,
+                "Slice subscripting isn't implemented for typed arrays: use subarray(), slice() or to_py()");
             return NULL;
         }
         index = unpack(self, key, &start, &stop, &step);
@@ -545,11 +546,17 @@ const wf_mixin wf_sequence_mixins[] = {
     {.all = WF_JS_JSON_SEQUENCE, .slots = json_slots},
     {.all = WF_JS_ARRAY, .slots = array_slots, .methods = array_methods},
     {.all = WF_JS_TYPED_ARRAY, .slots = typed_array_slots},
-    {.any = WF_JS_ARRAY | WF_JS_TYPED_ARRAY, .slots = contains_slots, .methods = reversible_methods,
-     .abc = "MutableSequence", .abc_methods = abc_methods},
+    {.any = WF_JS_ARRAY | WF_JS_TYPED_ARRAY,
+     .slots = contains_slots,
+     .methods = reversible_methods,
+     .abc = "MutableSequence",
+     .abc_methods = abc_methods},
     {.any = WF_JS_ARRAY | WF_JS_ARRAY_LIKE, .slots = operator_slots},
-    {.all = WF_JS_SEQUENCE, .slots = sequence_slots, .methods = sequence_methods,
-     .abc = "Sequence", .abc_methods = abc_methods},
+    {.all = WF_JS_SEQUENCE,
+     .slots = sequence_slots,
+     .methods = sequence_methods,
+     .abc = "Sequence",
+     .abc_methods = abc_methods},
     {.all = WF_JS_BUFFER, .slots = buffer_slots, .methods = wf_jsbuffer_methods},
     {.all = WF_JS_HAS_LENGTH, .slots = length_slots},
     {0},

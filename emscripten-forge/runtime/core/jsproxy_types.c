@@ -9,8 +9,9 @@ static PyTypeObject *metaclass;
 static PyObject *types; /* dict: flags -> type */
 
 const wf_mixin *const wf_mixins[] = {
-    wf_mapping_mixins, wf_sequence_mixins, wf_iterator_mixins, wf_async_mixins, wf_call_mixins,
-    wf_pyproxy_mixins, wf_error_mixins,    wf_object_mixins,   NULL,
+    wf_mapping_mixins, wf_sequence_mixins, wf_iterator_mixins,
+    wf_async_mixins,   wf_call_mixins,     wf_pyproxy_mixins,
+    wf_error_mixins,   wf_object_mixins,   NULL,
 };
 
 /* ---- isinstance and issubclass go by the flags ---- */
@@ -166,7 +167,8 @@ join_abc(PyTypeObject *type, const wf_mixin *mixin)
     const char *const *name = mixin->abc_methods;
     for (; status == 0 && name != NULL && *name != NULL; name++) {
         PyObject *method = PyObject_GetAttrString(abc, *name);
-        status = method == NULL ? -1 : PyType_Type.tp_setattro((PyObject *)type, PyUnicode_InternFromString(*name), method);
+        status =
+            method == NULL ? -1 : PyType_Type.tp_setattro((PyObject *)type, PyUnicode_InternFromString(*name), method);
         Py_XDECREF(method);
     }
     Py_XDECREF(result);

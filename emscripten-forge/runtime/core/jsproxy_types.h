@@ -107,11 +107,11 @@ extern PyTypeObject *wf_jsproxy_root, *wf_jsexception_root;
 /* One of js/bridge/jsproxy/operations.mjs: reads `count` values, writes a value, WF_END or WF_ERROR to *out. */
 typedef void wf_operation(int handle, const wf_value *args, int count, wf_value *out);
 /* Defines it as a function, since there is no pointer to an import. */
-#define WF_OPERATION(name)                                                              \
-    WF_IMPORT(name) void name##_import(int, const wf_value *, int, wf_value *);         \
-    static void name(int handle, const wf_value *args, int count, wf_value *out)        \
-    {                                                                                   \
-        name##_import(handle, args, count, out);                                        \
+#define WF_OPERATION(name)                                                       \
+    WF_IMPORT(name) void name##_import(int, const wf_value *, int, wf_value *);  \
+    static void name(int handle, const wf_value *args, int count, wf_value *out) \
+    {                                                                            \
+        name##_import(handle, args, count, out);                                 \
     }
 
 /* The result: a new reference; NULL with an exception set, or without one if there is none (WF_END). */
@@ -155,7 +155,6 @@ PyObject *wf_jsproxy_no_instances(PyTypeObject *type, PyObject *args, PyObject *
 
 /* A JsException of this type, taking the handle: a new reference, or NULL with an exception set. */
 PyObject *wf_jsexception_new(PyTypeObject *type, int handle, uint32_t flags);
-
 
 /* The call of a JsProxy: its vectorcall function (jsproxy_call.c). */
 PyObject *wf_jsproxy_vectorcall(PyObject *callable, PyObject *const *args, size_t nargsf, PyObject *kwnames);

@@ -190,7 +190,8 @@ wf_py_setattr(PyObject *object, PyObject *name, wf_value *args)
     int status = -1;
     PyObject *value = wf_from_wire(args);
     if (value != NULL) {
-        status = is_attribute(object, name) ? PyObject_SetAttr(object, name, value) : PyDict_SetItem(object, name, value);
+        status =
+            is_attribute(object, name) ? PyObject_SetAttr(object, name, value) : PyDict_SetItem(object, name, value);
         Py_DECREF(value);
     }
     return return_status(status, args);

@@ -80,15 +80,15 @@ as_left(PyObject *left, PyObject *result)
     return result;
 }
 
-#define UNARY(slot)                                                      \
-    static PyObject *jsbigint_##slot(PyObject *value)                    \
-    {                                                                    \
+#define UNARY(slot)                                                        \
+    static PyObject *jsbigint_##slot(PyObject *value)                      \
+    {                                                                      \
         return as_left(value, PyLong_Type.tp_as_number->nb_##slot(value)); \
     }
-#define BINARY(slot)                                                             \
-    static PyObject *jsbigint_##slot(PyObject *left, PyObject *right)            \
-    {                                                                            \
-        return as_left(left, PyLong_Type.tp_as_number->nb_##slot(left, right));  \
+#define BINARY(slot)                                                            \
+    static PyObject *jsbigint_##slot(PyObject *left, PyObject *right)           \
+    {                                                                           \
+        return as_left(left, PyLong_Type.tp_as_number->nb_##slot(left, right)); \
     }
 
 UNARY(absolute)

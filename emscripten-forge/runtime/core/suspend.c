@@ -350,8 +350,8 @@ sleep_for(double milliseconds)
 }
 
 /* What emscripten's C library would call by this name. */
-__attribute__((import_module("wasi_snapshot_preview1"), import_name("fd_read")))
-__wasi_errno_t read_now(__wasi_fd_t fd, const __wasi_iovec_t *parts, size_t count, __wasi_size_t *size);
+__attribute__((import_module("wasi_snapshot_preview1"), import_name("fd_read"))) __wasi_errno_t
+read_now(__wasi_fd_t fd, const __wasi_iovec_t *parts, size_t count, __wasi_size_t *size);
 
 /* All reading of files ends up here. Wait where input is promised; a signal ends the wait, but not the promise. */
 __wasi_errno_t

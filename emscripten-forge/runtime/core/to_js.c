@@ -354,13 +354,14 @@ wf_row_of(PyObject *value, int depth)
 /* ---- for Python ---- */
 
 /* toJs of to_js.mjs: value, and the options' values. Writes the result as for wf_from_wire. */
-WF_IMPORT(js_to_js) void js_to_js(PyObject *value, int depth, int create_pyproxies, const wf_value *options, wf_value *result);
+WF_IMPORT(js_to_js)
+void js_to_js(PyObject *value, int depth, int create_pyproxies, const wf_value *options, wf_value *result);
 
 PyObject *
 wf_to_js(PyObject *module, PyObject *args, PyObject *kwargs)
 {
-    static char *names[] = {"", "depth", "pyproxies", "create_pyproxies",
-                            "dict_converter", "default_converter", "eager_converter", NULL};
+    static char *names[] = {
+        "", "depth", "pyproxies", "create_pyproxies", "dict_converter", "default_converter", "eager_converter", NULL};
     enum { OPTIONS = 4 };
     PyObject *value;
     PyObject *options[OPTIONS] = {Py_None, Py_None, Py_None, Py_None};

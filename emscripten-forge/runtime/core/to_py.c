@@ -133,8 +133,9 @@ read_container(row *its, const wf_value *head)
 {
     PyObject *result = NULL;
     if (Py_EnterRecursiveCall(" in to_py()") == 0) {
-        result = head->tag == WF_ROW_LIST ? read_list(its, head) : head->tag == WF_ROW_DICT ? read_dict(its, head)
-                                                                                      : read_set(its, head);
+        result = head->tag == WF_ROW_LIST   ? read_list(its, head)
+                 : head->tag == WF_ROW_DICT ? read_dict(its, head)
+                                            : read_set(its, head);
         Py_LeaveRecursiveCall();
     }
     return result;
