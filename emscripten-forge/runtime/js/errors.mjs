@@ -1,4 +1,4 @@
-// The errors that loadPython and the object it returns throw.
+// The errors that loadPython and its result throw.
 
 /** A file of the bundle is missing, truncated, or not what the manifest says, or the engine is too old. */
 export class LoadError extends Error {

@@ -14,27 +14,29 @@ export { Exit, LoadError, PythonCrash, PythonError } from "../errors.mjs";
 /**
  * @typedef {object} LoadOptions
  * @property {string | URL} [baseURL] the bundle's folder; default: where this module is from
- * @property {string[]} [packages] to load at once; others are loaded when they are imported
- * @property {string[]} [imports] modules that will be imported: what that takes is fetched while Python starts
- * @property {boolean} [complete] whether to load all of the standard library, whose larger part else comes when it is imported
+ * @property {string[]} [packages] packages to load before Python starts; others are loaded when they are imported
+ * @property {string[]} [imports] modules that the program will import: the files for them are fetched while
+ *   Python starts
+ * @property {boolean} [complete] load all of the standard library at the start; otherwise most of it is loaded when it
+ *   is imported
  * @property {() => string | null | undefined | Promise<string | null | undefined>} [stdin] see setStdin
  * @property {(line: string) => void} [stdout] called with each line; default: console.log
  * @property {(line: string) => void} [stderr] called with each line; default: console.warn
  * @property {Record<string, string>} [env] environment variables
- * @property {string[]} [args] of the command `python`: its options, then sys.argv
+ * @property {string[]} [args] the arguments of the command `python`: its options, then sys.argv
  * @property {object} [jsglobals] what `import js` sees; default: globalThis
  * @property {(progress: import("../fetch/files.mjs").Progress) => void} [onProgress]
- * @property {(message: string) => void} [messageCallback] told what loadPackage loads
- * @property {boolean} [terminal] whether streams that are not given are node's own, or ask the page's user
- * @property {boolean} [showPartialLines] default: true; false: what runPython's program prints without a newline at
- *   its end is shown when sys.stdout is flushed, not when the program ends
- * @property {boolean} [fromWorkingDirectory] whether modules are imported from there
- * @property {boolean} [convertNullToNone] whether JavaScript's null becomes None, not jsnull
- * @property {boolean} [toJsLiteralMap] whether toJs makes a dict a Map whose strings as keys are properties, too
- * @property {boolean} [snapshot] default: true; false: Python starts anew, also where the bundle has a snapshot of it after
- *   the imports
+ * @property {(message: string) => void} [messageCallback] called with a message for each load of packages
+ * @property {boolean} [terminal] for streams that are not given, use node's own, or prompt the page's user and write to
+ *   the console
+ * @property {boolean} [showPartialLines] default: true: a last line without a newline is shown when runPython's program
+ *   ends; false: when sys.stdout is flushed
+ * @property {boolean} [fromWorkingDirectory] import modules from the working directory, too
+ * @property {boolean} [convertNullToNone] convert JavaScript's null to None, not to jsnull
+ * @property {boolean} [toJsLiteralMap] let toJs convert a dict to a Map whose string keys are also properties
+ * @property {boolean} [snapshot] default: true: start from the bundle's snapshot with these imports, if there is one
  * @property {(FS: any, info: {sitePackages: string}) => void | Promise<void>} [fsInit] called before Python starts
- * @property {AbortSignal} [signal] ends the loading; it can be tried again
+ * @property {AbortSignal} [signal] cancels the loading; a later call can load again
  */
 
 /**
@@ -107,7 +109,7 @@ async function load(options, signal) {
 }
 
 /**
- * Whether Python may go on from a snapshot: not if it is told something that it reads only when it starts.
+ * Whether Python may start from a snapshot: not with options that it reads only at its own start.
  * @param {LoadOptions} options
  */
 function mayResume({ snapshot = true, args = [], env = {}, fsInit }) {
@@ -115,20 +117,20 @@ function mayResume({ snapshot = true, args = [], env = {}, fsInit }) {
 }
 
 /**
- * What is loaded when Python starts; the index for what is loaded later comes with it, or follows.
+ * Load what the options ask for while Python starts. The index is fetched in any case, for later loads.
  * @param {Packages} packages
  * @param {string[]} names of packages
  * @param {string[]} imports modules
- * @param {boolean} all whether that is all of the standard library, too
+ * @param {boolean} all whether to load all of the standard library, too
  */
 async function loadEarly(packages, names, imports, all) {
   const indexing = packages.index();
   const needed = names.length || imports.length || all || packages.snapshot;
-  if (!needed) indexing.catch(() => {}); // who needs it tries again, and tells
+  if (!needed) indexing.catch(() => {}); // a later load fetches it again and reports the error
   else await Promise.all([packages.loadSnapshot(), packages.load(names), packages.loadImports(imports), all && packages.loadBase()]);
 }
 
-/** The bundle's folder as people write it: in node, a path. @param {URL} url */
+/** The bundle's folder for people: in node a path. @param {URL} url */
 function place(url) {
   const node = url.protocol === "file:" && /** @type {any} */ (globalThis).process?.getBuiltinModule?.("node:url");
   return node ? node.fileURLToPath(url) : url.href;

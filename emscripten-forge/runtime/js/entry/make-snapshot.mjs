@@ -16,7 +16,7 @@ import { Streams } from "../system/streams.mjs";
 import { consoleStreams } from "../system/terminal.mjs";
 
 const FIXED_TIME = Date.UTC(2020, 0, 1);
-// Of what is a page's visitor's own, the same for all.
+// Environment variables that depend on the visitor, with fixed values.
 const ENVIRONMENT = { LANG: "C.UTF-8", _: "./this.program" };
 const SMALLEST = 16; // bytes that are allocated
 const CODE = /\.pyc?$/;
@@ -49,7 +49,7 @@ async function main() {
   checkIsolated(module.FS, bridge);
   clearFree(module);
   const index = await packages.index();
-  // With the parts that these need: a folder in which there is a module must have its package's own.
+  // Include the parts that these need: a module's folder must contain its package's own module.
   const units = new Set(names.flatMap((/** @type {string} */ name) => index.forImport(name)?.units ?? []));
   const parts = index.parts.flatMap((part, number) => (units.has(part) ? [{ part, number }] : []));
   const described = await Promise.all(parts.map(({ part, number }) => describe(files, part, number)));
@@ -61,7 +61,7 @@ async function main() {
 }
 
 /**
- * What a snapshot keeps of a part.
+ * A part's contents, for `take`.
  * @param {Files} files
  * @param {import("../packages/bundle-index.mjs").Part} part
  * @param {number} number
@@ -74,7 +74,7 @@ async function describe(files, part, number) {
   return { number, files: own.filter(({ path }) => !CODE.test(path)), code, late };
 }
 
-/** Nothing of this process may be needed to go on. @param {any} FS @param {typeof import("../bridge/index.mjs")} bridge */
+/** Check that the state depends on nothing in this process. @param {any} FS @param {typeof import("../bridge/index.mjs")} bridge */
 function checkIsolated(FS, bridge) {
   const open = FS.streams.slice(3).filter(Boolean).map((/** @type {{path: string}} */ { path }) => path);
   if (open.length) throw new Error(`the program has left a file open: ${open.join(", ")}`);
@@ -82,7 +82,7 @@ function checkIsolated(FS, bridge) {
   if (proxies || handles) throw new Error("the program keeps objects of JavaScript");
 }
 
-/** Zero the memory that nothing uses, so that it need not be sent: allocate it all. @param {any} module emscripten's */
+/** Zero the free memory, so that the snapshot can leave it out: allocate all of it. @param {any} module emscripten's */
 function clearFree(module) {
   const { grow } = WebAssembly.Memory.prototype;
   WebAssembly.Memory.prototype.grow = () => {
@@ -96,7 +96,7 @@ function clearFree(module) {
   WebAssembly.Memory.prototype.grow = grow;
 }
 
-/** Time, randomness and the zone of time are the same each time. Whoever goes on from the snapshot has their own. */
+/** Fix time, random numbers and the time zone. An interpreter that starts from the snapshot sets its own. */
 function makeRepeatable() {
   process.env.TZ = "UTC";
   Date.now = () => FIXED_TIME;

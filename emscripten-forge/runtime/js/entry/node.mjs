@@ -22,7 +22,7 @@ const SIGINT = 2;
 const INTERRUPTED = 128 + SIGINT;
 // Of suspendable calls, in bytes. Node's own choice is made for pages with many of them.
 const STACK_SIZE = 16 << 20;
-const USABLE_STACK_SIZE = STACK_SIZE / 2; // what Python knows of, as it can only guess how much of it is used
+const USABLE_STACK_SIZE = STACK_SIZE / 2; // the size that Python is told: it can only guess how much of the stack is used
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const prefix = path.resolve(here, "../..");

@@ -1,6 +1,6 @@
-// A bar that shows what comes in, for loadPython's onProgress.
+// A progress bar for loadPython's onProgress.
 
-const SETTLED = 200; // milliseconds without a file on its way: no other follows at once
+const SETTLED = 200; // milliseconds after the last file before the bar hides: another file may follow
 
 const OVERLAY = {
   position: "fixed", inset: "0 0 auto", height: "3px", zIndex: "2147483647", pointerEvents: "none",
@@ -9,7 +9,7 @@ const OVERLAY = {
 
 export class ProgressBar {
   #element;
-  /** @type {Map<string, {loaded: number, total: number}>} by file, of those that came since the bar was hidden */
+  /** @type {Map<string, {loaded: number, total: number}>} by file, since the bar was last hidden */
   #parts = new Map();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #settling;
@@ -24,7 +24,7 @@ export class ProgressBar {
     element.hidden = true;
   }
 
-  /** Show the bar before anything is known to come. */
+  /** Show the bar before the first file is known. */
   start() {
     clearTimeout(this.#settling);
     this.#parts.clear();
@@ -32,8 +32,8 @@ export class ProgressBar {
   }
 
   /**
-   * What loadPython and install take as onProgress. The bar is shown while files come in, and hides when all have.
-   * @param {{name: string, loaded: number, total: number}} step bytes of a file; a total of 0 tells of no file
+   * Use this as onProgress of loadPython and install. The bar is shown while files arrive and hides after the last.
+   * @param {{name: string, loaded: number, total: number}} step bytes of a file; a step without a file has the total 0
    */
   update = ({ name, loaded, total }) => {
     if (total <= 0) return;
@@ -46,7 +46,7 @@ export class ProgressBar {
     if (done === 1) this.#settling = setTimeout(() => this.finish(), SETTLED);
   };
 
-  /** Hide the bar: for what has failed, or to be earlier. */
+  /** Hide the bar at once, for example after a failure. */
   finish() {
     clearTimeout(this.#settling);
     this.#parts.clear();

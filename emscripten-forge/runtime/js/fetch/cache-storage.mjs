@@ -1,13 +1,13 @@
-// Large files are remembered for the next visit as they are used: reading one so takes less time than decompressing what
-// the browser's own cache has of it. Their names have the hash of what is in them, which was checked when they came.
+// Keeps large files for the next visit, decompressed: reading one takes less time than decompressing the browser's cached
+// copy. Their names contain the hash of their contents, which was checked when they were fetched.
 //
-// Not every place can remember: there are no `caches` in node and in pages that came over plain HTTP, and private
-// windows and full disks refuse. Then files are fetched each time.
+// Node and pages from plain HTTP have no `caches`; private windows and full disks refuse to write. Then each visit fetches
+// the files again.
 
 const CACHE = "wasmforge";
 
 /**
- * A file that an earlier visit remembered, or that a service worker keeps; undefined if there is none.
+ * Read a file that an earlier visit or a service worker has cached; undefined if there is none.
  * @param {string} url
  * @param {number} size in bytes
  * @returns {Promise<Uint8Array | undefined>}
@@ -23,7 +23,7 @@ export async function recall(url, size) {
 }
 
 /**
- * Remember a file, and of others of its bundle only those that this still has.
+ * Cache a file, and drop the cached files that its bundle no longer has.
  * @param {string} url
  * @param {Uint8Array} bytes
  * @param {string} base the bundle's folder

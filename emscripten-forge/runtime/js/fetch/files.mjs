@@ -1,4 +1,4 @@
-// Getting the files of a bundle, each checked against the manifest.
+// Fetches the files of a bundle and checks each against the manifest.
 
 import { LoadError } from "../errors.mjs";
 import { Queue } from "./queue.mjs";
@@ -6,15 +6,15 @@ import { RETRIES, isTransient, isTransientStatus, pause, retry, transient } from
 import { sha256, sha256Now } from "./sha256.mjs";
 
 /**
- * What the manifest says of a file.
+ * A file in the manifest.
  * @typedef {{file: string, size: number, sha256: string}} FileRecord
  * @typedef {{phase: "fetch" | "start", name: string, loaded: number, total: number}} Progress
  */
 
-/** Addresses that gave something else than the manifest says. The browser may have kept it. @type {Set<string>} */
+/** Addresses that sent wrong bytes, which the browser may have cached. @type {Set<string>} */
 const suspects = new Set();
 
-/** How many transfers run at once: what a browser allows to a host that speaks HTTP/1.1, and more help no other. */
+/** How many transfers run at once. Browsers allow as many to a host with HTTP/1.1; more help no other host. */
 const PARALLEL = 6;
 
 export class Files {
@@ -22,13 +22,13 @@ export class Files {
   #onProgress;
   #signal;
   #queue = new Queue(PARALLEL);
-  /** Whether the host sends files compressed if it has them so: seen by the first. @type {boolean | undefined} */
+  /** Whether the host sends the compressed files by itself, as the first response shows. @type {boolean | undefined} */
   #encodes;
 
-  /** Whether compressed files lie next to the plain ones: the manifest says. */
+  /** Whether the bundle has a compressed file beside each plain one; from the manifest. */
   compressed = true;
 
-  /** Around what the thread stands still for. @type {<T>(work: () => T) => T} */
+  /** Runs work that blocks the thread. @type {<T>(work: () => T) => T} */
   standingStill = (work) => work();
 
   /**
@@ -47,16 +47,16 @@ export class Files {
     return new URL(file, this.#baseURL).href;
   }
 
-  /** A JSON file that nothing vouches for. @param {string} file */
+  /** Fetch a JSON file, which has no record to check it against. @param {string} file */
   json(file) {
     return this.#transfer(async () => {
-      // The names in it change with each new bundle, so the cached one must be asked after.
+      // Each new bundle has the same name for other contents, so the browser must revalidate its cached copy.
       const response = await this.#open(file, { cache: "no-cache" });
       const text = await this.#failing(file, response.text());
       try {
         return JSON.parse(text);
       } catch (cause) {
-        suspects.add(this.url(file)); // else the browser asks whether what it kept has changed, and it has not
+        suspects.add(this.url(file)); // the server would confirm a damaged copy as unchanged
         throw transient(new LoadError(`${file} is not complete, or is not JSON`, { file, cause }));
       }
     });
@@ -68,8 +68,8 @@ export class Files {
   }
 
   /**
-   * The bytes of a file that is worth sending compressed. Where the host does not do so by itself,
-   * the compressed file next to it is fetched instead.
+   * The bytes of a file that is worth compressing. If the host does not send it compressed, the .gz file beside it is
+   * fetched instead.
    * @param {FileRecord} record
    */
   compressible(record) {
@@ -78,7 +78,7 @@ export class Files {
         const response = await this.#open(record.file);
         this.#encodes = !this.compressed || !response.url.startsWith("http") || response.headers.has("Content-Encoding");
         if (this.#encodes) return this.#verified(record, response);
-        // An unread body would keep a host that answers one request at a time from answering the next.
+        // A host that answers one request at a time waits until the body is read or cancelled.
         await response.body?.cancel();
       }
       const file = `${record.file}.gz`;
@@ -88,7 +88,7 @@ export class Files {
   }
 
   /**
-   * A wasm file, compiled while it comes in; the engine may keep the code for the next visit.
+   * Compile a wasm file while it arrives; the engine may cache the code for the next visit.
    * @param {FileRecord} record
    * @returns {Promise<{module: WebAssembly.Module, bytes: Uint8Array}>}
    */
@@ -97,7 +97,7 @@ export class Files {
       const response = await this.#open(record.file);
       const compiling = WebAssembly.compileStreaming(response.clone()).catch(() => null);
       const bytes = await this.#verified(record, response);
-      // No streaming from hosts that do not send application/wasm, nor across a broken connection.
+      // Streaming fails if the host does not send application/wasm, or the connection breaks.
       const module = (await compiling) ?? (await WebAssembly.compile(bytes).catch((cause) => {
         const message = `This JavaScript engine is too old to run Python: it cannot compile ${record.file} (${cause.message})`;
         throw new LoadError(message, { file: record.file, cause });
@@ -106,13 +106,13 @@ export class Files {
     });
   }
 
-  /** Whether bytesNow can work here. */
+  /** Whether bytesNow works here. */
   get canFetchNow() {
     return this.#baseURL.protocol === "file:" ? Boolean(fileSystemNow()) : "XMLHttpRequest" in globalThis;
   }
 
   /**
-   * The bytes of a file, while everything else waits: for code that cannot wait for a promise.
+   * The bytes of a file, synchronously: for code that cannot wait for a promise. Blocks the thread.
    * @param {FileRecord} record
    */
   bytesNow(record) {
@@ -120,7 +120,7 @@ export class Files {
       try {
         return this.#bytesNow(record);
       } catch {
-        return this.#bytesNow(record); // Without a pause: nothing else can happen in one.
+        return this.#bytesNow(record); // no pause: the thread would only be blocked for longer
       }
     });
   }
@@ -138,7 +138,7 @@ export class Files {
   }
 
   /**
-   * A transfer in its turn, tried again after failures that may pass, with longer and longer pauses.
+   * Run a transfer when the queue has room, with retries.
    * @template T
    * @param {() => Promise<T>} transfer
    * @returns {Promise<T>}
@@ -159,13 +159,13 @@ export class Files {
   }
 
   /**
-   * The body of a response; after a break of the connection, the rest of it from another.
+   * The body of a response. If the connection breaks, another request fetches the rest.
    * @param {string} file
    * @param {Response} response
    * @returns {ReadableStream<Uint8Array>}
    */
   #whole(file, response) {
-    // What a host compresses on the way cannot be continued: the place in it is unknown.
+    // A body that the host compresses cannot be continued: the position in the compressed bytes is unknown.
     const canContinue = response.url.startsWith("http") && !response.headers.get("Content-Encoding");
     const size = Number(response.headers.get("Content-Length"));
     let reader = /** @type {ReadableStream<Uint8Array>} */ (response.body).getReader();
@@ -197,8 +197,8 @@ export class Files {
   }
 
   /**
-   * The bytes of a file from a place on; undefined if they cannot be had now. An error if they never can: then the whole
-   * is to be fetched again.
+   * The bytes of a file from a position on; undefined after a transient failure.
+   * @throws if the server cannot continue, so that the whole file has to be fetched again
    * @param {string} file
    * @param {number} from
    */
@@ -255,7 +255,7 @@ export class Files {
   }
 
   /**
-   * Turn a network error into one that names the file.
+   * Turn a network error into a transient LoadError that names the file.
    * @template T
    * @param {string} file
    * @param {Promise<T>} work
@@ -282,7 +282,7 @@ function messageOf(error) {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** A file of this machine, under node, as a Response. @param {string} url */
+/** Read a local file in node, as a Response. @param {string} url */
 async function openLocal(url) {
   const { readFile } = await import("node:fs/promises");
   const headers = url.endsWith(".wasm") ? { "Content-Type": "application/wasm" } : undefined;
@@ -294,7 +294,7 @@ async function openLocal(url) {
   }
 }
 
-/** node's file system, without waiting for an import; undefined in a page. @returns {any} */
+/** Node's module fs, without an asynchronous import; undefined in a page. @returns {any} */
 function fileSystemNow() {
   return /** @type {any} */ (globalThis).process?.getBuiltinModule?.("node:fs");
 }
@@ -313,10 +313,10 @@ let requests = 0;
 /** @param {string} file @param {string} url */
 function requestNow(file, url) {
   const request = new XMLHttpRequest();
-  // Under its own address Chromium would wait up to 20 s for the fetch of it that began before and cannot go on. And
-  // nothing is kept of an answer that may be wrong.
+  // For the same address Chromium would wait up to 20 s for an earlier fetch, which cannot finish while the thread is
+  // blocked. And a damaged response is not cached.
   request.open("GET", `${url}?now${requests++}`, false);
-  // Only a worker may ask for bytes here. This character set maps each byte to one character.
+  // Only workers may request an ArrayBuffer synchronously. This character set maps each byte to one character.
   const inWorker = !("document" in globalThis);
   if (inWorker) request.responseType = "arraybuffer";
   else request.overrideMimeType("text/plain; charset=x-user-defined");

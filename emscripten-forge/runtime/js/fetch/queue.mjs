@@ -1,4 +1,4 @@
-// Transfers in order, a few at a time.
+// Runs transfers in order, a few at a time.
 
 export class Queue {
   #limit;
@@ -12,7 +12,7 @@ export class Queue {
   }
 
   /**
-   * Do the work when it is its turn: those that came before are running or done.
+   * Do the work once all earlier work is running or done and there is room.
    * @template T
    * @param {() => Promise<T>} work
    * @returns {Promise<T>}

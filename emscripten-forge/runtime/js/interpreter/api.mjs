@@ -1,4 +1,4 @@
-// The object that loadPython returns. Names and meanings are those of Pyodide's API.
+// The object that loadPython returns. It has the names and semantics of Pyodide's API.
 
 import { Canvases } from "./canvas.mjs";
 import { Installer } from "../packages/install.mjs";
@@ -12,8 +12,8 @@ import { isWheel, loadWheel } from "../packages/wheels.mjs";
  * @typedef {import("../system/streams.mjs").StdoutOptions} StdoutOptions
  * @typedef {import("../packages/packages.mjs").PackageData} PackageData
  * @typedef {object} PackageOptions
- * @property {(message: string) => void} [messageCallback] told what is loaded; default: loadPython's
- * @property {(message: string) => void} [errorCallback] told what could not be; default: console.error
+ * @property {(message: string) => void} [messageCallback] called with a message for each load; default: loadPython's
+ * @property {(message: string) => void} [errorCallback] called with a message for each failure; default: console.error
  * @property {boolean} [checkIntegrity] no effect: files of a bundle are always checked
  */
 
@@ -31,11 +31,11 @@ export class PythonAPI extends Interpreter {
    * @param {import("../system/streams.mjs").Streams} parts.streams
    * @param {import("../packages/packages.mjs").Packages} parts.packages
    * @param {string} parts.version
-   * @param {string} parts.indexURL where the bundle is
-   * @param {URL} parts.base the same as an address
+   * @param {string} parts.indexURL the bundle's folder, in node a path
+   * @param {URL} parts.base the same as a URL
    * @param {object} [parts.jsglobals] what `import js` sees
    * @param {boolean} [parts.showPartialLines] see Interpreter
-   * @param {(message: string) => void} [parts.messageCallback] told what is loaded if loadPackage has none
+   * @param {(message: string) => void} [parts.messageCallback] default for loadPackage
    */
   constructor({ packages, indexURL, base, messageCallback = () => {}, ...parts }) {
     super(parts);
@@ -55,7 +55,7 @@ export class PythonAPI extends Interpreter {
 
   // ---- packages ----
 
-  /** Name -> where it is from, of the packages that are loaded. @returns {Record<string, string>} */
+  /** Name -> origin of each loaded package. @returns {Record<string, string>} */
   get loadedPackages() {
     return this.#packages.loadedBesidesPython;
   }
@@ -66,10 +66,10 @@ export class PythonAPI extends Interpreter {
   }
 
   /**
-   * Load packages of the bundle, whole, with what they depend on, and wheels by their URLs, without.
+   * Load whole packages of the bundle with their dependencies, and wheels by URL without theirs.
    * @param {string | string[] | {toJs(): string[]}} names
    * @param {PackageOptions} [options]
-   * @returns {Promise<PackageData[]>} what was not there before
+   * @returns {Promise<PackageData[]>} the newly loaded packages
    */
   async loadPackage(names, { messageCallback = this.#messageCallback, errorCallback = console.error } = {}) {
     const list = typeof names === "string" ? [names] : "toJs" in names ? names.toJs() : [...names];
@@ -84,10 +84,10 @@ export class PythonAPI extends Interpreter {
   }
 
   /**
-   * Load what the code imports, and no more: of a package that it imports a part of, that part.
+   * Load only what the code imports: if it imports a part of a package, that part.
    * @param {string} code
    * @param {PackageOptions} [options]
-   * @returns {Promise<PackageData[]>} the packages of which nothing was there before
+   * @returns {Promise<PackageData[]>} the packages of which no part was loaded before
    */
   async loadPackagesFromImports(code, { messageCallback = this.#messageCallback } = {}) {
     const names = this.#imports(code, true);
@@ -108,11 +108,11 @@ export class PythonAPI extends Interpreter {
   }
 
   /**
-   * Ask for all that a program imports, since an import waits for its own files only; that has their errors told.
+   * Fetch everything that a program imports at once: each import waits for its own files only, and reports their errors.
    * @param {string[]} names
    */
   #loadAhead(names) {
-    // What a program installs may be in the bundle, too, whose files must not come in between.
+    // micropip may install packages that the bundle has, too: loading both at once would mix their files.
     if (!names.includes("micropip")) this.#packages.loadImports(names).catch(() => {});
   }
 
@@ -133,11 +133,11 @@ export class PythonAPI extends Interpreter {
   }
 
   /**
-   * Install packages of channels, with what they need: solved, fetched and checked, then all there at once, or none.
-   * A package that the bundle has in that build comes from there; one that is loaded stays as it is.
-   * @param {string | string[] | {toJs(): string[]}} specs as conda writes them, such as "pandas>=3"
+   * Install packages from channels with their dependencies, all or none.
+   * Builds that the bundle has come from the bundle; loaded packages stay as they are.
+   * @param {string | string[] | {toJs(): string[]}} specs conda's match specs, such as "pandas>=3"
    * @param {import("../packages/install.mjs").InstallOptions} [options]
-   * @returns {Promise<import("../packages/install.mjs").Installed[]>} what was not there before
+   * @returns {Promise<import("../packages/install.mjs").Installed[]>} the newly installed packages
    */
   async install(specs, options) {
     return this.#installer.install(typeof specs === "string" ? [specs] : "toJs" in specs ? specs.toJs() : [...specs], options);
@@ -150,7 +150,7 @@ export class PythonAPI extends Interpreter {
    * release(), unless they are copied.
    * @param {any} df a PyProxy of an object with __arrow_c_stream__ or __dataframe__
    * @param {any} arrow the module apache-arrow
-   * @param {{copy?: boolean}} [options] copy: into JavaScript's memory, so that nothing needs to be released
+   * @param {{copy?: boolean}} [options] copy: copy the columns to JavaScript's memory; then no release() is needed
    */
   toArrow(df, arrow, options) {
     if (!arrow?.Table) throw new TypeError('toArrow needs the module apache-arrow: toArrow(df, await import("apache-arrow")).');
@@ -182,17 +182,17 @@ export class PythonAPI extends Interpreter {
 
   // ---- streams ----
 
-  /** @param {StdinOptions} [options] none: what there was at first */
+  /** @param {StdinOptions} [options] default: the initial stream */
   setStdin(options) {
     this.#streams.setStdin(options);
   }
 
-  /** @param {StdoutOptions} [options] none: what there was at first */
+  /** @param {StdoutOptions} [options] default: the initial stream */
   setStdout(options) {
     this.#streams.setOutput(1, options);
   }
 
-  /** @param {StdoutOptions} [options] none: what there was at first */
+  /** @param {StdoutOptions} [options] default: the initial stream */
   setStderr(options) {
     this.#streams.setOutput(2, options);
   }

@@ -1,4 +1,4 @@
-// Running Python code and using its objects. js/api.mjs adds the rest of what loadPython returns.
+// Runs Python code and gives access to its objects. The subclass in api.mjs adds packages, streams and files.
 
 import { PythonError } from "../errors.mjs";
 import { boot } from "./start.mjs";
@@ -8,7 +8,7 @@ import { boot } from "./start.mjs";
  * @typedef {undefined | null | boolean | number | bigint | string | object} Value
  *   None is undefined; an int is a bigint where a number would not be exact; objects of other types are PyProxies.
  * @typedef {{filename?: string, globals?: any, locals?: any}} RunOptions
- *   filename: what a traceback calls the code; globals and locals: PyProxies of dicts, in place of __main__'s
+ *   filename: the code's name in tracebacks; globals and locals: PyProxies of dicts; default: those of __main__
  */
 
 export class Interpreter {
@@ -33,8 +33,8 @@ export class Interpreter {
    * @param {import("../system/streams.mjs").Streams} parts.streams
    * @param {string} parts.version
    * @param {object} [parts.jsglobals] what `import js` sees
-   * @param {boolean} [parts.showPartialLines] whether what runPython's program printed without a newline at its end
-   *   is shown when it ends; else when Python's buffer is flushed
+   * @param {boolean} [parts.showPartialLines] whether a last line without a newline is shown when runPython's program
+   *   ends, or only when Python's buffer is flushed
    */
   constructor({ module, bridge, streams, version, jsglobals = globalThis, showPartialLines = true }) {
     this.#showPartialLines = showPartialLines;
@@ -57,7 +57,7 @@ export class Interpreter {
     this.#bridge.crash(new Error(`it did not start (${failure})`));
   }
 
-  /** In the place of boot, where memory is that of an interpreter that was started elsewhere (js/snapshot.mjs). */
+  /** Continue after a snapshot has been restored, instead of boot. */
   resume() {
     this.#bridge.guard(() => this.#module._wf_read_time_zone());
     this.#bridge.callFunction("_wasmforge_snapshot", "resume", this.#module.getEnvStrings().join("\0"));
@@ -65,8 +65,8 @@ export class Interpreter {
 
   /**
    * Connect it with JavaScript.
-   * @param {boolean} fromWorkingDirectory whether modules are imported from there
-   * @param {import("../packages/packages.mjs").Packages} packages what imports load
+   * @param {boolean} fromWorkingDirectory whether to import modules from the working directory, too
+   * @param {import("../packages/packages.mjs").Packages} packages loaded by imports
    */
   start(fromWorkingDirectory, packages) {
     this.#helpers = this.#bridge.importModule("_wasmforge");
@@ -115,8 +115,8 @@ export class Interpreter {
   }
 
   /**
-   * A PyProxy of what an object becomes in Python: arrays lists, maps and plain objects dicts, sets sets, buffers
-   * memoryviews. Other values are returned as they are.
+   * Convert an object deeply to Python and return a PyProxy: arrays become lists, maps and plain objects dicts, sets
+   * sets, buffers memoryviews. Other values are returned unchanged.
    * @param {any} object
    * @param {import("../bridge/convert/to-py.mjs").ToPyOptions} [options]
    * @returns {any}
@@ -135,7 +135,7 @@ export class Interpreter {
     this.#bridge.callFunction("_wasmforge_modules", "unregister_js_module", name);
   }
 
-  /** Whether errors about destroyed proxies say what they were; slower. @param {boolean} on @returns {boolean} what it was */
+  /** Let errors about destroyed proxies describe the object; slower. @param {boolean} on @returns {boolean} the old value */
   setDebug(on) {
     return this.#bridge.setDebug(on);
   }
@@ -146,8 +146,7 @@ export class Interpreter {
   }
 
   /**
-   * Run code, in __main__ if nothing else is said, and return the value of its last statement if that is an
-   * expression.
+   * Run code, by default in __main__, and return the value of its last statement if that is an expression.
    * @param {string} code
    * @param {RunOptions} [options]
    * @returns {Value}
@@ -187,7 +186,7 @@ export class Interpreter {
   }
 
   /**
-   * Show what the program has printed without a newline at the end.
+   * Do work, then show an unfinished last line of the output.
    * @template T
    * @param {() => T} work
    */

@@ -1,4 +1,4 @@
-// Reading tar archives: the entries are views of one buffer.
+// Reads tar archives. The contents of entries are views of the archive's buffer.
 
 /**
  * @typedef {{path: string, type: "file" | "folder" | "link", mode: number, target: string, bytes: Uint8Array}} Entry

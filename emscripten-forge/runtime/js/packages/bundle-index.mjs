@@ -1,17 +1,17 @@
-// The index of a bundle: in which parts its packages are sent, and what an import needs of them.
+// The index of a bundle: the parts that its packages are sent in, and which of them an import needs.
 
 /**
  * @typedef {import("../fetch/files.mjs").FileRecord} FileRecord
  *
- * Modules that are sent together. needs and opens: the parts and side modules that importing them takes besides; parts
- * and side modules name each other by their places in the index.
+ * Modules that are sent together. needs and opens: the further parts and side modules that an import of them needs, by
+ * their positions in the index.
  * @typedef {{package: string, modules: string[], archive?: FileRecord, late?: FileRecord[],
  *            needs: number[], opens: number[]}} Part
  *
- * A compiled module, or a library that such ones need, which has no name.
+ * A compiled module, or a library that compiled modules need, which has no name.
  * @typedef {FileRecord & {package: string, path: string, name?: string, needs: number[]}} SideModule
  *
- * What is fetched at once.
+ * A unit of fetching.
  * @typedef {Part | SideModule} Unit
  */
 
@@ -23,7 +23,7 @@ export function isSideModule(unit) {
 export class Index {
   parts;
   modules;
-  /** @type {Map<string, Unit>} module -> what it is in */
+  /** @type {Map<string, Unit>} module -> the unit that contains it */
   #byName = new Map();
 
   /** @param {{parts: Part[], modules: SideModule[]}} data */
@@ -36,19 +36,19 @@ export class Index {
     for (const module of modules) if (module.name) this.#byName.set(module.name, module);
   }
 
-  /** All that packages consist of. @param {Iterable<string>} packages @returns {Unit[]} */
+  /** All units of packages. @param {Iterable<string>} packages @returns {Unit[]} */
   unitsOf(packages) {
     const wanted = new Set(packages);
     return [...this.parts, ...this.modules].filter((unit) => wanted.has(unit.package));
   }
 
-  /** Units, and what importing them takes besides. @param {Unit[]} units @returns {Unit[]} */
+  /** Units, and what an import of them needs. @param {Unit[]} units @returns {Unit[]} */
   withNeeds(units) {
     return [...new Set(units.flatMap((unit) => (isSideModule(unit) ? this.#withLibraries([unit]) : this.#forPart(unit))))];
   }
 
   /**
-   * What importing a module takes, what is needed first being first; undefined if the bundle has no such module.
+   * What an import of a module needs, dependencies first; undefined if the bundle has no such module.
    * @param {string} name
    * @returns {{package: string, units: Unit[]} | undefined}
    */
@@ -64,7 +64,7 @@ export class Index {
     return [...part.needs.map((number) => this.parts[number]), part, ...this.#withLibraries(opened)];
   }
 
-  /** Side modules after the libraries that they need. @param {SideModule[]} modules */
+  /** Side modules, each after the libraries that it needs. @param {SideModule[]} modules */
   #withLibraries(modules) {
     /** @type {Set<SideModule>} */
     const found = new Set();

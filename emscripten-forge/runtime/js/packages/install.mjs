@@ -1,5 +1,5 @@
-// Installing packages from channels into the running interpreter. The solver and all that unpacks packages are in the
-// package wasmforge-install, which is imported from the bundle when it is first needed; here is what it works on.
+// Installs packages from channels into the running interpreter. The solver and the unpacking are in the package
+// wasmforge-install, which is imported from the bundle at the first call; this module gives it access to the interpreter.
 
 import { LoadError } from "../errors.mjs";
 
@@ -11,9 +11,9 @@ import { LoadError } from "../errors.mjs";
  *            modules: import("./packages.mjs").CompiledModule[]}} Unpacked
  * @typedef {{phase: "solve" | "fetch" | "start", name: string, loaded: number, total: number}} InstallProgress
  * @typedef {object} InstallOptions
- * @property {string[]} [channels] their addresses, relative ones seen from the bundle; a package comes from the first
- *   that has its name; default: those the bundle was made with
- * @property {AbortSignal} [signal] ends it; nothing is installed then
+ * @property {string[]} [channels] addresses, absolute or relative to the bundle; a package comes from the first channel
+ *   that has its name; default: the channels the bundle was made with
+ * @property {AbortSignal} [signal] cancels the installation: nothing is installed then
  * @property {(progress: InstallProgress) => void} [onProgress]
  * @typedef {{name: string, version: string, build: string, subdir: string, channel: string | null}} Installed
  */
@@ -27,7 +27,7 @@ export class Installer {
   #base;
   /** @type {Map<string, {version: string, build: string, depends: string[]}>} */
   #installed = new Map();
-  /** The last call, since each must see what those before it installed. @type {Promise<unknown>} */
+  /** The last call: the next one starts after it, to see what it installed. @type {Promise<unknown>} */
   #last = Promise.resolve();
 
   /**
@@ -80,7 +80,7 @@ export class Installer {
     }
   }
 
-  /** What install.mjs of the package works on. */
+  /** The interpreter, for wasmforge-install's install.mjs. */
   #host() {
     const { manifest } = this.#packages;
     return {
@@ -109,7 +109,7 @@ export class Installer {
   }
 
   /**
-   * Let Python see packages: those of channels, and those of the bundle that are not loaded yet.
+   * Make packages importable: unpacked ones from channels, and fetched ones of the bundle.
    * @param {Unpacked[]} packages
    * @param {import("./packages.mjs").Fetched[]} fetched
    */

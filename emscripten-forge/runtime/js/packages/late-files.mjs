@@ -1,22 +1,22 @@
-// Files that are there when their package is, but whose contents come when one of them is first read: sources, which
-// only tracebacks show, and data.
+// Late files: they exist as soon as their package is mounted, but their contents are fetched when one of them is first
+// read. These are sources, which only tracebacks show, and data.
 
 import { readTar } from "./archive.mjs";
 
 const EIO = 29;
 
-/** The file of an archive that lists them, by store: JSON of [path, size] for each file. */
+/** The file of an archive that lists them: for each store, JSON of a [path, size] for each file. */
 const LATE = ".late.json";
 
 const decoder = new TextDecoder();
 
 /**
- * A file, by its path, its size, and where it begins in the store if that is not where the one before ends.
+ * A file in a store: its path, size and offset; default for the offset: the end of the previous file.
  * @typedef {[path: string, size: number, offset?: number]} Place
  */
 
 /**
- * A part's archive: its own entries, and the places of its late files, by store.
+ * Read a part's archive: its own entries, and the places of its late files, by store.
  * @param {Uint8Array} tar
  * @returns {{entries: import("./archive.mjs").Entry[], late: Place[][]}}
  */
@@ -63,7 +63,7 @@ export class LateFiles {
       Object.defineProperty(node, "contents", { value: contents, writable: true, enumerable: true, configurable: true });
     Object.defineProperty(node, "contents", {
       get: () => (this.#read(), node.contents),
-      set: give, // overwritten before it was read
+      set: give, // the program overwrites the file before it reads it
       enumerable: true,
       configurable: true,
     });
@@ -78,7 +78,7 @@ export class LateFiles {
     try {
       this.#bytes = this.#files.bytesNow(this.#record);
     } catch (error) {
-      // Python gets an OSError; what happened to which file is for the page's author.
+      // Python gets an OSError without details, so the console gets them.
       console.error(error);
       throw new this.#FS.ErrnoError(EIO);
     }

@@ -1,4 +1,4 @@
-// Putting a package's files into the virtual file system, without copying them.
+// Mounts a package's files in the virtual file system without copying them.
 
 /** @typedef {import("./archive.mjs").Entry} Entry */
 
@@ -30,7 +30,7 @@ export class Mounter {
     }
   }
 
-  /** A file whose contents are the bytes themselves, not a copy. @param {string} path @param {Uint8Array} bytes */
+  /** Create a file whose contents are these bytes, not a copy. @param {string} path @param {Uint8Array} bytes */
   file(path, bytes, mode = 0o644) {
     const { parent, name } = this.#place(path);
     const node = parent.node_ops.mknod(parent, name, FILE | WRITABLE | mode, 0);
@@ -50,19 +50,19 @@ export class Mounter {
     const slash = path.lastIndexOf("/");
     const parent = this.#folder(path.slice(0, slash));
     const name = path.slice(slash + 1);
-    // A user's file may be there already.
+    // The user may have created a file there.
     if (Object.hasOwn(parent.contents, name)) this.#FS.unlink(path);
     return { parent, name };
   }
 
-  /** The node of a folder, made if need be. @param {string} path @returns {any} */
+  /** The node of a folder, created if it is missing. @param {string} path @returns {any} */
   #folder(path) {
     const known = this.#folders.get(path);
     if (known) return known;
     const slash = path.lastIndexOf("/");
     const parent = this.#folder(path.slice(0, slash));
     const name = path.slice(slash + 1);
-    // The contents are an ordinary object, which seems to have a member "constructor" by itself.
+    // `contents` is an ordinary object, which inherits members such as "constructor".
     const there = Object.hasOwn(parent.contents, name);
     const node = there ? parent.contents[name] : parent.node_ops.mknod(parent, name, FOLDER, 0);
     this.#folders.set(path, node);

@@ -1,4 +1,4 @@
-// Which parts of packages to load, and loading them: their files are mounted, their modules compiled ahead.
+// Decides which parts of packages to load, and loads them: mounts their files and compiles their modules ahead.
 
 import { readTar } from "./archive.mjs";
 import { LoadError } from "../errors.mjs";
@@ -18,14 +18,13 @@ import { Snapshot } from "./snapshot.mjs";
  *            base: Record<string, FileRecord>, index: FileRecord, eager: string[], channels: string[],
  *            snapshots: SnapshotRecord[]}} Manifest
  *
- * imports: the modules that were imported; parts and modules: what that took, by their numbers in the index.
+ * imports: the modules that were imported; parts and modules: what that needed, by their numbers in the index.
  * @typedef {FileRecord & {imports: string[], parts: number[], modules: number[]}} SnapshotRecord
  *
- * What loadPackage tells of a package.
+ * loadPackage's description of a package.
  * @typedef {{name: string, version: string, fileName: string, packageType: "package"}} PackageData
  *
- * A unit that has come in but is not mounted yet. compiled: of a side module; kept: of a part that a snapshot has, in the
- * place of bytes.
+ * A fetched unit, not mounted yet. compiled: the module of a side module; kept: the part from a snapshot, instead of bytes.
  * @typedef {{unit: Unit, bytes: Uint8Array, compiled?: WebAssembly.Module, kept?: ReturnType<Snapshot["part"]>}} Fetched
  * @typedef {{path: string, bytes: Uint8Array, compiled?: WebAssembly.Module}} CompiledModule
  */
@@ -33,10 +32,10 @@ import { Snapshot } from "./snapshot.mjs";
 const decoder = new TextDecoder();
 
 export const FORMAT = 4;
-// What Pyodide calls the place that packages come from by default.
+// Pyodide's name for the default origin of packages.
 const BUNDLED = "default channel";
 
-// A page's main thread refuses to compile or instantiate larger modules without waiting for a promise.
+// A page's main thread refuses to compile or instantiate larger modules synchronously.
 const LARGEST_AT_ONCE = 8 * 1024 * 1024;
 
 /** @param {Uint8Array} bytes of a side module */
@@ -45,7 +44,7 @@ function isTooLarge(bytes) {
 }
 
 /**
- * What `use` makes of a file; if that fails, the file is not remembered any more.
+ * The result of `use`; if it fails, the file is removed from the cache.
  * @template T
  * @param {string} url
  * @param {() => T | Promise<T>} use
@@ -63,12 +62,12 @@ export class Packages {
   #files;
   #manifest;
   #prefix;
-  /** @type {any} emscripten's, once it is there */
+  /** @type {any} emscripten's, after attach */
   #module;
-  /** @type {any} a Mounter, once the module is there */
+  /** @type {any} a Mounter, after attach */
   #mounter;
   #attach = () => {};
-  /** @type {Promise<void>} fulfilled when there is something to mount files in */
+  /** @type {Promise<void>} fulfilled by attach */
   #attached = new Promise((resolve) => (this.#attach = resolve));
   /** @type {Promise<Index> | undefined} */
   #indexing;
@@ -78,11 +77,11 @@ export class Packages {
   #loading = new Map();
   /** @type {Set<Unit>} */
   #mounted = new Set();
-  /** The snapshot that Python goes on from. @type {SnapshotRecord | undefined} */
+  /** The snapshot that Python starts from. @type {SnapshotRecord | undefined} */
   snapshot;
   /** @type {Promise<Snapshot> | undefined} */
   #snapshot;
-  /** Its bytes, if they are to be remembered for the next visit. @type {Uint8Array | undefined} */
+  /** Its bytes, if they have to be cached for the next visit. @type {Uint8Array | undefined} */
   #newBytes;
   /** Its units, a part with its number. @type {Map<Unit, number>} */
   #kept = new Map();
@@ -102,7 +101,7 @@ export class Packages {
   }
 
   /**
-   * Mount what there must be before Python starts, and from now on what comes in.
+   * Mount what Python needs to start; from now on, what is fetched is mounted.
    * @param {any} module emscripten's
    * @param {Uint8Array[]} archives those of the manifest's base
    */
@@ -128,7 +127,7 @@ export class Packages {
     return Object.fromEntries(Object.entries(this.loaded).filter(([name]) => !always.includes(name)));
   }
 
-  /** The index, fetched once; if that failed, again. @returns {Promise<Index>} */
+  /** The index, fetched once; after a failure, the next call fetches it again. @returns {Promise<Index>} */
   index() {
     return (this.#indexing ??= this.#files.bytes(this.#manifest.index).then(
       (bytes) => this.#open(bytes),
@@ -258,7 +257,7 @@ export class Packages {
     const record = this.snapshot;
     if (!record) return;
     this.#snapshot = this.#fetchSnapshot(record);
-    this.#snapshot.catch(() => {}); // told where it is waited for
+    this.#snapshot.catch(() => {}); // reported where it is awaited
     const index = await this.index();
     for (const number of record.parts) this.#kept.set(index.parts[number], number);
     for (const number of record.modules) this.#kept.set(index.modules[number], number);
@@ -274,7 +273,7 @@ export class Packages {
     return orForget(url, () => new Snapshot(bytes, record.file));
   }
 
-  /** Put the snapshot in the place of an interpreter that has not started. @returns {Promise<boolean>} whether there is one */
+  /** Restore the snapshot instead of starting the interpreter. @returns {Promise<boolean>} whether there is one */
   async restoreSnapshot() {
     const { snapshot: record } = this;
     if (!record) return false;
@@ -296,9 +295,9 @@ export class Packages {
   }
 
   /**
-   * Fetch packages, whole, without what they depend on.
+   * Fetch whole packages without their dependencies.
    * @param {string[]} names
-   * @returns {Promise<Fetched[]>} what `add` takes
+   * @returns {Promise<Fetched[]>} for `add`
    */
   async fetch(names) {
     const index = await this.index();
@@ -312,7 +311,7 @@ export class Packages {
   }
 
   /**
-   * Mount a package from elsewhere: in the place of the bundle's, if that has one of this name.
+   * Mount a package from elsewhere. It replaces the bundle's package of the same name.
    * @param {string} name
    * @param {string} origin
    * @param {Iterable<import("./archive.mjs").Entry>} entries
@@ -326,10 +325,10 @@ export class Packages {
   }
 
   /**
-   * Load packages, whole, with what they depend on, each once even if asked for twice at a time.
+   * Load whole packages with their dependencies. Concurrent calls load each package once.
    * @param {string[]} names
-   * @param {(names: string[]) => void} [starting] told which will be loaded
-   * @returns {Promise<PackageData[]>} those that this call loads
+   * @param {(names: string[]) => void} [starting] called with the packages that will be loaded
+   * @returns {Promise<PackageData[]>} the packages that this call loads
    */
   async load(names, starting = () => {}) {
     const wanted = this.#closure(names).filter((name) => !(name in this.#manifest.base || this.#isForeign(name)));
@@ -352,7 +351,7 @@ export class Packages {
     return [...this.#loading.keys()].some((unit) => unit.package === name);
   }
 
-  /** Fetch units and mount them: all or none. @param {Unit[]} units */
+  /** Fetch and mount units, all or none. @param {Unit[]} units */
   async #load(units) {
     const wanted = [...new Set(units)].filter((unit) => !this.#mounted.has(unit));
     const fresh = wanted.filter((unit) => !this.#loading.has(unit));
@@ -384,18 +383,18 @@ export class Packages {
     return { unit, bytes: record ? this.#files.bytesNow(record) : new Uint8Array(0) };
   }
 
-  /** What has to be instantiated before it is imported, since that cannot wait then. @param {CompiledModule[]} modules */
+  /** Instantiate large modules now: an import cannot wait for a promise. @param {CompiledModule[]} modules */
   async #instantiate(modules) {
     for (const { path, bytes } of modules) {
       if (isTooLarge(bytes)) await this.#module.loadLargeModule(`${this.#prefix}/${path}`, bytes);
     }
   }
 
-  /** @param {Fetched[]} fetched @returns {CompiledModule[]} the side modules among them that may be instantiated */
+  /** @param {Fetched[]} fetched @returns {CompiledModule[]} its side modules, ready to be instantiated */
   #mount(fetched) {
     const modules = [];
     for (const { unit, bytes, compiled, kept } of fetched) {
-      if (this.#mounted.has(unit) || this.#isForeign(unit.package)) continue; // loaded while it was on its way
+      if (this.#mounted.has(unit) || this.#isForeign(unit.package)) continue; // loaded by another call meanwhile
       if (isSideModule(unit)) {
         if (!this.#kept.has(unit)) modules.push({ path: unit.path, bytes, compiled });
         this.#mountModule({ path: unit.path, bytes, compiled });

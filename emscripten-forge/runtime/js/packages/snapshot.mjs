@@ -1,4 +1,4 @@
-// A snapshot: what an interpreter was after some imports, for later ones to begin with (docs/how-to/snapshot.md).
+// A snapshot: the state of an interpreter after some imports, from which later ones start (docs/how-to/snapshot.md).
 //
 // The file has a number of four bytes, the length of the JSON that follows (Contents), then the memory that is not
 // zero, then the data files of the parts that were imported.
@@ -6,8 +6,8 @@
 import { LoadError } from "../errors.mjs";
 
 /**
- * A part of a package, nearly all of whose modules nobody reads again. data: files in the snapshot, with
- * where they begin; code: files in the part's archive; late: those of its further stores.
+ * A part of a package whose modules are imported, so that most of its files are never read. data: files in the snapshot,
+ * with their offsets; code: files in the part's archive; late: the files in its further stores.
  * @typedef {import("./late-files.mjs").Place} Place
  * @typedef {{data: [path: string, size: number, offset: number][], code: Place[], late: Place[][]}} KeptPart
  *
@@ -15,7 +15,7 @@ import { LoadError } from "../errors.mjs";
  * @typedef {{linkage: object, memory: number, runs: [number, number][], parts: Record<number, KeptPart>}} Contents
  */
 
-const BLOCK = 4096; // memory that is zero is left out in pieces of this size
+const BLOCK = 4096; // blocks of this size that are all zero are left out
 
 export class Snapshot {
   /** @type {Contents} */
@@ -36,22 +36,22 @@ export class Snapshot {
   }
 
   /**
-   * What is kept of a part.
+   * A part's files in the snapshot, and the places of the others.
    * @param {number} number in the index
    */
   part(number) {
     const { data, code, late } = this.#contents.parts[number];
     const files = data.map(([path, size, offset]) => ({
-      // Copied, so that the rest need not be kept.
+      // A copy, so that the rest of the snapshot can be freed.
       path, type: /** @type {const} */ ("file"), mode: 0o644, target: "", bytes: this.#bytes.slice(offset, offset + size),
     }));
     return { files, code, late };
   }
 
   /**
-   * Put it in the place of an interpreter that has not started.
+   * Restore the state into an interpreter that has not started.
    * @param {any} module emscripten's, in whose file system the side modules are
-   * @param {(path: string) => boolean} isLarge whether a side module has to be instantiated by a promise
+   * @param {(path: string) => boolean} isLarge whether a side module has to be instantiated asynchronously
    */
   async restore(module, isLarge) {
     const { linkage, memory, runs } = this.#contents;
@@ -80,7 +80,7 @@ function unusable(file, cause) {
 /**
  * Take a snapshot.
  * @param {any} module emscripten's
- * @param {object} linkage what it says of itself
+ * @param {object} linkage from the module's describeLinkage
  * @param {{number: number, files: import("./archive.mjs").Entry[], code: Place[], late: KeptPart["late"]}[]} parts
  * @returns {Uint8Array}
  */

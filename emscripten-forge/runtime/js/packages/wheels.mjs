@@ -1,4 +1,4 @@
-// Loading a wheel that is in no bundle, by its URL.
+// Loads a wheel by its URL.
 
 /** @param {string} name */
 export function isWheel(name) {
@@ -6,9 +6,9 @@ export function isWheel(name) {
 }
 
 /**
- * Fetch and install a wheel, without what it depends on.
+ * Fetch and install a wheel without its dependencies.
  * @param {string} url
- * @param {Record<string, string>} loaded name -> where it is from; the wheel is added
+ * @param {Record<string, string>} loaded name -> origin; the wheel is added
  * @param {any} archives a PyProxy of pyodide._archives, which is destroyed
  * @param {{messageCallback: (message: string) => void, errorCallback: (message: string) => void}} callbacks
  * @returns {Promise<import("./packages.mjs").PackageData | undefined>} undefined if that failed, or it was there

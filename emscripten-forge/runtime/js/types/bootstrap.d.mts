@@ -1,4 +1,4 @@
-// What a bundle's bootstrap.mjs exports. The types of Python objects are in ffi.d.mts.
+// The exports of a bundle's bootstrap.mjs. The types of Python objects are in ffi.d.mts.
 
 import type { FFI, PyDict, PyProxy } from "./ffi.mjs";
 

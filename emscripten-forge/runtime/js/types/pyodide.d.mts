@@ -1,4 +1,4 @@
-// What a bundle's pyodide.mjs exports.
+// The exports of a bundle's pyodide.mjs.
 
 import type { Lockfile, LockfilePackage, NativeFS, PackageData, PythonAPI, PythonError } from "./bootstrap.mjs";
 

@@ -1,4 +1,4 @@
-// What a bundle's pyodide.js gives: a global function to a classic script, an export to require().
+// A bundle's pyodide.js: a global function for classic scripts, exports for require().
 
 import type { PyodideConfig, PyodideInterface } from "./pyodide.mjs";
 
