@@ -22,13 +22,13 @@ app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    help="Builds Python packages for WebAssembly, and Python environments for a browser tab.",
+    help="Build Python packages for WebAssembly, and run Python environments in a browser tab.",
 )
 
 
 @dataclass
 class Options:
-    """What is said before the command."""
+    """The options before the command."""
 
     verbose: bool = False
 
@@ -40,23 +40,23 @@ def _options(
     context.ensure_object(Options).verbose = verbose
 
 
-Names = Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="Packages or recipe folders.")]
-Variant = Annotated[Path | None, typer.Option("--variant", help="A file of variants/ to lay over the pins.")]
+Names = Annotated[list[str] | None, typer.Argument(metavar="NAME", help="Packages or recipe folders.")]
+Variant = Annotated[Path | None, typer.Option("--variant", help="Override pins with this file of variants/.")]
 
 
 @app.command()
 def build(
     names: Names = None,
-    all_: Annotated[bool, typer.Option("--all", help="Every library of the channel.")] = False,
-    toolchain: Annotated[bool, typer.Option("--toolchain", help="Every linux-64 tool.")] = False,
+    all_: Annotated[bool, typer.Option("--all", help="Select every library of the channel.")] = False,
+    toolchain: Annotated[bool, typer.Option("--toolchain", help="Select every linux-64 tool.")] = False,
     variant: Variant = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be built.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the plan and build nothing.")] = False,
     json_: Annotated[
         bool, typer.Option("--json", help="With --dry-run: print the recipes to build as a JSON array, in order.")
     ] = False,
-    no_test: Annotated[bool, typer.Option("--no-test", help="Do not run the packages' tests.")] = False,
+    no_test: Annotated[bool, typer.Option("--no-test", help="Skip the packages' tests.")] = False,
 ) -> None:
-    """Build what is out of date, with what it needs, test it and update the channel."""
+    """Build and test outdated packages and their outdated requirements, and update the channel."""
     from wasmforge.build.lock import locked
     from wasmforge.build.plan import Channels, Planner
     from wasmforge.common.platforms import BUILD_PLATFORM, TARGET_PLATFORM
@@ -104,10 +104,10 @@ def build(
 @app.command()
 def sources(
     names: Names = None,
-    all_: Annotated[bool, typer.Option("--all", help="The sources of every recipe.")] = False,
+    all_: Annotated[bool, typer.Option("--all", help="Fetch the sources of every recipe.")] = False,
     variant: Variant = None,
 ) -> None:
-    """Fetch what recipes are made from, for plain rattler-build to find in build/sources."""
+    """Fetch the sources of recipes into build/sources, where plain rattler-build finds them."""
     from wasmforge.common.platforms import BUILD_PLATFORM, TARGET_PLATFORM
     from wasmforge.common.progress import FetchProgress
     from wasmforge.recipe.graph import Graph
@@ -130,9 +130,9 @@ def sources(
 
 @app.command()
 def recipe(
-    names: Annotated[list[str], typer.Argument(metavar="NAME[==VERSION]...", help="Packages of pip's index.")],
+    names: Annotated[list[str], typer.Argument(metavar="NAME[==VERSION]", help="Packages of pip's index.")],
 ) -> None:
-    """Write first recipes for Python packages, from what they say of themselves."""
+    """Write first recipes for Python packages, from their metadata."""
     from wasmforge.recipe.generate import generate
 
     layout = _layout(None)
@@ -147,10 +147,11 @@ def recipe(
         reporter.say(f"required, but provided by no recipe: {', '.join(missing)}", "yellow")
 
 
-Specs = Annotated[list[str] | None, typer.Argument(metavar="[SPEC]...", help="Packages, as conda names them.")]
-Files = Annotated[list[Path] | None, typer.Option("-f", "--file", help="An environment.yml.")]
+Specs = Annotated[list[str] | None, typer.Argument(metavar="SPEC", help="Package specifications, as in conda.")]
+Files = Annotated[list[Path] | None, typer.Option("-f", "--file", help="Read an environment.yml.")]
 ChannelNames = Annotated[
-    list[str] | None, typer.Option("-c", "--channel", help="A folder or URL; default: the checkout's.")
+    list[str] | None,
+    typer.Option("-c", "--channel", help="Take packages from this folder or URL; default: the checkout's channel."),
 ]
 
 
@@ -160,7 +161,7 @@ def create(
     prefix: Annotated[Path, typer.Option("-p", "--prefix", help="The folder of the environment.")] = ...,  # type: ignore[assignment]
     file: Files = None,
     channel: ChannelNames = None,
-    lock: Annotated[Path | None, typer.Option("--lock", help="Exactly the packages of this lock file.")] = None,
+    lock: Annotated[Path | None, typer.Option("--lock", help="Install exactly the packages of this lock file.")] = None,
 ) -> None:
     """Create or update an environment for emscripten-wasm32."""
     from wasmforge.environment.create import create_environment
@@ -182,7 +183,7 @@ def lock(
     file: Files = None,
     channel: ChannelNames = None,
 ) -> None:
-    """Write down the exact packages of an environment, for `create --lock`."""
+    """Write the exact packages of an environment into a lock file, for `create --lock`."""
     from wasmforge.environment.lock import lock_environment
 
     lock_environment(find_layout(), out, specs or [], file or [], channel or [], Reporter())
@@ -192,21 +193,26 @@ def lock(
 def bundle(
     prefix: Annotated[Path, typer.Argument(help="An environment for emscripten-wasm32.")],
     out: Annotated[Path, typer.Option("-o", "--output", help="The folder to write.")],
-    eager: Annotated[list[str] | None, typer.Option("--eager", help="A package to load at the start, or: all.")] = None,
+    eager: Annotated[
+        list[str] | None, typer.Option("--eager", help="Load this package at the start; 'all' loads every package.")
+    ] = None,
     lazy: Annotated[
-        list[str] | None, typer.Option("--lazy", help="Files to send only when they are read: a glob.")
+        list[str] | None, typer.Option("--lazy", help="Send files that match this glob only when they are read.")
     ] = None,
     include: Annotated[
-        list[str] | None, typer.Option("--include", help="Files to send though the rules do not: a glob.")
+        list[str] | None,
+        typer.Option("--include", help="Send files that match this glob although the rules leave them out."),
     ] = None,
     channel: Annotated[
-        list[str] | None, typer.Option("-c", "--channel", help="Where install() in a page finds packages.")
+        list[str] | None, typer.Option("-c", "--channel", help="Let install() in a page find packages here.")
     ] = None,
-    offline: Annotated[bool, typer.Option("--offline", help="Let pages keep it, for use without a network.")] = False,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Let browsers keep the whole bundle, for use without a network.")
+    ] = False,
     snapshot: Annotated[
         list[str] | None,
         typer.Option(
-            "--snapshot", help="Modules, with commas between: pages that declare them start with them imported."
+            "--snapshot", help="Let pages that declare these imports start with them done; separate modules by commas."
         ),
     ] = None,
 ) -> None:
@@ -233,10 +239,10 @@ def bundle(
 @app.command()
 def serve(
     directory: Annotated[Path, typer.Argument(help="A bundle.")],
-    port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 takes a free one.")] = 8000,
+    port: Annotated[int, typer.Option(help="Listen on this port of 127.0.0.1; 0 selects a free one.")] = 8000,
     channel: Annotated[
         Path | None,
-        typer.Option("-c", "--channel", help="A folder to serve below channel/, for pages to install from."),
+        typer.Option("-c", "--channel", help="Also serve this channel below channel/, for pages to install from."),
     ] = None,
 ) -> None:
     """Serve a bundle on 127.0.0.1."""
@@ -251,9 +257,9 @@ def serve(
 def run(
     context: typer.Context,
     prefix: Annotated[Path, typer.Option("-p", "--prefix", help="An environment for emscripten-wasm32.")],
-    engine: Annotated[str, typer.Option(help="node, chromium or firefox.")] = "node",
+    engine: Annotated[str, typer.Option(help="Run in node, chromium or firefox.")] = "node",
 ) -> None:
-    """Run Python: what follows is a Python command line (SCRIPT, -c CODE or -m MODULE, and arguments)."""
+    """Run Python with the following command line: SCRIPT, -c CODE or -m MODULE, and arguments."""
     from wasmforge.host import run as module
 
     if engine not in ("node", "chromium", "firefox"):
