@@ -22,16 +22,21 @@ P = ParamSpec("P")
 
 IN_PYODIDE: Literal[True]
 
-class ConversionError(Exception): ...
+class ConversionError(Exception):
+    """A value has no form in the other language, such as two keys that would become one."""
+
 class InternalError(Exception): ...
 
 class JsNull:
+    """JavaScript's null; its only value is `jsnull`."""
+
     typeof: Literal["object"]
     def __bool__(self) -> Literal[False]: ...
 
 jsnull: JsNull
 
-class JsBigInt(int): ...
+class JsBigInt(int):
+    """An int that becomes a bigint in JavaScript."""
 
 class ToPyConverter(Protocol):
     def __call__(
@@ -42,6 +47,8 @@ class ToJsConverter(Protocol):
     def __call__(self, value: Any, convert: Callable[[Any], Any], cache: Callable[[Any, Any], None], /) -> Any: ...
 
 class JsProxy:
+    """A JavaScript object in Python. Its class depends on what the object supports."""
+
     @property
     def js_id(self) -> int: ...
     @property
@@ -58,6 +65,8 @@ class JsProxy:
     def to_weakref(self) -> JsWeakRef[Self]: ...
 
 class JsException(JsProxy, Exception):
+    """A JavaScript error."""
+
     name: str
     message: str
     stack: str
@@ -168,9 +177,18 @@ def create_proxy(
     obj: Callable[P, T], /, *, capture_this: bool = False, roundtrip: bool = True
 ) -> JsCallableDoubleProxy[Callable[P, T]]: ...
 @overload
-def create_proxy(obj: T, /, *, capture_this: bool = False, roundtrip: bool = True) -> JsDoubleProxy[T]: ...
-def create_once_callable(obj: Callable[P, T], /) -> JsOnceCallable[P, T]: ...
-def destroy_proxies(pyproxies: JsArray[Any], /) -> None: ...
+def create_proxy(obj: T, /, *, capture_this: bool = False, roundtrip: bool = True) -> JsDoubleProxy[T]:
+    """Make a PyProxy that JavaScript may keep, until its `destroy()`.
+
+    capture_this: pass JavaScript's `this` as the first argument. roundtrip: Python gets the proxy back, not the object.
+    """
+
+def create_once_callable(obj: Callable[P, T], /) -> JsOnceCallable[P, T]:
+    """Make a proxy of a function for JavaScript to call once; the call destroys it."""
+
+def destroy_proxies(pyproxies: JsArray[Any], /) -> None:
+    """Destroy all PyProxies in an array, such as those that `to_js` collects in `pyproxies`."""
+
 def to_js(
     obj: Any,
     /,
@@ -181,8 +199,22 @@ def to_js(
     dict_converter: Callable[[Iterable[JsArray[Any]]], Any] | None = None,
     default_converter: ToJsConverter | None = None,
     eager_converter: ToJsConverter | None = None,
-) -> Any: ...
-def can_run_sync() -> bool: ...
-def run_sync(x: Awaitable[T]) -> T: ...
-def register_js_module(name: str, jsproxy: Any) -> None: ...
-def unregister_js_module(name: str) -> None: ...
+) -> Any:
+    """Convert Python objects to JavaScript's own: a deep copy, where None is undefined and a dict an object.
+
+    depth: how many levels to convert; -1 for all. Objects without a conversion become PyProxies, which are added to
+    pyproxies, or raise ConversionError if create_pyproxies is false. dict_converter makes something of a dict's items;
+    default_converter converts what has no conversion; eager_converter is asked first, for every object.
+    """
+
+def can_run_sync() -> bool:
+    """Whether `run_sync` can wait here: the engine and every caller between allow it."""
+
+def run_sync(x: Awaitable[T]) -> T:
+    """Wait for an awaitable without `await` and return its result. RuntimeError where that is impossible."""
+
+def register_js_module(name: str, jsproxy: Any) -> None:
+    """Make a JavaScript object a module that `import name` finds."""
+
+def unregister_js_module(name: str) -> None:
+    """Undo `register_js_module`. ValueError if there is no such module."""
