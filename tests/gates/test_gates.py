@@ -10,8 +10,6 @@ from typing import Any
 import pytest
 import yaml
 
-pytestmark = pytest.mark.slow
-
 ROOT = Path(__file__).resolve().parents[2]
 ERRORS: dict[str, dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "errors.yaml").read_text())
 
@@ -70,6 +68,7 @@ def test_every_gate_has_an_error() -> None:
     assert sorted(ERRORS) == sorted(hooks())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hook", hooks())
 def test_gate_fails(clean: Path, hook: str) -> None:
     plant(clean, hook)
@@ -78,6 +77,7 @@ def test_gate_fails(clean: Path, hook: str) -> None:
     assert ERRORS[hook]["finds"] in done.stdout
 
 
+@pytest.mark.slow
 def test_ci_stops_before_the_tests(clean: Path) -> None:
     plant(clean, "ruff-check")
     done = run(clean, ".ci/run")
