@@ -1,12 +1,12 @@
-// Bundles sources into a folder of pages. Every file but the pages is named after its content, so that it can be
-// cached for ever.
+// Bundles sources into a folder of pages. The name of each file except the pages contains a hash, so that browsers can
+// cache it for ever.
 
 import { createHash } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { build } from "esbuild";
 
-/** What both packages of pages are built with: the browsers they support, and the kinds of files that are text. */
+/** Options for all packages of pages: the supported browsers, and the files that are bundled as text. */
 const COMMON = {
   bundle: true,
   minify: true,
@@ -46,7 +46,7 @@ export class Pages {
     return `assets/${name}`;
   }
 
-  /** Write a page, with the values in the place of {{their names}}; a name without a value is an error. */
+  /** Write a page with each {{name}} replaced by its value; a name without a value is an error. */
   async page(name, template, values) {
     const text = (await readFile(template, "utf8")).replace(/\{\{(\w+)\}\}/g, (_, key) => {
       if (!(key in values)) throw new Error(`${template} asks for {{${key}}}, which is not built`);
@@ -55,7 +55,7 @@ export class Pages {
     await writeFile(join(this.#out, name), text);
   }
 
-  /** The notices that licences want to go along with the code. */
+  /** Write the licence texts of all bundled packages. */
   async licenses(name) {
     const texts = [...this.#bundled].sort().map(async (name) => {
       return `${name}\n\n${await readFile(`node_modules/${name}/LICENSE`, "utf8")}`;

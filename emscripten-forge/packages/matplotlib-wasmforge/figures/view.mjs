@@ -21,7 +21,7 @@ export class FigureView {
   #ratio = 0; // pixels of the figure in one of its CSS pixels, as Python was told
   #wasInPage = false;
   #busy = false; // whether Python has not handled the last move or resize yet
-  #held = new Map(); // the newest of each that came meanwhile
+  #held = new Map(); // the newest message of each kind since then
   #wheelTaken = false;
   #observer = new ResizeObserver(() => this.#measure());
 
@@ -48,7 +48,7 @@ export class FigureView {
   /** New pixels of the figure, or of a part of it. */
   frame({ width, height, shown, box: [left, top, boxWidth, boxHeight], pixels }) {
     if (this.element.isConnected) this.#wasInPage = true;
-    else if (this.#wasInPage) return this.#send({ type: "close" }); // the page has thrown it away
+    else if (this.#wasInPage) return this.#send({ type: "close" }); // the page has removed it
     if (this.#canvas.width !== width || this.#canvas.height !== height) {
       this.#canvas.width = width;
       this.#canvas.height = height;
@@ -61,7 +61,7 @@ export class FigureView {
     this.element.dataset.frames = String(Number(this.element.dataset.frames ?? 0) + 1);
   }
 
-  /** Python has shown what the last move or resize did. */
+  /** Python has drawn the result of the last move or resize. */
   handled() {
     this.#busy = false;
     for (const [type, message] of this.#held) {
@@ -84,7 +84,7 @@ export class FigureView {
     this.#canvas.style.cursor = cursor;
   }
 
-  /** The region that is being marked, as shares of the figure. */
+  /** Show the selected region, in fractions of the figure. */
   rubberband({ box }) {
     this.#band.hidden = box === null;
     if (box) {
@@ -105,7 +105,7 @@ export class FigureView {
     this.#wheelTaken = taken;
   }
 
-  /** Give the visitor a file. */
+  /** Download a file for the visitor. */
   file({ name, mime, data }) {
     const link = document.createElement("a");
     link.href = URL.createObjectURL(new Blob([data], { type: mime }));
@@ -134,18 +134,18 @@ export class FigureView {
     this.#measure();
   }
 
-  /** The frame has a new size: by its visitor's hand, or because of the page's width. */
+  /** Handle a new size of the frame: the visitor dragged its handle, or the page's width changed. */
   #measure() {
     if (!this.element.isConnected || !this.#shown[0]) return;
     // Not the border box of the frame: that is rounded.
     const { width, height } = this.#frame.getBoundingClientRect();
     if (width < 1 || height < 1) return;
-    // The browser writes a height when its handle is dragged, and nobody else does.
+    // Only the browser sets a height, when the handle is dragged.
     if (this.#frame.style.height) {
       if (differ([width, height], this.#shown)) this.#report({ type: "resize", width: Math.round(width), height: Math.round(height) });
       return;
     }
-    // So that each pixel of the figure is one of the screen's.
+    // Map each pixel of the figure to one of the screen.
     const ratio = Math.round((1000 * devicePixelRatio * width) / this.#shown[0]) / 1000;
     if (ratio === this.#ratio) return;
     this.#ratio = ratio;
@@ -164,7 +164,7 @@ export class FigureView {
     );
   }
 
-  /** Send a message to Python; of moves and resizes just the newest while Python is busy with one. */
+  /** Send a message to Python. While it handles a move or resize, keep only the newest one of each. */
   #report(message) {
     const { type } = message;
     if (type === "move" || type === "resize") {
@@ -174,7 +174,7 @@ export class FigureView {
       }
       this.#busy = true;
     } else if (this.#held.has("move")) {
-      // A button's message must not overtake where the mouse went before.
+      // A button's message must not overtake an earlier move.
       this.#send(this.#held.get("move"));
       this.#held.delete("move");
     }

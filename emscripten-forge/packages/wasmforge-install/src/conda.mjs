@@ -1,4 +1,4 @@
-// Unpacking a .conda file: a zip of two tar archives, info-*.tar.zst and pkg-*.tar.zst.
+// Unpacks a .conda file: a zip of two tar archives, info-*.tar.zst and pkg-*.tar.zst.
 
 import { unzipSync } from "fflate";
 import { decompress } from "fzstd";
@@ -19,7 +19,7 @@ const BYTECODE_HEADER = 16;
 const WASM = 0x6d736100; // "\0asm", read as a little-endian number
 
 /**
- * The files of a package as they are in a prefix that is mounted at the root, without those that bundles leave out.
+ * Unpack a package for a prefix that is mounted at the root, without the files that bundles leave out.
  * @param {string} file its name
  * @param {Uint8Array} archive
  * @param {string} python the version of the interpreter, such as "3.13.15"
@@ -75,7 +75,7 @@ function readInfo(tar) {
   };
 }
 
-/** Where the files of a package go that is for any version of Python. @param {string} python */
+/** Maps the paths of a noarch Python package to their places in the prefix. @param {string} python */
 function inPrefix(python) {
   const [major, minor] = python.split(".");
   return (/** @type {string} */ path) =>
@@ -83,7 +83,7 @@ function inPrefix(python) {
 }
 
 /**
- * Make bytecode valid whatever the time of its source (PEP 552: an unchecked hash), which is when it was installed.
+ * Make bytecode valid for any time of its source (PEP 552: an unchecked hash): installing sets a new time.
  * @param {Uint8Array} pyc
  */
 function skipSourceCheck(pyc) {

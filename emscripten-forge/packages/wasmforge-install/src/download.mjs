@@ -1,4 +1,4 @@
-// Getting packages, several at a time, each checked against what its channel says of it.
+// Downloads packages, several at a time, and checks each against its record in the channel.
 
 import { retry } from "wasmforge-runtime/retry.mjs";
 import { sha256 } from "wasmforge-runtime/sha256.mjs";
@@ -10,7 +10,7 @@ import { describe, request } from "./requests.mjs";
 const AT_ONCE = 6;
 
 /**
- * Do the work for all items, a few at a time. The first failure ends what else is under way.
+ * Do the work for all items, a few at a time. The first failure cancels the rest.
  * @template T, R
  * @param {T[]} items
  * @param {AbortSignal} signal
@@ -40,7 +40,7 @@ export async function together(items, signal, work) {
 }
 
 /**
- * The bytes of a package.
+ * Download and check a package.
  * @param {Solved} record
  * @param {AbortSignal} signal
  * @param {(loaded: number) => void} onProgress

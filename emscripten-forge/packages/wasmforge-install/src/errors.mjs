@@ -1,6 +1,6 @@
-// What install throws, besides the reason of an aborted signal.
+// The errors of install. An aborted signal throws its own reason.
 
-/** Packages could not be installed; nothing was. The message says why, and what to do where that is known. */
+/** Nothing was installed. The message says why and, where known, what to do. */
 export class InstallError extends Error {
   static name = "InstallError"; // also when minified
   name = "InstallError";

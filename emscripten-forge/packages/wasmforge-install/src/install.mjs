@@ -1,4 +1,4 @@
-// Installing packages from channels into a running interpreter: solved, fetched and checked, then added all at once.
+// Installs packages from channels into a running interpreter: solves, downloads and checks, then adds all at once.
 
 import { unpack } from "./conda.mjs";
 import { download, together } from "./download.mjs";
@@ -14,17 +14,17 @@ export { InstallError } from "./errors.mjs";
  * @typedef {import("./conda.mjs").Contents & {
  *   name: string, version: string, build: string, depends: string[], url: string}} Unpacked
  *
- * The interpreter that packages are installed into (emscripten-forge/runtime/js/install.mjs).
+ * The interpreter to install into (emscripten-forge/runtime/js/packages/install.mjs).
  * @typedef {object} Host
  * @property {string} python its version
  * @property {() => Present[]} present
- * @property {() => Record<string, string>} wheels name -> where it is from, of packages that no channel knows
- * @property {(names: string[]) => Promise<unknown>} fetch get packages of the bundle
- * @property {(packages: Unpacked[], fetched: unknown) => Promise<void>} add let Python see packages, and what fetch got
+ * @property {() => Record<string, string>} wheels name -> origin of the packages that were loaded as wheels
+ * @property {(names: string[]) => Promise<unknown>} fetch fetches packages of the bundle
+ * @property {(packages: Unpacked[], fetched: unknown) => Promise<void>} add makes unpacked and fetched packages importable
  *
  * @typedef {{phase: "solve" | "fetch" | "start", name: string, loaded: number, total: number}} Progress
  * @typedef {object} Options
- * @property {string[]} channels their addresses
+ * @property {string[]} channels addresses
  * @property {AbortSignal} [signal]
  * @property {(progress: Progress) => void} [onProgress]
  *
@@ -32,11 +32,11 @@ export { InstallError } from "./errors.mjs";
  */
 
 /**
- * Install packages and what they need. All are there afterwards or, if this fails, none.
+ * Install packages with their dependencies, all or none.
  * @param {Host} host
- * @param {string[]} specs as conda writes them, such as "pandas>=3"
+ * @param {string[]} specs conda's match specs, such as "pandas>=3"
  * @param {Options} options
- * @returns {Promise<Installed[]>} what was not there before; channel: null for a package of the bundle
+ * @returns {Promise<Installed[]>} the newly installed packages; channel: null for a package of the bundle
  */
 export async function install(host, specs, { channels, signal = new AbortController().signal, onProgress = () => {} }) {
   const present = host.present();
@@ -82,7 +82,7 @@ function isSame(one, other) {
 }
 
 /**
- * What a solution adds to what is loaded, which stays as it is.
+ * Solve with the loaded packages kept as they are; return only the additions.
  * @param {Present[]} present
  * @param {string[]} specs
  * @param {string[]} channels
@@ -102,7 +102,7 @@ async function solveBeside(present, specs, channels, signal) {
 }
 
 /**
- * The error for specifications that only a new interpreter can satisfy.
+ * The error for specs that only a new interpreter can satisfy; null if none can.
  * @param {Present[]} loaded
  * @param {string[]} specs
  * @param {string[]} channels

@@ -1,5 +1,5 @@
-// The path of a prefix in a package's files is a placeholder; here it becomes the root's, as
-// scripts/wasmforge/prefix.py does for a bundle.
+// Replaces the placeholder of the prefix in a package's files with the root, as scripts/wasmforge/bundle/prefix.py does for
+// bundles.
 
 const encoder = new TextEncoder();
 const SLASH = 0x2f;
@@ -7,7 +7,7 @@ const SLASH = 0x2f;
 /**
  * @param {Uint8Array} bytes
  * @param {string} placeholder
- * @param {"text" | "binary"} [mode] binary: strings, which end in a zero byte, keep their length
+ * @param {"text" | "binary"} [mode] binary: strings end in a zero byte and keep their length
  * @returns {Uint8Array}
  */
 export function relocate(bytes, placeholder, mode = "text") {
@@ -23,7 +23,7 @@ export function relocate(bytes, placeholder, mode = "text") {
   return result;
 }
 
-/** Each path below the old prefix as one below the root. @param {Uint8Array} bytes @param {Uint8Array} old */
+/** Turn each path below the old prefix into one below the root. @param {Uint8Array} bytes @param {Uint8Array} old */
 function shorten(bytes, old) {
   const result = new Uint8Array(bytes.length);
   let from = 0;

@@ -1,34 +1,34 @@
-// What the solver asks channels for. Its own requests come here (build.mjs puts this in the place of fetch).
+// Answers the solver's requests to channels: solver.mjs gives it this module's fetch.
 
 import { retry } from "wasmforge-runtime/retry.mjs";
 import { describe, request as send } from "./requests.mjs";
 
 /**
- * What a channel's index says of a package, as far as the solver needs it.
+ * The fields of a package's record that the solver needs.
  * @typedef {{name: string, version: string, build: string, depends?: string[]}} Given
  */
 
-/** A channel that is nowhere but here: packages that are there already, and what a browser counts as. */
+/** A channel that exists only here: it has the loaded packages and the virtual packages of a browser. */
 export const GIVEN = "https://given.invalid/";
-// As scripts/wasmforge/solving.py.
+// The same as in scripts/wasmforge/environment/solver.py.
 const BROWSER = ["__unix", "__emscripten"].map((name) => ({ name, version: "0", build: "0" }));
 
-// The host compresses what it sends, so that these, which come before the plain index, are not worth a request.
+// The solver asks for these before the plain index. Hosts compress the plain index, so skip them.
 const COMPRESSED = /\/repodata\.json\.(zst|bz2)$/;
 const INDEX = /\/repodata[^/]*$/;
 const SHARDS = /\/repodata_shards\.msgpack\.zst$/;
 
-/** Addresses of indexes of shards that channels do not have. @type {Set<string>} */
+/** Addresses of sharded indexes that do not exist. @type {Set<string>} */
 const withoutShards = new Set();
 
-/** One solve's requests. */
+/** The requests of one solve. */
 export class Requests {
   /** @type {Given[]} */
   #given;
   #signal;
-  /** The last request that failed, in words. @type {string | undefined} */
+  /** Why the last failed request failed. @type {string | undefined} */
   failure;
-  /** When the last answer was complete: what comes after it is the solver's own time. */
+  /** When the last response was complete. From then on the solver computes. */
   answered = performance.now();
 
   /** @param {Given[]} given packages that no channel may have in another version @param {AbortSignal} signal */
@@ -69,9 +69,9 @@ export class Requests {
 }
 
 /**
- * A response as if from there.
+ * A response that seems to come from an address.
  * @param {string} url
- * @param {string} [body] none: there is no such file
+ * @param {string} [body] default: there is no such file
  */
 function reply(url, body) {
   const response = body === undefined ? new Response(null, { status: 404 }) : new Response(body);
@@ -82,7 +82,7 @@ function reply(url, body) {
 let current;
 
 /**
- * Let the solver ask through these requests until the work is done. Only one solve may be under way.
+ * Route the solver's requests through these during the work. Only one solve may run at a time.
  * @template T
  * @param {Requests} requests
  * @param {() => Promise<T>} work
@@ -96,7 +96,7 @@ export async function answering(requests, work) {
   }
 }
 
-/** In the place of the solver's fetch. @param {Request} request @returns {Promise<Response>} */
+/** The solver's fetch. @param {Request} request @returns {Promise<Response>} */
 export function solverFetch(request) {
   return current ? current.answer(request) : Promise.reject(new Error("no solve is under way"));
 }

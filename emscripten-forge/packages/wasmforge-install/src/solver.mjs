@@ -1,5 +1,4 @@
-// Which packages satisfy specifications: rattler's solver, the one that `wasmforge create` uses, compiled to
-// WebAssembly.
+// Finds the packages that satisfy specs, with rattler's solver, which `wasmforge create` uses too, as WebAssembly.
 
 import defineSolver from "rattler-solver";
 import { retry } from "wasmforge-runtime/retry.mjs";
@@ -8,7 +7,7 @@ import { answering, GIVEN, Requests, solverFetch } from "./repodata.mjs";
 import { describe, request } from "./requests.mjs";
 
 /**
- * A package of a solution. given: whether it was there before.
+ * A package of a solution. given: whether it was loaded before.
  * @typedef {{name: string, version: string, build: string, subdir: string, depends: string[], url: string,
  *            file: string, size: number, sha256: string, given: boolean}} Solved
  */
@@ -66,17 +65,17 @@ function readLocal(url) {
 }
 
 /**
- * The packages of an environment with these specifications and the given packages, which stay as they are.
+ * Solve for an environment with these specs and the given packages, which stay as they are.
  * @param {string[]} specs
- * @param {string[]} channels their addresses; a package comes from the first that has its name
+ * @param {string[]} channels addresses; a package comes from the first channel that has its name
  * @param {import("./repodata.mjs").Given[]} given
  * @param {AbortSignal} signal
- * @returns {Promise<{solved: Solved[], milliseconds: number}>} milliseconds: after the channels had answered
+ * @returns {Promise<{solved: Solved[], milliseconds: number}>} milliseconds: the time after the last response
  */
 export async function solve(specs, channels, given, signal) {
   const { simpleSolve } = await startSolver(signal);
   const requests = new Requests(given, signal);
-  // Among the specifications, too: of a package that one of them names the solver asks only for what fits it.
+  // Pins are specs, too: the solver then asks for no other builds of these packages.
   const pins = given.map(({ name, version, build }) => `${name} ==${version} ${build}`);
   try {
     const work = () => simpleSolve([...specs, ...pins], [GIVEN, ...channels], PLATFORMS, []);
@@ -86,7 +85,7 @@ export async function solve(specs, channels, given, signal) {
   } catch (error) {
     signal.throwIfAborted();
     const reason = (error instanceof Error ? error.message : String(error)).trim();
-    // Of a missing index the solver says only which folder it is of; of a failed request, nothing.
+    // The solver names only the folder of a missing index, and gives no reason for a failed request.
     const isNetwork = /^(could not find subdir|error sending request|.*http)/i.test(reason);
     if (isNetwork && requests.failure) {
       throw new InstallError(`no channel there: ${requests.failure}`, { cause: error });
@@ -95,7 +94,7 @@ export async function solve(specs, channels, given, signal) {
   }
 }
 
-/** No packages of the channels satisfy the specifications, or one of those is none. The message is the solver's. */
+/** No packages of the channels satisfy the specs, or a spec is invalid. The message is the solver's. */
 export class Unsolvable extends InstallError {}
 
 /** @param {import("rattler-solver").SolvedPackage} found @returns {Solved} */

@@ -1,10 +1,9 @@
-// Gathers what Python writes into few messages: a program that prints 100 000 lines must not send
-// 100 000 of them. Nothing can run later in a worker that is busy, so the first writes of each window
-// go out at once, and only a burst waits for its next write.
+// Gathers Python's output into few messages: a program that prints 100 000 lines must not send 100 000 of them. A busy
+// worker runs no timers, so the first writes of each window are sent at once, and only a burst waits for its next write.
 
 const WINDOW_MS = 50;
 const AT_ONCE = 40; // messages per window before a burst is gathered
-const FULL = 1 << 15; // characters that are sent whatever the time
+const FULL = 1 << 15; // characters that are sent at once at any time
 
 export class BatchedOutput {
   #send;
@@ -30,7 +29,7 @@ export class BatchedOutput {
     };
   }
 
-  /** Show a value where the text has got to. */
+  /** Show a value after the text so far. */
   show(mime, text) {
     this.#add(mime === "text/plain" ? { stream: "value", text: `${text}\n` } : { stream: "value", text, mime });
   }

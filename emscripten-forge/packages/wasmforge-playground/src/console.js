@@ -1,5 +1,5 @@
-// The console's line: what is entered runs in the namespace of the last program. Enter runs it or, while it
-// is not complete, goes on in a new line; the arrows bring back what was entered before.
+// The console's line. Code runs in the namespace of the last program. Enter runs the code or, while it is incomplete, adds
+// a line; the arrow keys recall earlier entries.
 
 import { acceptCompletion, autocompletion, closeBracketsKeymap, closeCompletion, completionKeymap, completionStatus, startCompletion } from "@codemirror/autocomplete";
 import { defaultKeymap, historyKeymap, insertNewlineAndIndent } from "@codemirror/commands";
@@ -12,9 +12,9 @@ import { isComplete } from "./entry.js";
  * @typedef {object} Options
  * @property {HTMLElement} parent
  * @property {(text: string) => void} onEnter
- * @property {() => boolean} takesAnyLine whether what is written is text, and no code that may be incomplete
- * @property {(text: string) => Promise<{names: string[], from: number} | null>} complete names that could end the
- *   text, and where in it they begin
+ * @property {() => boolean} takesAnyLine whether the line is input for the program, not code
+ * @property {(text: string) => Promise<{names: string[], from: number} | null>} complete names that could complete
+ *   the text, and where in it they begin
  */
 
 /** @param {Options} options */
@@ -83,7 +83,7 @@ function replace(/** @type {EditorView} */ view, /** @type {string} */ text) {
   view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text }, selection: { anchor: text.length }, scrollIntoView: true });
 }
 
-/** What was entered before; the line being written counts as the newest. */
+/** The earlier entries; the line being written counts as the newest. */
 class Past {
   #entries = [];
   #at = 0;

@@ -11,7 +11,7 @@ import {
 } from "@codemirror/view";
 import { classHighlighter } from "@lezer/highlight";
 
-/** What the editor and the console have in common, but for keys and completion. */
+/** What the editor and the console share, except keys and completion. */
 export const pythonEditing = [
   highlightSpecialChars(),
   history(),
@@ -38,7 +38,7 @@ export function codeField(names) {
 
 const setErrorLine = StateEffect.define();
 
-/** The line an error came from stays marked until the text changes. */
+/** The line of an error stays marked until the text changes. */
 const errorLine = StateField.define({
   create: () => Decoration.none,
   update(marks, transaction) {
@@ -92,7 +92,7 @@ export function createEditor({ parent, code, onRun, onChange }) {
       view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text }, selection: { anchor: 0 }, scrollIntoView: true });
     },
     focus: () => view.focus(),
-    /** @param {number | null} line 1-based; null takes the mark away */
+    /** @param {number | null} line 1-based; null removes the mark */
     markError(line) {
       const known = line !== null && line >= 1 && line <= view.state.doc.lines;
       const from = known ? view.state.doc.line(line).from : null;

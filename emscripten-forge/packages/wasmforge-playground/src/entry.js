@@ -1,5 +1,5 @@
-// Whether what stands in the console is a whole entry, which Enter then runs. Decided here and not by Python,
-// which may be busy: what is typed ahead must not wait.
+// Decides whether the console's text is a complete entry, which Enter runs. Python is not asked: it may be busy, and typing
+// ahead must not wait.
 
 import { ensureSyntaxTree } from "@codemirror/language";
 
@@ -27,7 +27,7 @@ export function isComplete(state) {
   return depth <= 0 && !openString && !/^\s|^@|[:\\]$/.test(code);
 }
 
-/** Whether a string of three quotes lacks its end. */
+/** Whether a triple-quoted string is open. */
 function isOpen(text) {
   const [, quotes] = /^\w*("""|''')/.exec(text) ?? [];
   return quotes !== undefined && (text.indexOf(quotes) === text.lastIndexOf(quotes) || !text.endsWith(quotes));

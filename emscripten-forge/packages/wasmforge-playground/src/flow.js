@@ -1,5 +1,5 @@
-// Lets the page slow down a program that prints faster than the page can show: the characters that are
-// sent and not shown yet are counted in shared memory. Where there is none, nothing is slowed down.
+// Slows down a program that prints faster than the page can show: shared memory counts the characters that were sent but
+// not shown. Without shared memory nothing is slowed down.
 
 const MOST_CHARS = 1 << 19;
 const PATIENCE_MS = 50;
@@ -31,7 +31,7 @@ export class Flow {
     if (this.counter) Atomics.store(this.counter, 0, 0);
   }
 
-  /** In the page: these are shown. */
+  /** In the page: so many characters are shown. */
   shown(length) {
     const { counter } = this;
     if (!counter) return;

@@ -1,5 +1,5 @@
-// One line of text from the page to the worker, which waits for it: what `input()` asks for. It needs shared
-// memory; where the page has none, `input()` ends in EOFError.
+// Passes a line of text from the page to the worker, which waits for it in `input()`. This needs shared memory; without it
+// `input()` raises EOFError.
 
 const EMPTY = 0;
 const FULL = 1;
@@ -23,7 +23,7 @@ export class Mailbox {
     return globalThis.crossOriginIsolated ? new Mailbox(new SharedArrayBuffer(8 + CAPACITY)) : null;
   }
 
-  /** In the page: put a text in. What does not fit is left out. */
+  /** In the page: put a text in. It is cut if it does not fit. */
   put(text) {
     // A TextEncoder does not write into shared memory.
     const bytes = new TextEncoder().encode(text).subarray(0, CAPACITY);
@@ -33,7 +33,7 @@ export class Mailbox {
     Atomics.notify(this.#state, 0);
   }
 
-  /** In the page: forget a text that nobody took out. */
+  /** In the page: remove a text that was not taken. */
   clear() {
     Atomics.store(this.#state, 0, EMPTY);
   }

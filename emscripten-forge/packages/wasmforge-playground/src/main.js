@@ -17,7 +17,7 @@ const firstCode = loadCode() ?? examples[0].code;
 const manifest = fetch("manifest.json").then((response) => (response.ok ? response.json() : null), () => null);
 let editor = null;
 let consoleLine = null;
-let entered = false; // whether what runs was entered in the console
+let entered = false; // whether the running code was entered in the console
 let runWhenReady = false;
 let loadSeconds = 0;
 
@@ -127,7 +127,7 @@ function run() {
   }
 }
 
-/** Take what was entered in the console: an answer to the program, or code to run. */
+/** Handle an entry in the console: an answer to the program, or code to run. */
 function enter(text) {
   if (python.isAsking) {
     output.add("entry", `${text}\n`);
@@ -189,7 +189,7 @@ function showReport({ report, seconds }) {
     if (output.isEmpty) output.add("note", "The program ended without output.\n");
     announceOutput(took);
   }
-  output.show(); // the page does not tell of an end before it shows what came first
+  output.show(); // show all output before the page announces the end
   showOutputButtons();
 }
 
@@ -220,7 +220,7 @@ async function showFigures() {
   });
 }
 
-/** The manifest names the versions before Python is there. */
+/** Show the versions from the manifest, before Python has started. */
 async function showVersions() {
   const packages = (await manifest)?.packages;
   if (!packages) return; // the worker reports what is wrong with the bundle

@@ -1,12 +1,12 @@
-// The output pane. Text is put into the page a bit per frame, in blocks the browser can skip when they
-// are out of sight, and the oldest blocks go when a program prints without end.
+// The output pane. Each frame adds a limited amount of text to the page, in blocks that the browser can skip when they are
+// out of sight. The oldest blocks are removed when a program prints without end.
 
 import { richElement } from "./rich.js";
 
 const BLOCK_CHARS = 1 << 14;
 const KEPT_CHARS = 8 << 20; // of text, and of the data of pictures
 const KEPT_BLOCKS = 1000;
-const LARGE_BLOCK = 1 << 12; // characters from which on skipping a block out of sight pays
+const LARGE_BLOCK = 1 << 12; // characters from which skipping a block out of sight is worth it
 const ROW_CHARS = 64; // about what fits before a line is wrapped
 // What a frame may cost, in characters; a block of its own costs as much as so many of them.
 const FRAME_COST = 1 << 18;
@@ -26,7 +26,7 @@ export class Output {
 
   /**
    * @param {HTMLElement} pane
-   * @param {(length: number) => void} onShown told how many characters have left the queue
+   * @param {(length: number) => void} onShown called with the number of characters that have left the queue
    */
   constructor(pane, onShown) {
     this.#pane = pane;
@@ -65,7 +65,7 @@ export class Output {
   /**
    * @param {"stdout" | "stderr" | "value" | "error" | "note" | "entry"} kind
    * @param {string} text
-   * @param {string} [mime] of what is not shown as text: see rich.js
+   * @param {string} [mime] the type of a value that is not shown as text: see rich.js
    */
   add(kind, text, mime) {
     this.#queue.push({ kind, text, mime });
@@ -77,7 +77,7 @@ export class Output {
     this.#showSoon();
   }
 
-  /** Show an element after all that was added. @param {HTMLElement} element */
+  /** Add an element at the end. @param {HTMLElement} element */
   addElement(element) {
     this.#render(Infinity);
     this.length += 1;
@@ -87,7 +87,7 @@ export class Output {
     this.#follow();
   }
 
-  /** Have what was added in the page now, as far as it fits into a frame. */
+  /** Add the queue to the page now, as far as it fits into a frame. */
   show() {
     this.#render(FRAME_COST);
   }

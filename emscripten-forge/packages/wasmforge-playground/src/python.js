@@ -1,7 +1,8 @@
 // The page's handle on Python: starts the worker, runs code in it, stops it.
 //
 // Events (CustomEvent, see worker.js for the details): "progress", "ready", "output", "ask", "done", "failed",
-// "entered" with {code} when what was entered in the console begins to run, and "state" with "loading" | "ready" | "running" | "stopping" | "failed".
+// "entered" with {code} when an entry of the console begins to run, and "state" with "loading" | "ready" | "running" |
+// "stopping" | "failed".
 
 import { Flow } from "./flow.js";
 import { Mailbox } from "./mailbox.js";
@@ -17,9 +18,9 @@ export class Python extends EventTarget {
   #grace = 0;
   #flow = new Flow(null);
   #mailbox = null;
-  #entries = []; // of the console, that wait for their turn
+  #entries = []; // the console's entries that wait to run
   #figures = null;
-  #answers = []; // functions that wait for the worker's answers, in the order of the questions
+  #answers = []; // callbacks for the worker's answers, in the order of the questions
   state = "loading";
   /** Whether the program waits for `answer`. */
   isAsking = false;
@@ -31,7 +32,7 @@ export class Python extends EventTarget {
   }
 
   /**
-   * Listen to one of the events that are named above.
+   * Listen to one of the events listed above.
    * @param {string} name
    * @param {(event: CustomEvent) => void} listener
    */
@@ -44,7 +45,7 @@ export class Python extends EventTarget {
     return globalThis.crossOriginIsolated === true;
   }
 
-  /** The port at which figures come in, for figures/figures.mjs. */
+  /** The port that receives figures, for figures/figures.mjs. */
   get figures() {
     return this.#figures;
   }
@@ -73,7 +74,7 @@ export class Python extends EventTarget {
     worker.postMessage({ type: "start", baseURL: this.#baseURL, ...shared, screen, code }, [port2]);
   }
 
-  /** Tell a program that prints much that so many characters of its output are shown. */
+  /** Report that so many characters of the output are shown, which lets a waiting program go on. */
   shown(length) {
     this.#flow.shown(length);
   }
@@ -85,7 +86,7 @@ export class Python extends EventTarget {
     this.#worker.postMessage({ type: "run", code });
   }
 
-  /** Run what was entered in the console, when all that was entered before has run. */
+  /** Run an entry of the console after all earlier entries. */
   enter(code) {
     this.#entries.push(code);
     this.#runEntry();
@@ -119,7 +120,7 @@ export class Python extends EventTarget {
     this.#setState("running");
   }
 
-  /** Send a question; a promise of the worker's answer. */
+  /** Send a question; return a promise of the worker's answer. */
   #ask(question) {
     return new Promise((resolve) => {
       this.#answers.push(resolve);
@@ -129,7 +130,7 @@ export class Python extends EventTarget {
 
   /**
    * Ask the program to stop.
-   * @returns {boolean} false when that is impossible here, or was asked for already: then call `start`.
+   * @returns {boolean} false if that is impossible here or was tried already: then call `start`
    */
   stop() {
     if (!this.#interrupts || this.state === "stopping") return false;

@@ -1,4 +1,4 @@
-// What is shown as a picture or as HTML instead of text.
+// Shows values as pictures or HTML instead of text.
 
 import frame from "./frame.html";
 
@@ -18,7 +18,7 @@ function picture(mime, data) {
   return image;
 }
 
-/** HTML may bring scripts along; they run in a frame of their own, out of reach of the page. */
+/** HTML may contain scripts: they run in a separate frame without access to the page. */
 function htmlFrame(html) {
   const element = document.createElement("iframe");
   element.title = "Value shown as HTML";

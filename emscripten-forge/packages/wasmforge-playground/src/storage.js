@@ -1,4 +1,4 @@
-// Keeps the visitor's program over a reload. Storage may be switched off; the page works without.
+// Keeps the visitor's program across reloads. The page also works where storage is disabled.
 
 const KEY = "wasmforge-playground:main.py";
 

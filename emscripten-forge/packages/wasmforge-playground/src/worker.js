@@ -5,7 +5,7 @@
 // To the page:   {type: "progress", …onProgress}, {type: "ready", version, seconds},
 //                {type: "warm"}, {type: "output", pieces}, {type: "ask"}, {type: "answer", answer},
 //                {type: "done", report, seconds}, {type: "failed", message}, {type: "crashed", message}.
-// Messages are handled one after the other, in the order in which they came.
+// Messages are handled one after the other, in the order of their arrival.
 
 import cellSource from "./python/cell.py";
 import displaySource from "./python/display.py";
@@ -30,7 +30,7 @@ addEventListener("message", ({ data }) => {
   last = last.then(() => handlers[data.type](data));
 });
 
-/** Load the interpreter, then, with the page already usable, the packages its first program imports. */
+/** Load the interpreter; when the page is usable, load the packages that its first program imports. */
 async function start({ baseURL, interrupts: shared, counter, mail, screen, code }) {
   const begin = performance.now();
   interrupts = shared;
@@ -76,7 +76,7 @@ function complete({ code }) {
   postMessage({ type: "answer", answer: { names, from } });
 }
 
-/** Call Python so that it may wait for events, as plt.pause does, where the engine can suspend it. */
+/** Call Python. Where the engine can suspend it, it may wait for events, as plt.pause does. */
 function waiting(callable, ...args) {
   return "Suspending" in WebAssembly ? callable.callPromising(...args) : callable(...args);
 }
@@ -106,12 +106,12 @@ async function report(code, execute) {
   }
 }
 
-/** What `input()` reads: a line that the page's visitor writes. */
+/** Read a line from the page's visitor, for `input()`. */
 function readLine() {
   output.flush();
   postMessage({ type: "ask" });
   const line = mailbox.take(() => interrupts[0] !== 0);
-  // Python then looks for the interrupt.
+  // Python then checks for an interrupt.
   if (line === null) throw new python.FS.ErrnoError(EINTR);
   return line;
 }

@@ -1,4 +1,4 @@
-// CodeMirror and all that is built on it: loaded beside the page, which is usable before.
+// CodeMirror and everything built on it. It is loaded separately, after the page is usable.
 
 export { createConsole } from "./console.js";
 export { createEditor } from "./editor.js";

@@ -1,8 +1,8 @@
 // The command `python` under node: runs the prefix that this file is installed in, with the
 // machine's own files visible. The exit code is Python's.
 //
-// Python runs in a thread of its own. The main thread stays free to take Ctrl-C, which it passes on as a signal to
-// Python; a second one, when Python has not taken the first, ends the command.
+// Python runs in a separate thread. The main thread stays free to receive Ctrl-C and passes it on to Python as a signal. A
+// second Ctrl-C ends the command if Python has not taken the first.
 
 import fs from "node:fs";
 import path from "node:path";
@@ -20,7 +20,7 @@ const NOT_MOUNTED = new Set(["dev", "proc", "sys"]);
 const ABORTED = 128 + 6; // as if by SIGABRT
 const SIGINT = 2;
 const INTERRUPTED = 128 + SIGINT;
-// Of suspendable calls, in bytes. Node's own choice is made for pages with many of them.
+// Stack of suspendable calls, in bytes. Node's default suits pages with many of them.
 const STACK_SIZE = 16 << 20;
 const USABLE_STACK_SIZE = STACK_SIZE / 2; // the size that Python is told: it can only guess how much of the stack is used
 

@@ -2,7 +2,7 @@
 // Linked into the glue with --js-library; only what C or EXPORTED_RUNTIME_METHODS names gets in.
 
 addToLibrary({
-  // ---- a failed start (js/interpreter.mjs throws it) ----
+  // ---- a failed start (thrown by js/interpreter/interpreter.mjs) ----
 
   js_keep_start_error__deps: ["$UTF8ToString"],
   js_keep_start_error: (message) => {
@@ -228,7 +228,7 @@ addToLibrary({
     preloadedWasm[path] = await loadWebAssemblyModule(bytes, flags, path, {});
   },
 
-  // ---- snapshots (js/snapshot.mjs) ----
+  // ---- snapshots (js/packages/snapshot.mjs) ----
 
   $placements: "new Map()", // a side module's exports -> where in memory and in the table it begins
   $placing: "undefined", // while a snapshot is restored: where the module that is being loaded was

@@ -18,7 +18,7 @@ export class Canvases {
     return this.#module.canvas;
   }
 
-  /** The same one: a canvas gets its kind with its first context. @param {HTMLCanvasElement | OffscreenCanvas} canvas */
+  /** The same canvas: its first context decides its kind. @param {HTMLCanvasElement | OffscreenCanvas} canvas */
   setCanvas3D(canvas) {
     this.setCanvas2D(canvas);
   }

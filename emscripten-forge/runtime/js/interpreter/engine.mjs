@@ -1,10 +1,10 @@
-// Whether this JavaScript engine can run the main module.
+// Checks that this JavaScript engine can run the main module.
 
 import { LoadError } from "../errors.mjs";
 
 const HEADER = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
 
-// The smallest modules that use what the main module uses. All but the last have one function of
+// The smallest modules that use the main module's features. All but the last have one function of
 // type () -> (), whose body follows.
 /** @type {Record<string, number[]>} */
 const FEATURES = {
@@ -20,7 +20,7 @@ function module(body) {
   return [...HEADER, 1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0, 10, body.length + 4, 1, body.length + 2, 0, ...body, 0x0b];
 }
 
-/** Throws a LoadError that says what is missing. */
+/** @throws {LoadError} that names the missing features */
 export function checkEngine() {
   if (typeof WebAssembly !== "object") {
     throw new LoadError("This browser has no WebAssembly (or it is switched off), so Python cannot run in it.");

@@ -1,4 +1,4 @@
-// Parts of Pyodide's private API that programs and test suites made for it use: _module and _api.
+// The parts of Pyodide's private API that its programs and test suites use: _module and _api.
 
 /**
  * Emscripten's module, with every function that the main module exports under its C name after "_".
@@ -30,7 +30,7 @@ export function moduleView(module, bridge, api) {
 }
 
 /**
- * What there is and where it is from, and what a test needs to undo another's effects: JavaScript modules, imports
+ * The versions and addresses of the bundle, and what a test needs to undo another's effects on JavaScript modules, imports
  * and variables of __main__.
  * @param {typeof import("../bridge/index.mjs")} bridge
  * @param {{version: string, indexURL: string, info: import("../types/bootstrap.mjs").Lockfile["info"]}} facts

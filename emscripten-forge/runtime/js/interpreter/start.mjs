@@ -1,4 +1,4 @@
-// The main module, and starting Python in it.
+// Instantiates the main module and starts Python in it.
 
 import * as errors from "../errors.mjs";
 
@@ -34,14 +34,14 @@ export async function startModule(files, runtime, env) {
 let imports = 0;
 
 /**
- * Emscripten's JavaScript and the bridge (build.sh). What is imported was checked just before, and comes from the browser's cache.
+ * Import emscripten's JavaScript with the bridge. The file was fetched and checked just before, so the browser has it cached.
  * @param {import("../fetch/files.mjs").Files} files
  * @param {import("../fetch/files.mjs").FileRecord} record
  */
 async function importGlue(files, record) {
   await files.bytes(record);
   try {
-    // A failed import is remembered by its whole address; the fragment is not part of the request.
+    // The browser caches a failed import by its address. A fragment changes that, but not the request.
     return await import(`${files.url(record.file)}#${imports++}`);
   } catch (cause) {
     const message = `${record.file} could not be imported (${/** @type {Error} */ (cause).message})`;
@@ -50,11 +50,11 @@ async function importGlue(files, record) {
 }
 
 /**
- * Start the interpreter itself.
+ * Start the interpreter.
  * @param {any} module emscripten's
  * @param {typeof import("../bridge/index.mjs")} bridge
  * @param {string} version Python's
- * @param {string[]} args those of the command `python`
+ * @param {string[]} args the arguments of the command `python`
  * @returns {string | undefined} why it did not start
  */
 export function boot(module, bridge, version, args) {
@@ -70,7 +70,7 @@ export function boot(module, bridge, version, args) {
 }
 
 /**
- * Python looks for this folder at start, and packages may come later.
+ * Create site-packages: Python looks for it at its start, but packages may be loaded later.
  * @param {any} FS emscripten's file system
  * @param {string} version Python's
  */

@@ -148,9 +148,9 @@ export class Packages {
     return (this.#index = new Index(JSON.parse(decoder.decode(bytes))));
   }
 
-  // ---- what belongs together ----
+  // ---- dependencies ----
 
-  /** These packages and what they depend on. @param {string[]} names */
+  /** These packages and their dependencies. @param {string[]} names */
   #closure(names) {
     const found = new Set();
     const pending = [...names];
@@ -174,9 +174,9 @@ export class Packages {
       .map(([name]) => name);
   }
 
-  // ---- what py/_wasmforge_demand.py asks ----
+  // ---- queries of py/_wasmforge_demand.py ----
 
-  /** Top-level module -> the package that it is in, "" for those that every interpreter has; as "module:package …". */
+  /** The package of each top-level module, "" if every interpreter has it; as "module:package …". */
   get owners() {
     return Object.entries(this.#manifest.packages)
       .flatMap(([name, { imports }]) => imports.map((top) => `${top}:${name in this.#manifest.base ? "" : name}`))
@@ -184,7 +184,7 @@ export class Packages {
   }
 
   /**
-   * Whether a package is there for a library that tries to import it: loaded already, or among what the library needs.
+   * Whether a library's optional import of a package succeeds: only if the package is loaded or is a declared dependency.
    * @param {string} library
    * @param {string} name
    */
@@ -197,7 +197,7 @@ export class Packages {
   }
 
   /**
-   * The package that has a module which is not loaded; "" if there is none.
+   * The package that has a module which is not loaded yet; "" if there is none.
    * @param {string} name
    */
   missing(name) {
@@ -212,7 +212,7 @@ export class Packages {
   }
 
   /**
-   * Whether loadImportNow is acceptable: a page's main thread had better not stand still for a whole package.
+   * Whether loadImportNow is acceptable: a whole package would block a page's main thread for too long.
    * @param {string} name of a package
    */
   mayLoadNow(name) {
@@ -221,15 +221,15 @@ export class Packages {
 
   // ---- loading ----
 
-  /** Load what importing a module takes, as far as it is not there. @param {string} name */
+  /** Load what an import of a module needs. @param {string} name */
   async loadImport(name) {
     await this.#load((await this.index()).forImport(name)?.units ?? []);
   }
 
   /**
-   * As loadImport, for several modules: each can be imported when its own files are there.
+   * As loadImport, for several modules. Each can be imported as soon as its own files are loaded.
    * @param {string[]} names
-   * @returns {Promise<PackageData[]>} the packages of which nothing was there before
+   * @returns {Promise<PackageData[]>} the packages of which no part was loaded before
    */
   async loadImports(names) {
     const before = new Set(Object.keys(this.loaded));
@@ -237,7 +237,7 @@ export class Packages {
     return Object.keys(this.loaded).filter((name) => !before.has(name)).map((name) => this.#describe(name));
   }
 
-  /** As loadImports, while everything else waits. @param {string} name */
+  /** As loadImport, synchronously. @param {string} name */
   loadImportNow(name) {
     const units = this.#indexNow().forImport(name)?.units ?? [];
     this.#mount(units.filter((unit) => !this.#mounted.has(unit)).map((unit) => this.#fetchNow(unit)));
@@ -245,7 +245,7 @@ export class Packages {
 
   // ---- a snapshot ----
 
-  /** Take the snapshot, if there is one, that has most of these modules imported, and no other. @param {string[]} imports */
+  /** Choose the snapshot with most of these modules imported and no others. @param {string[]} imports */
   chooseSnapshot(imports) {
     const names = new Set(imports.flatMap((name) => withParents(name)));
     const fitting = this.#manifest.snapshots.filter((snapshot) => snapshot.imports.every((name) => names.has(name)));

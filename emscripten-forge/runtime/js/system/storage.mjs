@@ -1,17 +1,17 @@
 // Folders that outlive the page: a FileSystemDirectoryHandle (of the user's machine, or of the origin's private
 // file system) or, in node, one of the machine's folders, mounted into the virtual file system.
 //
-// A handle can only be read and written asynchronously, and Python's files cannot wait. So the folder's files are
-// copied in when it is mounted, and syncfs() copies what differs: to the handle, or with populate from it.
+// Handles are asynchronous, but Python's files are not. So mounting copies the folder's files in, and syncfs() copies the
+// differences: to the handle or, with populate, from it.
 
 /**
  * @typedef {{type: "folder"} | {type: "file", mtime: number, size: number, bytes: () => Uint8Array | Promise<Uint8Array>}} Entry
- * @typedef {Map<string, Entry>} Tree path without a leading slash -> entry; a folder before what is in it
+ * @typedef {Map<string, Entry>} Tree path without a leading slash -> entry; folders before their contents
  * @typedef {{syncfs: () => Promise<void>}} NativeFS
  */
 
 /**
- * Mount a handle at a folder, which is made if need be and must be empty.
+ * Mount a handle at a folder, which must be empty and is created if it is missing.
  * @param {any} FS emscripten's file system
  * @param {string} path
  * @param {FileSystemDirectoryHandle} handle
@@ -28,7 +28,7 @@ export async function mountNativeFS(FS, path, handle) {
 }
 
 /**
- * Mount a folder of the machine, in node.
+ * Mount a folder of the machine (node only).
  * @param {any} FS
  * @param {string} path
  * @param {string} hostPath
@@ -54,7 +54,7 @@ function prepare(FS, path) {
   if (FS.readdir(path).length > 2) throw new Error(`${path} is not empty`);
 }
 
-/** A file system in memory that FS.syncfs knows how to synchronise. @param {any} FS */
+/** A file system in memory that FS.syncfs can synchronise. @param {any} FS */
 function nativeFS(FS) {
   const memory = FS.filesystems.MEMFS;
   return {
@@ -97,7 +97,7 @@ async function copyChanges(FS, mount, populate) {
 }
 
 /**
- * Whether a file has changed. A handle's times are those of its own writing, so only newer ones say so.
+ * Whether a file has changed. A handle's file gets its time when it is written, so only a newer time counts.
  * @param {Entry & {type: "file"}} source
  * @param {Entry & {type: "file"}} target
  */
@@ -142,7 +142,7 @@ class RemoteFolder {
     this.#handle = handle;
   }
 
-  /** The folder that an entry is in, and its name. @param {string} path */
+  /** An entry's folder and name. @param {string} path */
   async #place(path) {
     const names = path.split("/");
     const name = /** @type {string} */ (names.pop());

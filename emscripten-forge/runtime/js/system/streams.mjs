@@ -39,7 +39,7 @@ export class Streams {
    * Replace emscripten's own devices.
    * @param {any} module emscripten's
    * @param {Pick<typeof import("../bridge/index.mjs"), "attached" | "useInput">} bridge
-   * @param {import("./terminal.mjs").StandardStreams} defaults what to use where nothing else is set
+   * @param {import("./terminal.mjs").StandardStreams} defaults the streams where no others are set
    */
   constructor(module, bridge, defaults) {
     const { FS } = module;
@@ -128,7 +128,7 @@ export class Streams {
     this.#outputs[fd - 1] = makeOutput(options);
   }
 
-  /** Hand over lines that have no newline yet. */
+  /** Pass on lines that have no newline yet. */
   flush() {
     for (const output of this.#outputs) output.flush();
   }
@@ -136,14 +136,14 @@ export class Streams {
 
 const PENDING = Symbol("pending");
 
-/** A piece of input that is promised, while a program waits for it. */
+/** A promised piece of input that a program waits for. */
 class PromisedPiece {
   /** @type {Promise<void> | undefined} */
   #settled;
   /** @type {(() => Piece) | undefined} gives the piece, or throws, once the promise is settled */
   #result;
 
-  /** The piece that was promised, or else the next one. @param {() => Piece | Promise<Piece>} next @returns {Piece | typeof PENDING} */
+  /** The promised piece, or the next one if none was promised. @param {() => Piece | Promise<Piece>} next @returns {Piece | typeof PENDING} */
   take(next) {
     if (!this.#settled) {
       const piece = next();
@@ -201,7 +201,7 @@ function makeOutput(options) {
   return output;
 }
 
-/** The bytes lie in wasm memory, which may be gone when the receiver looks at them. @param {StdoutOptions} options */
+/** Copies the bytes: they are in wasm memory, which may have moved when the receiver reads them. @param {StdoutOptions} options */
 function byteWriter(options) {
   return (/** @type {Uint8Array} */ bytes) => {
     if (options.write) return options.write(bytes.slice());
@@ -238,7 +238,7 @@ function reader(next, autoEOF, notYet) {
   const encoder = new TextEncoder();
   /** @type {Uint8Array} */
   let rest = new Uint8Array(0);
-  let ended = false; // whether the next read is to say so
+  let ended = false; // whether the next read returns end of file
 
   /** Bytes given one by one, up to a newline or an end. @param {number} first */
   const gather = (first) => {
@@ -279,7 +279,7 @@ function reader(next, autoEOF, notYet) {
       buffer.set(rest.subarray(0, size), count);
       rest = rest.subarray(size);
       count += size;
-      if (autoEOF) break; // the next piece may have to be typed first
+      if (autoEOF) break; // the next piece may not be typed yet
     }
     return count;
   };

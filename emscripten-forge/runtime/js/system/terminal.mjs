@@ -1,8 +1,8 @@
-// The standard streams of what Python runs in: node's own, or a page's.
+// The standard streams of Python's host: node's own, or a page's.
 
 /** @typedef {{stdin: import("./streams.mjs").StdinOptions, stdout: import("./streams.mjs").StdoutOptions, stderr: import("./streams.mjs").StdoutOptions}} StandardStreams */
 
-/** Where a page shows output, and no input. @returns {StandardStreams} */
+/** Output to the console, no input. @returns {StandardStreams} */
 export function consoleStreams() {
   return {
     stdin: {},
@@ -11,7 +11,7 @@ export function consoleStreams() {
   };
 }
 
-/** In node its own streams; in a page's main thread a prompt for each line, and the console. @returns {StandardStreams} */
+/** Node's own streams; in a page's main thread a prompt for each line, and the console. @returns {StandardStreams} */
 export function terminalStreams() {
   const fs = /** @type {any} */ (globalThis).process?.getBuiltinModule?.("node:fs");
   if (fs) return nodeStreams(fs);
@@ -39,7 +39,7 @@ function writer(fs, fd) {
 }
 
 /**
- * Repeat until a pipe that does not block is ready.
+ * Repeat the work until a non-blocking pipe is ready.
  * @param {() => number} work
  * @param {Record<string, number>} [results] error code -> result
  */

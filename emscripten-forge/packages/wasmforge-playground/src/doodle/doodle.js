@@ -39,7 +39,7 @@ async function buildEditor() {
   document.documentElement.dataset.editor = "ready";
 }
 
-/** Run the program with a new canvas: the old one has the listeners of the run before. */
+/** Run the program with a new canvas: the old one has the listeners of the previous run. */
 async function run() {
   const loaded = await python;
   if (!loaded) return;
