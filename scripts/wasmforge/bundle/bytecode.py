@@ -1,4 +1,4 @@
-"""Python bytecode for bundles: nothing in a page looks at the time of a source file."""
+"""Bytecode for bundles: compiles modules that have none, and drops the check of the source's time."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _COMPILE = Path(__file__).with_name("module_bytecode.py")
 
 
 def without_source_check(pyc: bytes) -> bytes:
-    """A .pyc that is valid whatever the time of its source (PEP 552: an unchecked hash)."""
+    """Mark a .pyc as valid whatever its source's time is (PEP 552: an unchecked hash)."""
     if len(pyc) < _HEADER_SIZE or pyc[4:8] != b"\0\0\0\0":
         return pyc
     return pyc[:4] + _UNCHECKED_HASH + b"\0" * 8 + pyc[_HEADER_SIZE:]
 
 
 def compile_missing(prefix: Path, packages: Sequence[Sequence[InstalledFile]]) -> list[dict[str, bytes]]:
-    """Bytecode for modules that were installed without any, per package: path of the .pyc -> content.
+    """Compile modules that were installed without bytecode; for each package: path of the .pyc -> content.
 
     Installers cannot compile noarch packages for a Python that does not run on their machine: that Python does it,
     under node.

@@ -1,4 +1,4 @@
-"""What of an installed package a bundle has: its files, and its side modules."""
+"""The files of an installed package that a bundle has, and its side modules among them."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from wasmforge.bundle.parts import module_name
 from wasmforge.bundle.prefix import InstalledFile, InstalledPackage
 from wasmforge.bundle.rules import Rules
 
-# The packages that every interpreter has: as bytecode alone.
+# The packages that every interpreter has. Their modules are sent as bytecode alone.
 BASE = frozenset({"python", "wasmforge-runtime"})
 _WASM_MAGIC = b"\0asm"
 
 
 @dataclass
 class Contents:
-    """A package's files but those that are left out. Paths are relative to the prefix.
+    """A package's files without those that the rules exclude. Paths are relative to the prefix.
 
-    compiled: bytecode for modules that were installed without: path -> content.
+    compiled: bytecode of modules that were installed without it: path -> content.
     """
 
     package: InstalledPackage
@@ -50,7 +50,7 @@ class Contents:
 
     @property
     def stem(self) -> str:
-        """How the names of the package's files in a bundle begin."""
+        """The start of the names of the package's files in a bundle."""
         return f"packages/{self.name}-{self.package.version}"
 
     def members(self) -> dict[str, Member]:
@@ -63,11 +63,11 @@ class Contents:
         return members
 
     def early_members(self, rules: Rules) -> dict[str, Member]:
-        """Of a base package: what there must be before Python starts."""
+        """The members of a base package that Python needs to start."""
         return {path: member for path, member in self.members().items() if member.link or rules.is_early(path)}
 
     def late_members(self, rules: Rules) -> dict[str, Member]:
-        """Of a base package: the others."""
+        """The other members of a base package."""
         early = self.early_members(rules)
         return {path: member for path, member in self.members().items() if path not in early}
 
@@ -84,7 +84,7 @@ class Contents:
 
 
 def _without_sources(members: dict[str, InstalledFile]) -> dict[str, InstalledFile]:
-    """Modules as bytecode alone: a/b.pyc in the place of a/b.py and its cached file."""
+    """Replace a/b.py and its cached file by a/b.pyc."""
     result = {}
     for path, file in members.items():
         if path.endswith(".py") and cached_path(path) in members:
@@ -102,6 +102,6 @@ def _member(file: InstalledFile) -> Member:
 
 
 def depends_within(packages: Iterable[InstalledPackage]) -> dict[str, list[str]]:
-    """For each package the names of those among them that it needs, directly, sorted."""
+    """For each package the sorted names of the others here that it depends on directly."""
     known = {package.name: package for package in packages}
     return {name: sorted(set(package.depends) & known.keys()) for name, package in known.items()}

@@ -1,4 +1,4 @@
-"""The files that a bundle sends together: archives that are mounted at once, and stores whose files are read later."""
+"""Writes files that a bundle sends together: archives, mounted at once, and stores, read file by file later."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FileRecord = dict[str, Any]
 
 @dataclass(frozen=True)
 class Member:
-    """What is at a path: content, or the target of a symbolic link."""
+    """A file with its content, or a symbolic link with its target."""
 
     data: bytes = b""
     link: str | None = None
@@ -25,7 +25,7 @@ class Member:
 
 
 def write_archive(folder: Path, stem: str, members: Mapping[str, Member]) -> FileRecord:
-    """A tar without times and owners, under a name with its hash."""
+    """Write a tar without times and owners, its hash in its name."""
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as tar:
         for path, member in sorted(members.items()):
@@ -41,14 +41,14 @@ def write_archive(folder: Path, stem: str, members: Mapping[str, Member]) -> Fil
 
 
 def write_store(folder: Path, stem: str, members: Mapping[str, Member]) -> tuple[FileRecord, list[tuple[str, int]]]:
-    """The contents of files one after the other, and the path and the size in bytes of each."""
+    """Write the contents of files, concatenated; returns the path and the size in bytes of each, too."""
     files = sorted(members.items())
     record = write_hashed(folder, stem, ".files", b"".join(member.data for _, member in files))
     return record, [(path, len(member.data)) for path, member in files]
 
 
 def write_hashed(folder: Path, stem: str, suffix: str, data: bytes) -> FileRecord:
-    """Writes a file whose name has its hash, so that it never changes; returns what a manifest says of it."""
+    """Write a file with its hash in its name, so that it never changes; returns its record for the manifest."""
     digest = hashlib.sha256(data).hexdigest()
     name = f"{stem}-{digest[:HASH_LENGTH]}{suffix}"
     (folder / name).write_bytes(data)

@@ -1,7 +1,7 @@
 """Which modules an import will load, given what each module imports when it runs (module_imports.py).
 
-What a function imports when it is called, and what compiled modules import, is not seen: whatever relies on
-this must still find the rest when it is asked for.
+Imports in functions and those of compiled modules are not seen, so a page must still be able to load
+more when Python asks for it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 
 class ImportGraph:
-    """Modules, the names that each imports, and the packages that they are in, which are imported before them."""
+    """Modules and what importing each imports first: the packages around it and the names in its source."""
 
     def __init__(self, imports: Mapping[str, Iterable[str]], allowed: Callable[[str, str], bool] = lambda _, __: True):
         """imports: for each module the names in it, of modules or not.

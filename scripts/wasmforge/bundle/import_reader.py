@@ -1,4 +1,4 @@
-"""What the modules of packages import, read from their sources once on a machine."""
+"""Reads what the modules of packages import, and caches it: a package is read once on a machine."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from wasmforge.bundle.prefix import InstalledFile
 from wasmforge.bundle.prefix_python import run_in_prefix
 from wasmforge.common.replacing import new_file
 
-# Part of the names of what is kept. Raise it with every change of what module_imports.py finds.
+# Part of the names of cached files. Raise it when module_imports.py finds other imports than before.
 _VERSION = 3
 
 Sources = Mapping[str, InstalledFile]
@@ -24,9 +24,9 @@ Imports = dict[str, list[str]]
 
 
 class ImportReader:
-    """Reads sources with this Python, and with the prefix's own those whose syntax is newer.
+    """Parses sources with this Python; sources with newer syntax with the prefix's own.
 
-    cache: a folder for what was found, which nothing else writes to.
+    cache: a folder for the results, which nothing else writes to.
     """
 
     def __init__(self, cache: Path, prefix: Path) -> None:
@@ -76,7 +76,7 @@ def _is_package(file: InstalledFile) -> bool:
 
 
 def _key(sources: Sources) -> str:
-    """A hash of the sources, and of the version of what reads them."""
+    """A hash of the sources and of the version of the reader."""
     key = hashlib.sha256(f"{_VERSION}\n".encode())
     for module, file in sorted(sources.items()):
         key.update(f"{module} {file.path} {file.sha256 or hashlib.sha256(file.read()).hexdigest()}\n".encode())

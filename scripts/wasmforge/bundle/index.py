@@ -1,4 +1,4 @@
-"""The index of a bundle: in which parts its packages are sent, and which of them an import needs."""
+"""Writes the parts of a bundle's packages and the index, which says what parts each import needs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LATE = ".late.json"
 
 
 class Indexer:
-    """Writes the files of packages into a bundle's folder, and gives what the index says of them.
+    """Writes the files of packages into a bundle's folder, and describes them for the index.
 
     depends: the packages that each package needs, directly. imports: for each package, what its modules import.
     """
@@ -49,8 +49,8 @@ class Indexer:
     def write(self) -> dict[str, Any]:
         """The index: parts and side modules, which name each other by their places in these lists.
 
-        part: its package and modules; archive (what is mounted), late (stores of files that are read later); needs
-        (parts) and opens (side modules): what importing its modules takes besides. Side module: its package, path and
+        part: its package and modules; archive (mounted at once), late (stores of files that are read later); needs
+        (parts) and opens (side modules): what importing its modules loads besides. Side module: its package, path and
         file; name (that imports it; a library has none) and needs (libraries).
         """
         for contents in self._contents:
@@ -72,7 +72,7 @@ class Indexer:
 
         base = {contents.name for contents in self._contents if contents.is_base}
 
-        # What a package only tries to import is not sent for its sake; py/_wasmforge_demand.py has the same rule.
+        # An optional import counts only if the package depends on it; py/_wasmforge_demand.py has the same rule.
         def allowed(importer: str, imported: str) -> bool:
             return owners[imported] in base or owners[imported] in self._needed_by(owners[importer])
 
@@ -144,7 +144,7 @@ class Indexer:
         self._entries.append(part.entry)
 
     def _add_namespaces(self, contents: Contents, modules: Mapping[str, int]) -> None:
-        """Count packages without a file of their own among the modules of the first part that has something in them."""
+        """Add namespace packages, which have no file, to the first part with a module in them."""
         for part in self._parts:
             if part["package"] != contents.name:
                 continue
@@ -179,13 +179,13 @@ class Indexer:
             record["opens"] = [self._module_of[name] for name in imported if name in self._module_of]
 
     def _data_parts(self, package: str) -> list[int]:
-        """The parts that no import can ask for, of packages that this one needs."""
+        """The parts without modules of the packages that this one needs: no import asks for them."""
         needed = self._needed_by(package) - {package}
         return [number for number, part in enumerate(self._parts) if part["package"] in needed and not part["modules"]]
 
 
 def _place(path: str, owner: Mapping[str, int]) -> int:
-    """The number of the part that a file belongs to: that of its module, or of the innermost package around it."""
+    """The number of the part for a file: its module's, or that of the innermost package around it."""
     name = module_name(path)
     if name is not None and name in owner:
         return owner[name]

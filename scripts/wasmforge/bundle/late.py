@@ -35,12 +35,12 @@ def _may_be_late(path: str, member: Member, rules: Rules) -> bool:
 
 
 def _is_source(path: str, members: Mapping[str, Member]) -> bool:
-    """Whether Python runs the module from bytecode that is there, too."""
+    """Whether the module has bytecode, which Python runs instead."""
     return path.endswith(".py") and module_name(path) is not None and cached_path(path) in members
 
 
 def _late_data(members: Members, rules: Rules) -> Members:
-    """Data, if it is more than a little, and what the maker wants late."""
+    """Data, unless there is little of it, and what the maker wants late."""
     data = {path: member for path, member in members.items() if _is_data(path)}
     if sum(len(member.data) for member in data.values()) <= SMALL_DATA:
         data = {}

@@ -1,4 +1,4 @@
-"""What a bundle says of itself: manifest.json for its own pages, pyodide-lock.json for Pyodide's tools.
+"""Describes a bundle: manifest.json for its own pages, pyodide-lock.json for Pyodide's tools.
 
 Packages are described once, in the form of Pyodide's lock file: the lock is `info` and `packages` of the
 manifest, and the pages' `lockfile` is the same.
@@ -34,7 +34,7 @@ def lock_info(versions: Mapping[str, str]) -> dict[str, Any]:
 
 
 def lock_package(contents: Contents, depends: Sequence[str], file: FileRecord | None) -> dict[str, Any]:
-    """The lock's record of a package. file: the one that stands for it; None for a package without files."""
+    """The lock's record of a package. file: its file for tools that expect one; None for a package without files."""
     return {
         "name": contents.name,
         "version": contents.package.version,
@@ -48,7 +48,7 @@ def lock_package(contents: Contents, depends: Sequence[str], file: FileRecord | 
 
 
 def first_files(base: Mapping[str, FileRecord], index: Mapping[str, Any]) -> dict[str, FileRecord]:
-    """For each package the file that stands for it where tools expect a package to be one file."""
+    """For each package one file, for tools that expect a package to be a file."""
     files: dict[str, FileRecord] = {}
     for unit in [*index["modules"], *reversed(index["parts"])]:
         if record := unit.get("archive") or ("file" in unit and unit):

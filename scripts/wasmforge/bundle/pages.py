@@ -1,4 +1,4 @@
-"""What a bundle adds to its pages: hints about what they will fetch, and a service worker for offline use."""
+"""Adds to a bundle's pages: links that preload what they will fetch, and a service worker for offline use."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Any
 
 from wasmforge.common.hashing import hash_file
 
-# A page that runs Python in its own thread says so with this; in the place of it come links to what the start fetches.
-# (In other pages such links would be warnings: what a worker fetches is not what its page has preloaded.)
+# A page that runs Python in its own thread has this comment, which is replaced by links that preload what the start
+# fetches. Other pages must not have such links: a worker cannot use what its page preloads, and browsers warn.
 PRELOAD_MARK = "<!-- wasmforge: preload -->"
 SERVICE_WORKER = "service-worker.js"
 
@@ -32,7 +32,7 @@ def finish_pages(folder: Path, manifest: dict[str, Any], *, offline: bool) -> No
 
 
 def _links(manifest: dict[str, Any]) -> list[str]:
-    # Not the main module: of what such a link fetches Chromium keeps no compiled code for the next visit.
+    # Not the main module: Chromium keeps no compiled code of a module that was preloaded.
     return [
         '<link rel="modulepreload" href="{up}bootstrap.mjs" />',
         f'<link rel="modulepreload" href="{{up}}{manifest["runtime"]["glue"]["file"]}" />',
@@ -48,7 +48,7 @@ navigator.serviceWorker?.register("{up}service-worker.js").catch(failed);
 
 
 def _write_service_worker(folder: Path) -> None:
-    """Every file of the bundle, with a hash of all of them, so that a changed bundle is a changed service worker."""
+    """Write the service worker, with the list of files and a hash of them all: a changed bundle changes it."""
     files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
     digest = hashlib.sha256()
     for file in files:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 from wasmforge.bundle.import_graph import ImportGraph
 
-# Bytes of bytecode, uncompressed. Below this a package is one part: another request costs more than what it saves.
+# Bytes of bytecode, uncompressed. A smaller package is one part: another request costs more than it saves.
 SMALL_PACKAGE = 256 << 10
-# Below this a subpackage is left with the others that are small.
+# Smaller subpackages share one part.
 SMALL_PART = 48 << 10
 
 _SITE = re.compile(r"lib/python3\.\d+/(?:site-packages/)?(.+)")
@@ -19,13 +19,13 @@ _MODULE = re.compile(r"(.*?)(?:/__init__)?(?:\.py|\.pyc|(?:\.cpython-[^/]*|\.abi
 
 
 def inside_site(path: str) -> str:
-    """The path of a file of a prefix, seen from the folder on sys.path that it is in; "" if it is in none."""
+    """The path of a file relative to its folder on sys.path; "" outside of these folders."""
     site = _SITE.fullmatch(path)
     return site.group(1) if site else ""
 
 
 def module_name(path: str) -> str | None:
-    """The module that a file of a prefix holds, as source, bytecode or machine code; None if it holds none."""
+    """The name of the module in a file, be it source, bytecode or machine code; None for other files."""
     inside = inside_site(path)
     if cached := _CACHED.fullmatch(inside):
         inside = f"{cached.group(1) or ''}{cached.group(2)}.py"
@@ -42,17 +42,17 @@ def packages_of(name: str) -> list[str]:
 
 @dataclass
 class Part:
-    """Modules that are sent together. entry: the one whose import they are for, if there is such a one."""
+    """Modules that are sent together. entry: the module that is imported to run the others, if there is one."""
 
     entry: str | None
     modules: list[str] = field(default_factory=list)
 
 
 def split(sizes: Mapping[str, int], graph: ImportGraph, entries: Sequence[str] = ()) -> list[Part]:
-    """Sort a package's Python modules into parts; the first is what importing the package itself runs.
+    """Divide a package's Python modules into parts; the first has what `import PACKAGE` runs.
 
     sizes: module -> bytes of its bytecode. entries: modules that are imported without the rest of their package, best
-    known first. After what these import come the subpackages, each for itself, tests apart from what they test.
+    known first. The parts after theirs are the subpackages, one each, with tests apart.
     """
     if not sizes:
         return [Part(None)]
@@ -63,9 +63,9 @@ def split(sizes: Mapping[str, int], graph: ImportGraph, entries: Sequence[str] =
 
 
 def split_library(sizes: Mapping[str, int], graph: ImportGraph, users: Sequence[str]) -> list[Part]:
-    """As split, for the standard library, which has no module that stands for the whole.
+    """Like split, for the standard library, which has no top-level module of its own.
 
-    users: modules of other packages; what these import comes first.
+    users: modules of other packages; the first parts have what these import.
     """
     return _split(sizes, graph, users, 1)
 
@@ -92,7 +92,7 @@ def _split(sizes: Mapping[str, int], graph: ImportGraph, entries: Sequence[str],
 
 
 def _main(names: Iterable[str]) -> str:
-    """The top-level module with the most in it."""
+    """The top-level module that has the most modules."""
     counts: dict[str, int] = {}
     for name in names:
         top = name.partition(".")[0]

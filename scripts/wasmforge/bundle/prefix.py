@@ -44,7 +44,7 @@ class InstalledFile:
         return os.access(self._absolute, os.X_OK)
 
     def read(self) -> bytes:
-        """The content as it is under a prefix that is mounted at the root."""
+        """The content for a prefix that is mounted at the root."""
         data = self._absolute.read_bytes()
         return data if self.placeholder is None else _relocate(data, self.prefix, self.placeholder)
 
@@ -85,7 +85,7 @@ Map = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
 
 
 def read_prefix(prefix: Path, map: Map = map) -> list[InstalledPackage]:
-    """The packages by name, with every file checked (through `map`, which may be a pool's).
+    """The packages, sorted by name, with every file checked. map: may be that of a pool.
 
     Raises WasmforgeError with the reason if this is not a prefix for emscripten-wasm32 that has
     python and wasmforge-runtime, whole.
@@ -144,16 +144,16 @@ def _read_entry(prefix: Path, entry: dict[str, Any]) -> InstalledFile:
     return InstalledFile(
         prefix,
         path,
-        # Installers may make links of files, so what is there decides, and links of links do not matter.
+        # An installer may link to files or copy links: the file in the prefix decides, not the record.
         link=os.readlink(absolute) if entry.get("path_type") == "softlink" and absolute.is_symlink() else None,
-        # The hash before the prefix was written into the file says nothing of what is there.
+        # With a placeholder, `sha256` is the hash before the prefix was written into the file.
         sha256=entry.get("sha256_in_prefix") or (None if placeholder else entry.get("sha256")),
         placeholder=placeholder,
     )
 
 
 def _relocate(data: bytes, prefix: Path, mode: str) -> bytes:
-    """Replace the prefix's path by the root's; in binary files keep each string's length."""
+    """Replace the prefix's path by the root; in binary files keep each string's length."""
     old = os.fsencode(prefix)
     if mode == "binary":
 

@@ -1,4 +1,4 @@
-"""What a bundle leaves out, and what it sends when: data/bundle.yaml and what its maker says."""
+"""Decides which files a bundle leaves out, and when it sends the others: bundle.yaml and the maker's options."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import yaml
 
 @dataclass(frozen=True)
 class Options:
-    """What the maker of a bundle chooses.
+    """The options of the maker of a bundle.
 
     eager: packages that are loaded when Python starts, "all" for every one. lazy: globs of files that are sent only
     when they are read. include: globs of files that are sent with their package though the rules leave them out, or

@@ -1,4 +1,4 @@
-"""How much of a bundle each package is, and when that is fetched."""
+"""Adds up how many bytes of a bundle each package takes, and when they are fetched."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def _users(packages: dict[str, Any]) -> dict[str, tuple[str, ...]]:
 
 
 def table(sizes: Iterable[PackageSize]) -> Table:
-    """For the terminal, in kB. What no other package needs could be left out of the environment."""
+    """A table for the terminal, in kB. It marks packages that no other needs: they could be left out."""
     result = Table(
         "package", "kB", "at start", "when imported", "when read", "needed by", box=None, header_style="bold"
     )

@@ -1,4 +1,4 @@
-"""Snapshots of a bundle's Python after some imports, for pages to go on from (docs/how-to/snapshot.md)."""
+"""Takes snapshots of a bundle's Python after imports, from which pages start (docs/how-to/snapshot.md)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from wasmforge.common.node import find_node
 
 
 def take_snapshot(prefix: Path, folder: Path, imports: Sequence[str], rules: Rules) -> FileRecord:
-    """Write a snapshot with these modules imported into a bundle; what its manifest says of it.
+    """Write a snapshot with these modules imported into a bundle; returns its record for the manifest.
 
     Needs node, which runs the bundle's Python. Raises WasmforgeError with Python's traceback where an import fails, and
     where a module keeps something that no snapshot can: an open file, an object of JavaScript.

@@ -1,4 +1,4 @@
-"""What can go wrong in a way that the user can do something about."""
+"""Errors that the user can do something about."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ class WasmforgeError(Exception):
 
 
 class UsageError(WasmforgeError):
-    """The command line named something that does not exist; exits 2."""
+    """The command line named something that does not exist. Exits 2."""
 
 
 class RecipeError(WasmforgeError):
-    """A recipe that cannot be read, or that names what nothing provides."""
+    """A recipe is not valid, or needs a package that no recipe provides."""
 
 
 class SourceError(WasmforgeError):
-    """A source file that cannot be had, or whose hash is not the recipe's."""
+    """A source file cannot be fetched, or does not have the recipe's hash."""
 
 
 class BuildError(WasmforgeError):
-    """A package whose build script or tests failed."""
+    """A package's build script or tests failed."""
 
 
 class SolveError(WasmforgeError):
-    """Package specifications that no environment satisfies."""
+    """No environment satisfies the package specifications."""

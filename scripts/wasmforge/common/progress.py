@@ -1,4 +1,4 @@
-"""Tells the user what is going on: live on a terminal, plain lines elsewhere."""
+"""Reports progress to the user: live on a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _REFRESH_S = 0.25
 
 
 class Reporter:
-    """One line for each step done, and on a terminal a live one for the step at work."""
+    """Prints a line for each finished step, and on a terminal a live line for the current one."""
 
     def __init__(self, console: Console | None = None) -> None:
         self.console = console or Console(stderr=True, highlight=False, soft_wrap=True)
@@ -25,10 +25,10 @@ class Reporter:
 
     @contextmanager
     def step(self, label: str, detail: Callable[[], str] = str) -> Iterator[None]:
-        """Shows a step while the body runs, and how long it took when it is over.
+        """Show a step while the body runs, then how long it took.
 
-        detail is asked now and then for what to show behind the label, such as
-        the path of the log.
+        detail: called repeatedly for text to show below the label, such as the
+        path of the log.
         """
         start = time.monotonic()
 
@@ -51,7 +51,7 @@ class Reporter:
             self.say(f"{_elapsed(start)} {label}: {outcome}", style)
 
     def tail(self, log: Path, lines: int = 40) -> None:
-        """The last lines of a log, and where it is."""
+        """Print the last lines of a log, and its path."""
         try:
             text = log.read_text(errors="replace").splitlines()
         except OSError:
@@ -62,7 +62,7 @@ class Reporter:
 
 
 class FetchProgress:
-    """What a download says of itself while it is shown as a step."""
+    """The progress of a download, as text for a step."""
 
     def __init__(self) -> None:
         self._text = ""

@@ -1,4 +1,4 @@
-"""Reads of a WebAssembly module what another module sees of it: the functions it imports and exports."""
+"""Reads the interface of a WebAssembly module: the functions that it imports and exports."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _VALUE_TYPES = {0x7F: "i32", 0x7E: "i64", 0x7D: "f32", 0x7C: "f64", 0x7B: "v128"
 
 
 class NotWasm(ValueError):
-    """The bytes are no WebAssembly module, or one of a kind that this reader does not know; says where."""
+    """The bytes are not a WebAssembly module that this reader knows. The message says where."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Signature:
 
 @dataclass
 class Module:
-    """What a module imports from its environment and exports, by name.
+    """The functions that a module imports from its environment and exports, by name.
 
     needed: the libraries it must be loaded with (section dylink.0).
     """

@@ -1,4 +1,4 @@
-"""Tries a bundle's page in Chromium as a visitor would: the demo's check."""
+"""The demo's check: uses a bundle's page in Chromium like a visitor."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ COEFFICIENTS = (0.5, -1.0, 2.0)  # of the parabola that the first example fits t
 
 
 def check(folder: Path, screenshot: Path) -> int:
-    """Say what was seen and keep a picture of it; return 0 if all was right, else 1."""
+    """Print what the page showed and save a screenshot; return 0 if it was right, else 1."""
     begin = time.monotonic()
     with start(folder) as server, launch("chromium") as browser:
         page = browser.new_page(viewport={"width": 1280, "height": 800})

@@ -54,7 +54,7 @@ def prepare(layout: Layout, reporter: Reporter) -> Path:
 
 
 def _code() -> list[Path]:
-    """What decides how a bundle looks."""
+    """The files of the driver, which decide what is in a bundle."""
     package = Path(__file__).resolve().parents[1]
     return [*sorted(package.rglob("*.py")), package / "bundle" / "bundle.yaml"]
 

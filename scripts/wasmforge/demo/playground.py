@@ -1,4 +1,4 @@
-"""Works the playground in a browser as a visitor does: for the demo's check and the tests."""
+"""Uses the playground in a browser like a visitor, for the demo's check and the tests."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PASTE = """(editor, text) => {
 
 @dataclass
 class Playground:
-    """One open page. Errors that the browser's console shows are gathered in `problems`."""
+    """One open page. `problems` collects the errors in the browser's console."""
 
     page: Page
     problems: list[str] = field(default_factory=list)

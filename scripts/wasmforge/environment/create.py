@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Wanted:
-    """What an environment is to have: conda specs, the channels to look in, and requirements of wheels."""
+    """The packages that the user wants: conda specs, the channels to look in, and requirements for wheels."""
 
     specs: list[str] = field(default_factory=list)
     channels: list[str] = field(default_factory=list)
@@ -83,7 +83,7 @@ def _solve_wheels(
 
     target = Target.of(records)
     with reporter.step("find and fetch wheels"), tempfile.TemporaryDirectory() as name:
-        # What the conda packages count as stands in their files, so they are laid out: links into the cache.
+        # Their files say which distributions the conda packages are: install them, as links into the cache.
         folder = Path(name) / "conda"
         asyncio.run(_install(layout, records, folder, folder))
         return fetch(layout, resolve(requirements, folder, target), target)
@@ -107,7 +107,7 @@ def install_solution(layout: Layout, solution: Solution, prefix: Path, reporter:
 
 
 def read_environment_file(path: Path) -> Wanted:
-    """What an environment.yml says; raises WasmforgeError for what cannot be done."""
+    """Read an environment.yml. Raises WasmforgeError for one that is not valid or not supported."""
     try:
         data = yaml.safe_load(path.read_text())
     except OSError as error:
@@ -140,7 +140,7 @@ def _read_requirements(path: Path, entries: Any) -> list[str]:
 
 
 def _relative_to(file: Path, channel: str) -> str:
-    """A channel that a file names by folder, seen from where the file lies."""
+    """The channel of an environment file: a folder's path is relative to the file."""
     folder = file.parent / channel
     return str(folder) if "://" not in channel and folder.is_dir() else channel
 
@@ -167,7 +167,7 @@ def channel_url(channel: str) -> str:
 
 
 def _install_all(layout: Layout, solution: Solution, folder: Path, prefix: Path, reporter: Reporter) -> None:
-    # Takes out the wheels of an earlier run, too, since they are none of the records.
+    # This removes the wheels of an earlier run, too: they are not among the records.
     asyncio.run(_install(layout, solution.records, folder, prefix))
     if solution.wheels:
         from wasmforge.wheels.install import install_wheels

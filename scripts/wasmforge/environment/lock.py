@@ -87,7 +87,7 @@ def _draft(solution: Solution) -> LockFile:
 
 
 def _complete(data: dict[str, Any], wheels: dict[str, Wheel], folder: Path) -> None:
-    """Puts in what LockFile cannot be told, and takes out the folders of this machine."""
+    """Adds what LockFile has no way to set, and removes the folders of this machine."""
     locations = {}
     for entry in data["packages"]:
         kind = "conda" if "conda" in entry else "pypi"
@@ -98,7 +98,7 @@ def _complete(data: dict[str, Any], wheels: dict[str, Wheel], folder: Path) -> N
                 del entry["channel"]
         else:
             wheel = wheels[entry["name"]]
-            # A wheel that pip's index has in a folder of this machine is found again by name and sha256.
+            # A wheel of an index in a folder of this machine is found again by its name and sha256.
             entry[kind] = _from(said, folder) if wheel.direct else _shared(said)
             entry["sha256"] = wheel.sha256
             if wheel.requires:
@@ -113,7 +113,7 @@ def _complete(data: dict[str, Any], wheels: dict[str, Wheel], folder: Path) -> N
 
 
 def _from(location: str, folder: Path) -> str:
-    """A file's path as seen from a folder; the address of anything else as it is."""
+    """A file's path relative to a folder; any other address unchanged."""
     path = _path(location)
     return location if path is None else os.path.relpath(path, folder)
 
@@ -196,7 +196,7 @@ class _Finder:
         url, direct = package.location, False
         if path is not None:
             file = Path(os.path.normpath(self._folder / path))
-            # A bare name is one of the index's; the file may lie beside the lock all the same.
+            # A bare name comes from an index; its file may still lie beside the lock.
             direct = path.name != package.location
             url = file.as_uri() if direct or file.is_file() else package.location
         return Wheel(

@@ -19,7 +19,7 @@ EXECUTABLES: dict[Engine, tuple[str, ...]] = {
 }
 DEBIAN_PACKAGE: dict[Engine, str] = {"chromium": "chromium", "firefox": "firefox-esr"}
 
-# The sandbox needs user namespaces, which containers often lack; what runs here is our own page.
+# The sandbox needs user namespaces, which containers often lack; we open only our own pages.
 CHROMIUM_ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 

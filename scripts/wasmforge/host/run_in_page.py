@@ -1,4 +1,4 @@
-"""Runs a Python command line in a headless browser: the page is data/run."""
+"""Runs a Python command line in a headless browser; the page is in page/."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MAX_SCRIPT_FOLDER = 64 << 20  # bytes
 
 @dataclass(frozen=True)
 class Task:
-    """What the page is to run: data/run/launcher.py reads it.
+    """What the page is to run: page/launcher.py reads it.
 
     kind: "script", "-c" or "-m"; target: path, code or module name; argv: sys.argv; folder: where the
     files of files.tar belong, None when there are none.
@@ -77,7 +77,7 @@ def _add_page(folder: Path, task: Task) -> None:
 
 
 def _add_files(tar: tarfile.TarFile, folder: Path) -> None:
-    """The folder's files but hidden ones; refuses a folder that is surely more than a program."""
+    """Add the folder's files without hidden ones. Raises WasmforgeError for a folder too large for a program."""
     size = 0
     for path, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "__pycache__")
@@ -120,7 +120,7 @@ def _pass_on(fd: int, data: str) -> None:
 
 
 def _on_interrupt(page: Page, running: asyncio.Future[int]) -> None:
-    """The first Ctrl-C raises KeyboardInterrupt in the program, the second gives it up."""
+    """The first Ctrl-C raises KeyboardInterrupt in the program, the second abandons it."""
     loop = asyncio.get_running_loop()
     sent: list[asyncio.Future[None]] = []
 

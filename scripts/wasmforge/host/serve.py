@@ -1,9 +1,9 @@
 """Serves a bundle on 127.0.0.1 as a good static host would.
 
 The pages are cross-origin isolated (SharedArrayBuffer, so that a running program can be interrupted);
-precompressed ``.br`` and ``.gz`` neighbours are sent to clients that accept them; files named after
-their content may be cached for ever, all others are asked for anew. A channel that a page installs
-packages from can be served beside the bundle.
+clients that accept them get the precompressed ``.br`` and ``.gz`` files; files with a hash in their
+name may be cached for ever, all others must be revalidated. A channel that a page installs packages
+from can be served beside the bundle.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ ISOLATION = {
     "X-Content-Type-Options": "nosniff",
 }
 
-# Python's table of types differs between versions and machines; browsers insist on these.
+# Browsers insist on these types; Python's own table differs between versions and machines.
 CONTENT_TYPES = {
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",

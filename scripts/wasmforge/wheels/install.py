@@ -44,8 +44,8 @@ class Wheel:
     """A wheel that an environment has.
 
     name: normalised. url: where it comes from; the bare file name for one that pip's index has in
-    a folder of this machine. requires: what it needs there, without markers and extras, which are
-    decided. direct: whether it was asked for by its address.
+    a folder of this machine. requires: its requirements there, with markers and extras already
+    evaluated. direct: whether the user gave its address.
     """
 
     name: str
@@ -62,9 +62,9 @@ class Wheel:
 
 
 def conda_distributions(prefix: Path) -> dict[str, tuple[str, str]]:
-    """What the conda packages of a prefix count as for wheels: distribution -> (package, version).
+    """The distributions that the conda packages of a prefix provide: name -> (package, version).
 
-    A package is what its dist-info folders say; one that has none is what its own name says.
+    Their names are those of the dist-info folders; a package without one provides its own name.
     """
     found = {}
     for path in sorted((prefix / "conda-meta").glob("*.json")):
@@ -105,7 +105,7 @@ def install_wheels(
 
 @dataclass
 class _Destination(SchemeDictionaryDestination):
-    """Keeps scripts, which name the prefix, out of RECORD's hashes: RECORD is alike in every prefix."""
+    """Keeps hashes of scripts, which name the prefix, out of RECORD, so that it is the same in every prefix."""
 
     written: dict[Path, None] = field(default_factory=dict)
 
@@ -140,12 +140,12 @@ def _unpack(file: Path, stage: Path, prefix: Path, target: Target) -> list[str]:
         raise WasmforgeError(f"{file.name} is not a wheel that can be installed: {error}") from error
     files = sorted(path.relative_to(stage).as_posix() for path in destination.written)
     if any(PurePosixPath(path).parts[0] == "conda-meta" for path in files):
-        raise WasmforgeError(f"{file.name} has files for conda-meta, which is not a wheel's to write")
+        raise WasmforgeError(f"{file.name} has files for conda-meta, which wheels must not write to")
     return files
 
 
 def _move(wheel: Wheel, files: list[str], stage: Path, folder: Path, reporter: Reporter) -> None:
-    """Moves the files into the prefix; takes those out of the list that stay out."""
+    """Moves the files into the prefix; removes from the list those that another package has."""
     for path in list(files):
         source, goal = stage / path, folder / path
         if os.path.lexists(goal):
@@ -196,10 +196,10 @@ def _path_entry(folder: Path, path: str, prefix: Path) -> dict[str, Any]:
 def settle_extras(
     metadata: dict[str, Sequence[str]], asked: dict[str, set[str]], target: Target
 ) -> dict[str, list[str]]:
-    """What each distribution requires in an environment, with its markers decided.
+    """What each distribution requires in an environment, with its markers evaluated.
 
-    metadata: Requires-Dist by distribution. asked: the extras that the user wants of each. Extras
-    that distributions want of each other are found here.
+    metadata: Requires-Dist by distribution. asked: the extras that the user wants of each. The
+    extras that distributions require of each other are added.
     """
     extras = {name: set(asked.get(name, ())) for name in metadata}
     while True:
@@ -227,5 +227,5 @@ def _applying(requirements: Sequence[str], extras: set[str], target: Target) -> 
 
 
 def _bare(requirement: Requirement) -> str:
-    """Name and versions; the address of a direct one says where this machine found it."""
+    """Name and versions, without an address, which may be on this machine."""
     return f"{requirement.name}{requirement.specifier}"

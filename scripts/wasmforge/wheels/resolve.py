@@ -1,4 +1,4 @@
-"""Finds and fetches wheels with pip, so that indexes, certificates and passwords are those that pip is set up with."""
+"""Finds and fetches wheels with pip, and so with the indexes, certificates and passwords that pip is set up with."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ _MAX_NAMES = 12
 
 
 def parse_requirement(line: str, folder: Path) -> str:
-    """A line of a `pip:` section as a requirement (PEP 508); a path is seen from the folder.
+    """Turn a line of a `pip:` section into a requirement (PEP 508). folder: where relative paths start.
 
-    Raises UsageError for what is no requirement, such as an option of pip.
+    Raises UsageError for a line that is no requirement, such as an option of pip.
     """
     if line.startswith("-"):
         raise UsageError(f"{line!r} under `pip:` is an option of pip; only requirements and wheels can be given there")
@@ -83,9 +83,9 @@ def _wheel_name(address: str, said: str) -> tuple[Any, ...]:
 
 
 def resolve(requirements: Sequence[str], prefix: Path, target: Target) -> list[Wheel]:
-    """The wheels that the requirements need beside the conda packages of a prefix, by name.
+    """The wheels that the requirements need besides the conda packages of a prefix, sorted by name.
 
-    Raises SolveError with what does not fit together or is not there.
+    Raises SolveError with the requirements that conflict or that no wheel satisfies.
     """
     asked = [Requirement(line) for line in requirements]
     applying = [one for one in asked if one.marker is None or one.marker.evaluate({**target.markers, "extra": ""})]
@@ -182,10 +182,10 @@ def _wheel(name: str, item: dict[str, Any], requires: Sequence[str]) -> Wheel:
 
 
 def fetch(folders: UserFolders, wheels: Sequence[Wheel], target: Target) -> list[tuple[Wheel, Path]]:
-    """The wheels' files, from the cache or else from where they are.
+    """The wheels' files, from the cache or else downloaded.
 
-    The wheels are returned with what was not known: the sha256 of one that its index gives none
-    for. Raises WasmforgeError for a file that is gone or has another sha256.
+    The wheels are returned with their sha256, which an index may not have given.
+    Raises WasmforgeError for a file that is gone or has another sha256.
     """
     with tempfile.TemporaryDirectory() as name:
         files: dict[str, Path] = {}
@@ -271,7 +271,7 @@ def _keep(folders: UserFolders, wheel: Wheel, file: Path) -> tuple[Wheel, Path]:
     if wheel.sha256 and found != wheel.sha256:
         raise WasmforgeError(
             f"the wheel {wheel.file_name} of {wheel.name} has the sha256 {found} where {wheel.sha256} is expected; "
-            "it was changed or damaged: do not use it, or make the lock file anew if the change is right"
+            "it was changed or damaged. If the change is right, make the lock file again with: wasmforge lock"
         )
     kept = folders.wheels / found / wheel.file_name
     if file != kept:
@@ -280,7 +280,7 @@ def _keep(folders: UserFolders, wheel: Wheel, file: Path) -> tuple[Wheel, Path]:
 
 
 def _explain(output: str, asked: Sequence[Requirement], target: Target, installed: dict[str, str]) -> str:
-    """What pip says of a failure, and what the indexes have of the packages that no wheel fits of."""
+    """Pip's explanation of a failure, and what the indexes have of packages without a wheel that fits."""
     if "DO NOT MATCH THE HASHES" in output:
         told = output.partition("DO NOT MATCH THE HASHES")[2].partition("\n")[2]
         return f"a wheel does not have the sha256 that is given for it:\n{_block(told)}"

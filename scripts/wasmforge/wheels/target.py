@@ -1,4 +1,4 @@
-"""What wheels have to fit: the Python and the platform that an environment's conda packages make."""
+"""The Python and the platform of an environment, which its wheels must fit."""
 
 from __future__ import annotations
 

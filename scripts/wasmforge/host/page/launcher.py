@@ -1,4 +1,4 @@
-"""Does in a page what the python command does with SCRIPT, -c or -m, and returns the exit code."""
+"""Runs SCRIPT, -c CODE or -m MODULE in a page like the python command, and returns the exit code."""
 
 import atexit
 import json
