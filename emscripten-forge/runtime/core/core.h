@@ -1,7 +1,7 @@
 /* The main module's own C side: start-up, running code, and the bridge to JavaScript.
 
    Functions named wf_… are C, of which JavaScript calls those marked EMSCRIPTEN_KEEPALIVE; functions named
-   js_… are JavaScript, in js/bridge/ if declared with WF_IMPORT, else in js/library.js. */
+   js_… are JavaScript, in js/bridge/ if declared with WF_IMPORT, else in js/glue/library.js. */
 #ifndef WASMFORGE_CORE_H
 #define WASMFORGE_CORE_H
 

@@ -1,5 +1,5 @@
 /* What is left of the two stacks: C's own in linear memory, whose pointer is
-   known, and the engine's, which can only be tried (js/library.js), or guessed if it is a suspendable one. */
+   known, and the engine's, which can only be tried (js/glue/library.js), or guessed if it is a suspendable one. */
 #include "suspend.h"
 
 #include <emscripten.h>
