@@ -1,13 +1,14 @@
-"""Recipes as data: which there are, and what they render to."""
+"""Recipes as data: which recipes a checkout has, and the packages that each renders to."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from rattler import MatchSpec
+from rattler.exceptions import InvalidMatchSpecError
 from rattler_build import JinjaConfig, PlatformConfig, RenderConfig, Stage0Recipe, VariantConfig
 
 from wasmforge.common.errors import RecipeError
@@ -157,8 +158,10 @@ def _render(path: Path, platform: str, pins: VariantConfig) -> Recipe:
         variants = Stage0Recipe.from_file(path).render(pins, RenderConfig(platform=_platform_config(platform)))
     except Exception as error:
         raise RecipeError(f"{path}: {error}") from error
-    for variant in variants:
-        recipe.outputs.append(_output(recipe, variant.recipe.to_dict(), dict(variant.variant)))
+    try:
+        recipe.outputs += [_output(recipe, one.recipe.to_dict(), dict(one.variant)) for one in variants]
+    except InvalidMatchSpecError as error:
+        raise RecipeError(f"{path}: {error}") from error
     return recipe
 
 
@@ -196,18 +199,24 @@ def _output(recipe: Recipe, data: dict[str, Any], variant: dict[str, str]) -> Ou
 
 
 def _names(specs: Any) -> tuple[str, ...]:
-    """The package names in a list of specifications, virtual packages left out."""
-    names = []
+    """The package names in a list of specifications, without virtual packages.
+
+    Raises InvalidMatchSpecError for text that is no specification.
+    """
+    names: dict[str, None] = {}
     for spec in specs or ():
         if isinstance(spec, dict):
-            pin = next(iter(spec.values()))
-            name = pin["name"] if isinstance(pin, dict) else str(pin)
-        else:
-            name = spec
-        name = re.split(r"[\s=<>!~\[]", name.rpartition("::")[2].strip(), maxsplit=1)[0]
-        if name and not name.startswith("__") and name not in names:
-            names.append(name)
+            spec = next(iter(spec.values()))
+        name = spec["name"] if isinstance(spec, dict) else _name(str(spec))
+        if name and not name.startswith("__"):
+            names[name] = None
     return tuple(names)
+
+
+def _name(spec: str) -> str:
+    """The package name in a specification. Raises InvalidMatchSpecError."""
+    name = MatchSpec(spec).name
+    return name.normalized if name else ""
 
 
 def _sources(recipe: Recipe, data: dict[str, Any]) -> list[Source]:
