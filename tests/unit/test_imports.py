@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from wasmforge.bundle.import_reader import ImportReader
-from wasmforge.bundle.module_imports import imports_of
+from wasmforge.bundle.modules.import_reader import ImportReader
+from wasmforge.bundle.modules.module_imports import imports_of
 from wasmforge.bundle.prefix import InstalledFile
 from wasmforge.common.errors import WasmforgeError
 

@@ -15,10 +15,8 @@ from pathlib import Path, PurePosixPath
 
 import brotli  # type: ignore[import-untyped]
 
-from wasmforge.bundle.bytecode import compile_missing
 from wasmforge.bundle.contents import Contents, depends_within
 from wasmforge.bundle.files import FileRecord, write_archive, write_hashed
-from wasmforge.bundle.import_reader import ImportReader, Imports
 from wasmforge.bundle.index import Indexer
 from wasmforge.bundle.manifest import (
     FORMAT,
@@ -31,6 +29,8 @@ from wasmforge.bundle.manifest import (
     to_json,
     write_manifest,
 )
+from wasmforge.bundle.modules.bytecode import compile_missing
+from wasmforge.bundle.modules.import_reader import ImportReader, Imports
 from wasmforge.bundle.pages import finish_pages
 from wasmforge.bundle.prefix import InstalledPackage, read_prefix
 from wasmforge.bundle.rules import Options, Rules

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from wasmforge.bundle.bytecode import cached_path, source_path, without_source_check
 from wasmforge.bundle.files import Member
+from wasmforge.bundle.modules.bytecode import cached_path, source_path, without_source_check
 from wasmforge.bundle.parts import module_name
 from wasmforge.bundle.prefix import InstalledFile, InstalledPackage
 from wasmforge.bundle.rules import Rules

@@ -10,8 +10,8 @@ from typing import Any
 
 from wasmforge.bundle.contents import Contents
 from wasmforge.bundle.files import Member, write_archive, write_hashed, write_store
-from wasmforge.bundle.import_graph import ImportGraph
 from wasmforge.bundle.late import late_groups
+from wasmforge.bundle.modules.import_graph import ImportGraph
 from wasmforge.bundle.parts import Part, inside_site, module_name, packages_of, split, split_library
 from wasmforge.bundle.rules import Rules
 from wasmforge.common.wasm import read_module

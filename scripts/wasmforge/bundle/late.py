@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from wasmforge.bundle.bytecode import cached_path
 from wasmforge.bundle.files import Member
+from wasmforge.bundle.modules.bytecode import cached_path
 from wasmforge.bundle.parts import module_name
 from wasmforge.bundle.rules import Rules
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from wasmforge.bundle.import_graph import ImportGraph
+from wasmforge.bundle.modules.import_graph import ImportGraph
 
 # Bytes of bytecode, uncompressed. A smaller package is one part: another request costs more than it saves.
 SMALL_PACKAGE = 256 << 10

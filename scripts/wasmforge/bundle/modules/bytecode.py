@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from wasmforge.bundle.modules.prefix_python import run_in_prefix
 from wasmforge.bundle.prefix import InstalledFile
-from wasmforge.bundle.prefix_python import run_in_prefix
 
 _HEADER_SIZE = 16
 _UNCHECKED_HASH = (1).to_bytes(4, "little")

@@ -8,9 +8,9 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from wasmforge.bundle import module_imports
+from wasmforge.bundle.modules import module_imports
+from wasmforge.bundle.modules.prefix_python import run_in_prefix
 from wasmforge.bundle.prefix import InstalledFile
-from wasmforge.bundle.prefix_python import run_in_prefix
 from wasmforge.common.replacing import new_file
 
 # Part of the names of cached files. Raise it when module_imports.py finds other imports than before.
