@@ -72,7 +72,7 @@ def build(
     wanted += graph.all(TARGET_PLATFORM) if all_ else []
     wanted += graph.all(BUILD_PLATFORM) if toolchain else []
     if not wanted:
-        raise UsageError("nothing to build: name packages, or say --all or --toolchain")
+        raise UsageError("nothing to build: name packages, or give --all or --toolchain")
     channels = Channels(layout)
     planner = Planner(graph, channels, test=not no_test)
     if dry_run:
@@ -87,7 +87,7 @@ def build(
         return
     with locked(layout, reporter):
         if channels.repair():
-            reporter.say("an interrupted run had left an index that did not match its packages; repaired")
+            reporter.say("repaired a channel index that an interrupted run had left incomplete")
         plan = planner.plan(wanted)
         if not plan:
             reporter.say("everything is up to date")
@@ -98,7 +98,7 @@ def build(
         try:
             builder.run(plan)
         except KeyboardInterrupt:
-            raise WasmforgeError("interrupted; what was finished before is in the channel") from None
+            raise WasmforgeError("interrupted; the packages that were finished are in the channel") from None
 
 
 @app.command()
@@ -120,7 +120,7 @@ def sources(
     wanted = graph.select(names or [])
     wanted += [*graph.all(BUILD_PLATFORM), *graph.all(TARGET_PLATFORM)] if all_ else []
     if not wanted:
-        raise UsageError("no sources to fetch: name packages, or say --all")
+        raise UsageError("no sources to fetch: name packages, or give --all")
     for recipe in dict.fromkeys(output.recipe for output in wanted):
         if recipe.sources:
             progress = FetchProgress()
@@ -140,11 +140,11 @@ def recipe(
     missing: list[str] = []
     for name in names:
         folder, needed = generate(layout, name)
-        reporter.say(f"wrote {folder.relative_to(layout.root)}; see what it requires, and give it a real test")
+        reporter.say(f"wrote {folder.relative_to(layout.root)}; check its requirements and write a real test")
         missing += [one for one in needed if one not in missing]
     missing = [name for name in missing if not (layout.root / "recipes" / name).is_dir()]
     if missing:
-        reporter.say(f"required, but provided by no recipe: {', '.join(missing)}", "yellow")
+        reporter.say(f"these requirements have no recipe yet: {', '.join(missing)}", "yellow")
 
 
 Specs = Annotated[list[str] | None, typer.Argument(metavar="SPEC", help="Package specifications, as in conda.")]

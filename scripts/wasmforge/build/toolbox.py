@@ -52,7 +52,7 @@ def _host_tool(name: str) -> Path:
     for folder in ("/usr/bin", "/bin", "/usr/sbin", "/sbin"):
         if os.access(Path(folder, name), os.X_OK):
             return Path(folder, name)
-    raise BuildError(f"this machine has no {name!r}; it belongs to Debian's required packages, install it")
+    raise BuildError(f"this machine has no {name!r}; install it, it is one of Debian's required packages")
 
 
 def _environment(layout: Layout, tools_hash: str) -> str:

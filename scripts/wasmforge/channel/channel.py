@@ -35,7 +35,7 @@ class Channel:
         return self.path / subdir / f"{stem}.conda"
 
     def input_hash(self, subdir: str, stem: str) -> str | None:
-        """The recorded input hash of a package, None when it is not there."""
+        """The recorded input hash of a package; None if the channel does not have it."""
         file = self.file(subdir, stem)
         return conda.input_hash(file) if file.is_file() else None
 
@@ -43,11 +43,11 @@ class Channel:
         return sorted((self.path / subdir).glob("*.conda"))
 
     def repair(self) -> bool:
-        """Makes each index match the files; whether one that was there did not."""
+        """Make each index match its files; returns whether an existing index did not."""
         return any([self._repair(subdir) for subdir in self.subdirs])
 
     def add(self, subdir: str, file: Path) -> None:
-        """Moves a finished package into the channel, over one of the same name."""
+        """Move a finished package into the channel, in place of a file with its name."""
         self._change(subdir, put=[file])
 
     def remove(self, subdir: str, files: Iterable[Path]) -> None:

@@ -50,7 +50,7 @@ def read_info(path: Path, names: set[str]) -> dict[str, Any]:
 
 
 def read_files(path: Path, suffixes: tuple[str, ...]) -> Iterator[tuple[str, bytes]]:
-    """The files of a package whose names end so: path in the prefix, content."""
+    """The files of a package with one of the suffixes: path in the prefix, content."""
     try:
         with zipfile.ZipFile(path) as archive:
             member = next(name for name in archive.namelist() if name.startswith("pkg-"))
@@ -63,7 +63,7 @@ def read_files(path: Path, suffixes: tuple[str, ...]) -> Iterator[tuple[str, byt
 
 
 def input_hash(path: Path) -> str | None:
-    """The input hash that a package was built from, None when it records none."""
+    """The input hash that a package was built from; None if it records none."""
     found: str | None = read_info(path, {RECORD}).get(RECORD, {}).get("input_hash")
     return found
 

@@ -1,7 +1,7 @@
-"""`wasmforge recipe`: a first recipe from what a package says of itself.
+"""`wasmforge recipe`: writes a first recipe from the metadata of a Python package.
 
-A pure wheel is installed as it is, a source distribution is compiled. What
-follows is for a person to finish: the test, and whatever the metadata left out.
+A pure wheel is installed as it is, a source distribution is compiled. A person has to write the test, and to add what
+the metadata lacks, such as patches and libraries in C.
 """
 
 from __future__ import annotations
@@ -50,8 +50,12 @@ class Archive:
 
 
 def generate(layout: Layout, spec: str) -> tuple[Path, list[str]]:
-    """Writes recipes/NAME and the line of archives.yaml; returns the folder, and what the recipe requires that no
-    recipe provides."""
+    """Write recipes/NAME and its line in archives.yaml.
+
+    spec: NAME or NAME==VERSION, in the syntax of PEP 508.
+    Returns the folder, and the required packages that no recipe provides.
+    Raises UsageError, SourceError or RecipeError, and then leaves nothing behind.
+    """
     wanted = _parse(spec)
     name = canonicalize_name(wanted.name)
     graph = Graph(load_recipes(layout))
@@ -85,7 +89,7 @@ def _parse(spec: str) -> Requirement:
     try:
         return Requirement(spec)
     except InvalidRequirement as error:
-        raise UsageError(f"{spec!r} is not the name of a package, nor NAME==VERSION") from error
+        raise UsageError(f"{spec!r} is not the name of a package or NAME==VERSION") from error
 
 
 def _check_new(layout: Layout, graph: Graph, name: str) -> None:
@@ -103,7 +107,7 @@ def _python(layout: Layout) -> str:
 
 
 def choose(name: str, wanted: SpecifierSet, files: list[pip_client.IndexFile], python: str) -> Archive:
-    """The newest release with a file that can be used: of that, the pure wheel before the sources."""
+    """The newest release with a usable file; of its files, the pure wheel before the sources."""
     if not files:
         raise UsageError(f"no package {name!r} in pip's index")
     usable: list[Archive] = []
@@ -182,7 +186,7 @@ class Recipe:
         return "\n".join(lines)
 
     def test(self) -> str:
-        """A test that imports what there is, and says what is left to do."""
+        """A test that imports the modules, and says what is left to do."""
         lines = ['"""Imports alone prove little: call what the package is for, and compare the results."""', ""]
         lines += [f"import {module}" for module in self.project.modules]
         lines += ["", *(f"assert {module}.__name__" for module in self.project.modules), ""]
@@ -225,7 +229,7 @@ class Recipe:
         return {"homepage": self._homepage(), "license": self._license(), "summary": self.project.summary.rstrip(".")}
 
     def _license(self) -> str:
-        """As SPDX names it, or else what the package says."""
+        """The SPDX expression of the licence, or else its text in the metadata."""
         try:
             return str(canonicalize_license_expression(self.project.license))
         except InvalidLicenseExpression:
@@ -244,7 +248,7 @@ def _wanted(requirements: tuple[Requirement, ...], markers: Markers) -> list[Req
 
 
 def _conda(specifier: Any) -> str:
-    """A version specifier in conda's words."""
+    """A version specifier in conda's syntax."""
     if specifier.operator in ("==", "==="):
         return f"=={specifier.version}" if not specifier.version.endswith(".*") else f"={specifier.version[:-2]}"
     return f"{specifier.operator}{specifier.version}"

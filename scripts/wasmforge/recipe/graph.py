@@ -26,7 +26,7 @@ class Graph:
         return [output for recipe in self.recipes for output in recipe.outputs]
 
     def all(self, platform: str) -> list[Output]:
-        """Everything for a platform but test suites; raises RecipeError if a recipe is broken."""
+        """All outputs for a platform without test suites. Raises RecipeError if a recipe cannot be read."""
         for error in self._broken.values():
             raise error
         return [output for output in self.outputs if output.platform == platform and not output.is_test_package]
@@ -34,8 +34,8 @@ class Graph:
     def select(self, names: Iterable[str]) -> list[Output]:
         """The outputs that names on the command line mean.
 
-        A name is that of a package or of a recipe's folder. Where both
-        platforms have it, the library is meant; `linux-64/NAME` means the tool.
+        A name is a package or a recipe's folder. If both platforms have it, it means the library; `linux-64/NAME`
+        means the tool. Raises UsageError for an unknown name.
         """
         chosen: list[Output] = []
         for name in names:
@@ -84,7 +84,7 @@ class Graph:
         return tools + self._resolve(output, output.test_run, (output.platform, *_noarch(output)), "tests")
 
     def run_closure(self, outputs: Iterable[Output]) -> set[Output]:
-        """The outputs, and all that they need at run time, transitively."""
+        """The outputs and their run requirements, transitively."""
         seen: set[Output] = set()
         waiting = list(outputs)
         while waiting:
@@ -118,7 +118,7 @@ class Graph:
         return found
 
     def _candidates(self, name: str, platforms: tuple[str, ...]) -> list[Output]:
-        """Who provides a name: the first platform, or noarch packages of the others."""
+        """The outputs of a name: those of the first platform, or else noarch packages of the others."""
         for platform in platforms:
             found = self._by_name.get((platform, name), [])
             found = [output for output in found if platform == platforms[0] or output.subdir == "noarch"]
@@ -128,7 +128,7 @@ class Graph:
 
 
 def _preferred(output: Output, builds: list[Output]) -> list[Output]:
-    """Those builds of a package that the solver gives to an output: of its own variant, and not put last."""
+    """The builds of a package that the solver gives to an output: of its variant, with the best priority."""
     own = [build for build in builds if _agree(build.variant, output.variant)]
     builds = own or builds
     first = min(build.down_priority for build in builds)
@@ -136,7 +136,7 @@ def _preferred(output: Output, builds: list[Output]) -> list[Output]:
 
 
 def _agree(one: dict[str, str], other: dict[str, str]) -> bool:
-    """Whether two variants say the same where both say something."""
+    """Whether two variants have the same value for each key that both have."""
     return all(other.get(key, value) == value for key, value in one.items())
 
 

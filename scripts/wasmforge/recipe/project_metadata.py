@@ -36,7 +36,7 @@ _ASIDE = frozenset({"benchmark", "benchmarks", "doc", "docs", "examples", "test"
 
 
 def read_wheel(path: Path) -> Project:
-    """Raises SourceError for a file that is no wheel."""
+    """Read the metadata of a wheel. Raises SourceError for a file that is no wheel."""
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
@@ -47,7 +47,7 @@ def read_wheel(path: Path) -> Project:
 
 
 def read_sdist(path: Path) -> Project:
-    """Raises SourceError for a file that is no sdist."""
+    """Read the metadata of an sdist. Raises SourceError for a file that is no sdist."""
     try:
         with tarfile.open(path) as archive:
             names = archive.getnames()
@@ -68,7 +68,7 @@ def read_sdist(path: Path) -> Project:
 
 
 def _backend(build: dict[str, Any]) -> str:
-    """The package that builds: for a backend that lies in the sdist, the one it wraps."""
+    """The package of the build backend; for a backend inside the sdist, of the backend that it wraps."""
     backend = str(build.get("build-backend", "setuptools")).partition(":")[0].partition(".")[0]
     if "backend-path" not in build:
         return backend

@@ -1,7 +1,7 @@
 """Source archives by package name, through the machine's own pip, apt and npm.
 
 recipes/archives.yaml says which package an archive belongs to. Where the packages
-come from is the machine's configuration, not ours.
+come from is up to the configuration of this machine.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def fetch(archives: Path, name: str, sha256: str, folder: Path, download: Downlo
         return _npm(entry, folder)
     if "apt" in entry:
         return _apt(name, entry, folder, download)
-    raise NotAvailable(f"{archives.name}: {name} names none of pip, apt, npm")
+    raise NotAvailable(f"{archives.name}: {name} must name pip, npm or apt; correct the line")
 
 
 def _pip(name: str, sha256: str, entry: dict[str, Any], folder: Path, download: Download) -> Path:
