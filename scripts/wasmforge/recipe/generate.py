@@ -2,6 +2,9 @@
 
 A pure wheel is installed as it is, a source distribution is compiled. A person has to write the test, and to add what
 the metadata lacks, such as patches and libraries in C.
+
+rattler-build has a generator too. It is not used, since it asks a JSON interface (INDEX/NAME/json) that a simple index
+(PEP 503, PEP 691) or a folder does not have, and takes its addresses from no configuration of pip.
 """
 
 from __future__ import annotations
