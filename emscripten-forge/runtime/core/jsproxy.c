@@ -121,7 +121,7 @@ wf_values_drop(const wf_value *values, Py_ssize_t count)
     }
 }
 
-/* As wf_operate, with the result in *out. 0, or -1 with an exception set. */
+/* Call an operation and leave its result in *out. 0, or -1 with an exception set. */
 static int
 operate(wf_operation *operation, PyObject *self, PyObject *const *args, int count, wf_value *out)
 {

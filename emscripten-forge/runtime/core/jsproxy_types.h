@@ -1,5 +1,5 @@
-/* How JsProxy objects look inside, and of what their types are made. Private to core/jsproxy*.c and to who
-   adds a mixin. */
+/* How JsProxy objects look inside, and what their types are made of. Private to core/jsproxy*.c and to
+   files that add a mixin. */
 #ifndef WASMFORGE_JSPROXY_TYPES_H
 #define WASMFORGE_JSPROXY_TYPES_H
 
@@ -92,7 +92,7 @@ extern const wf_mixin wf_pyproxy_mixins[];  /* jsproxy_create.c */
 /* The type of JsProxies with these flags, made when first asked for: borrowed, or NULL with an exception. */
 PyTypeObject *wf_jsproxy_type(uint32_t flags);
 
-/* A class that isinstance(x, …) holds of if the type of x has these flags: a new reference, or NULL with an
+/* A class for isinstance(x, …), which is true if the type of x has these flags: a new reference, or NULL with an
    exception set. name is kept. */
 PyObject *wf_jsproxy_class(const char *name, uint32_t flags);
 
@@ -117,7 +117,7 @@ typedef void wf_operation(int handle, const wf_value *args, int count, wf_value 
 /* The result: a new reference; NULL with an exception set, or without one if there is none (WF_END). */
 PyObject *wf_operate(wf_operation *operation, PyObject *self, PyObject *const *args, int count);
 
-/* As wf_operate, for operations without a result: 0; 1 for WF_END; -1 with an exception set. */
+/* Call an operation that has no result: 0; 1 for WF_END; -1 with an exception set. */
 int wf_operate_quietly(wf_operation *operation, PyObject *self, PyObject *const *args, int count);
 
 /* Values for JavaScript, in `small` if they fit: NULL with an exception set if that fails. */

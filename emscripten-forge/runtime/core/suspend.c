@@ -251,7 +251,7 @@ wf_tried(int promise, double milliseconds)
 /* try.S: as wf_tried, or WF_STUCK */
 extern int wf_try(int promise, double milliseconds);
 
-/* As wf_try, with the state of what ran outside of the running stack in place. No variables in memory. */
+/* Call wf_try with the outer stack's state restored. No variables in memory. */
 static __attribute__((noinline)) int
 suspended(wf_stack *stack, int promise, double milliseconds)
 {

@@ -24,8 +24,8 @@ extern int wf_is_command;
 /* The size of the engine's stacks that can be suspended, in bytes. */
 extern int wf_engine_stack_size;
 
-/* Whoever lets JavaScript run that might call Python brackets it, since the frames of JavaScript in
-   between cannot be suspended:  wf_stack *mine = wf_stack_fix(); …; wf_stack_running = mine; */
+/* Bracket each call of JavaScript that might call Python, since its frames in between cannot be
+   suspended:  wf_stack *mine = wf_stack_fix(); …; wf_stack_running = mine; */
 static inline wf_stack *
 wf_stack_fix(void)
 {
@@ -42,15 +42,15 @@ int wf_can_wait(void);
    handler raised. */
 int wf_wait(int promise);
 
-/* Raise RuntimeError: why this code cannot be suspended, so `what`, and what to do instead. */
+/* Raise a RuntimeError that says what failed (`what`), why this code cannot be suspended, and what to do. */
 void wf_raise_stuck(const char *what);
 
 /* Call body on a stack that can be suspended. Only of use in a promising export, whose function has no
    variables in memory. -1 if there is no memory for a stack. */
 int wf_stack_enter(void (*body)(void *), void *argument);
 
-/* Set what makes its argument asyncio's current task, or none for None, and returns the one before. It is
-   called when a stack is suspended, and again when it goes on. */
+/* Set the function that makes a task (or None) asyncio's current one and returns the previous one. It is called
+   when a stack is suspended and when it resumes. */
 void wf_stack_task_swap(PyObject *callable);
 
 /* Run the handlers of signals that have come in. 0, or -1 with an exception set if one raises. */

@@ -186,7 +186,7 @@ wf_row_read(const wf_value *start, const wf_value *end)
     return result;
 }
 
-/* As wf_row_read, for JavaScript: the tag of *out. */
+/* Call wf_row_read for JavaScript. Returns the tag of *out. */
 EMSCRIPTEN_KEEPALIVE int
 wf_row_to_js(const wf_value *start, const wf_value *end, wf_value *out)
 {

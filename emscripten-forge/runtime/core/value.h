@@ -68,11 +68,11 @@ _Static_assert(sizeof(wf_value) == WF_VALUE_SIZE, "set WF_VALUE_SIZE to the size
    Returns 0, or -1 with an exception set and *out undefined (and nothing to release). */
 int wf_to_wire(PyObject *value, wf_value *out);
 
-/* The part of it for values that are converted: 1 if value is one, 0 if it would need a PyProxy, or -1 with
-   an exception set. */
+/* Write value if it is converted rather than proxied: 1 if so, 0 if it would need a PyProxy, or -1 with an
+   exception set. */
 int wf_immutable_to_wire(PyObject *value, wf_value *out);
 
-/* As wf_to_wire for the result of a call: steals value, keeps it alive until JavaScript has read *out.
+/* Write the result of a call for JavaScript: steals value, keeps it alive until JavaScript has read *out.
    If value is NULL or cannot be converted, the exception is kept for JavaScript. Returns out->tag. */
 int wf_return(PyObject *value, wf_value *out);
 
