@@ -1,4 +1,4 @@
-"""The Python side of runPython. Frozen into the main module (py/freeze.py).
+"""The Python side of runPython. A frozen module (py/freeze.py).
 
 Functions import what only they need: every import at the top delays each start.
 """

@@ -1,4 +1,4 @@
-"""Changes modules of the standard library when a program imports them. Frozen into the main module.
+"""Changes modules of the standard library when a program imports them. A frozen module.
 
 After such a module, this imports a module of the package pyodide, which makes the change.
 """

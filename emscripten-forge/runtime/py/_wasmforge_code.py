@@ -1,4 +1,4 @@
-"""Runs source code and returns its value. Frozen into the main module; pyodide.code is its public name.
+"""Runs source code and returns its value. A frozen module; pyodide.code is its public name.
 
 Imports nothing but _ast: each runPython passes through here, the first one while a page waits for it.
 """

@@ -1,4 +1,4 @@
-"""Imports modules whose files are not loaded yet. Frozen into the main module."""
+"""Imports modules whose files are not loaded yet. A frozen module."""
 
 import sys
 from _frozen_importlib import ModuleSpec

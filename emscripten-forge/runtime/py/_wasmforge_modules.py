@@ -1,4 +1,4 @@
-"""JavaScript objects as Python modules: `import js`, `from js.Math import sin`. Frozen into the main module."""
+"""JavaScript objects as Python modules: `import js`, `from js.Math import sin`. A frozen module."""
 
 import sys
 from _frozen_importlib import ModuleSpec  # importlib.machinery's, without importing that

@@ -1,5 +1,5 @@
 """Those parts of PyProxy's methods that are shorter in Python than in JavaScript: an Array's changes to a mutable
-sequence, the end of generators. Frozen into the main module; imported when first used.
+sequence, the end of generators. A frozen module; imported when first used.
 """
 
 from functools import cmp_to_key

@@ -1,4 +1,4 @@
-"""Prepares the interpreter for a snapshot, and resumes it from one. Frozen into the main module.
+"""Prepares the interpreter for a snapshot, and resumes it from one. A frozen module.
 
 js/entry/make-snapshot.mjs takes snapshots, js/packages/snapshot.mjs restores them.
 """
@@ -9,6 +9,9 @@ import sys
 def prepare(source: str) -> str:
     """Run a program; return the names of the modules that are loaded afterwards, separated by spaces."""
     import gc
+
+    # Nearly every program uses it, and a page that starts from the snapshot then needs no request for it.
+    import pyodide.ffi  # noqa: F401
 
     exec(compile(source, "<snapshot>", "exec"), {"__name__": "__main__"})
     gc.collect()
