@@ -6,7 +6,7 @@ import { Pages } from "./pages.mjs";
 const out = process.argv[2];
 if (!out) throw new Error("usage: node build.mjs OUT");
 
-// By the name that each page has in the address.
+// The pages, by their names in the address.
 const PAGES = {
   bands: {
     folder: "bands",
@@ -16,12 +16,12 @@ const PAGES = {
   density: {
     folder: "density",
     title: "A city's calls",
-    description: "A million calls as a surface: NumPy and SciPy compute it in this tab, WebGL draws their memory.",
+    description: "A million calls as a surface: NumPy and SciPy compute it in this tab, WebGL draws it.",
   },
   "log-normal": {
     folder: "lognormal",
     title: "Log-normal explorer",
-    description: "A Matplotlib figure that Python in this tab draws anew while its parameters are changed.",
+    description: "A Matplotlib figure that Python in this tab redraws while you change its parameters.",
   },
 };
 

@@ -1,4 +1,4 @@
 #!/usr/bin/env bash
-# Runs under node, through the prefix's own bin/python.
+# bin/python of the prefix runs Python under node.
 set -euo pipefail
 python test_examples.py

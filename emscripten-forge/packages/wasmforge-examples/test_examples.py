@@ -1,4 +1,4 @@
-"""Compares what the example pages compute with plain computations."""
+"""Compares the results of the example pages with plain computations."""
 
 import numpy as np
 from scipy.stats import lognorm
@@ -11,7 +11,7 @@ assert surface is city.surface and surface.dtype == np.float32 and surface.shape
 assert surface.max() == 1 and surface.min() >= 0
 by_kind = [city.update(kind, 0, 23, 2.0) for kind in range(len(density.KINDS))]
 assert sum(by_kind) == 50_000 and min(by_kind) > 5_000
-# Noise is heard at night.
+# Most calls about noise come at night.
 assert city.update(2, 9, 14, 2.0) * 10 < city.update(2, 20, 23, 2.0)
 assert city.update(-1, 5, 4, 2.0) == 0 and surface.max() == 0
 

@@ -7,7 +7,7 @@ import { FigureView } from "./view.mjs";
  * @param {HTMLElement} element
  */
 
-/** The figures of one Python. */
+/** All figures of one Python interpreter. */
 class Figures {
   #views = new Map();
   #send;
@@ -19,7 +19,7 @@ class Figures {
     this.#place = place;
   }
 
-  /** @param {any} message from Python: its type, the figure's number and more; `draw` gets frames of the same thread */
+  /** @param {any} message from Python, with its type and the figure's number; frames of this thread go to `draw` */
   receive(message) {
     const { type, figure } = message;
     if (type === "open") {
@@ -33,7 +33,7 @@ class Figures {
     view?.[type]?.(message);
   }
 
-  /** A frame from Python in this thread: `proxy` is its memory, which is looked at and not copied. */
+  /** Show a frame from Python in this thread. `proxy` holds the pixels, which are viewed without a copy. */
   draw(message, proxy) {
     const view = proxy.getBuffer("u8clamped");
     try {
@@ -45,8 +45,8 @@ class Figures {
 }
 
 /**
- * Show the figures of a Python in a worker. Before Matplotlib is imported there, that worker must have
- * `matplotlibScreen = { port, pixelRatio }` with the other end of the port.
+ * Show the figures of a worker's Python. Before the worker imports Matplotlib, it must set
+ * `matplotlibScreen = { port, pixelRatio }`, where `port` is the other end of this port.
  * @param {MessagePort} port
  * @param {Place} [place]
  */
@@ -56,8 +56,8 @@ export function showFrom(port, place = append) {
 }
 
 /**
- * Show the figures of a Python in this thread: its own half calls this. They go into `document.pyodideMplTarget` if
- * the page has set it, as with Pyodide.
+ * Show the figures of this thread's Python; the package's Python half calls this. They go into
+ * `document.pyodideMplTarget` if the page has set it, as in Pyodide, or into the body.
  * @param {(message: object) => void} send
  */
 export function showHere(send) {

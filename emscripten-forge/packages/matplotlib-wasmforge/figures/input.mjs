@@ -1,16 +1,16 @@
-// The mouse, fingers and keys on a figure, as messages to Python.
+// Reports the pointer, wheel and key events of a figure to Python as messages.
 
 const BUTTON_MAX = 4;
-const LINE_PIXELS = 40; // about what browsers scroll for one notch of a wheel: 100 in pixels, 3 in lines
+const LINE_PIXELS = 40; // about the height of a line: for one notch of a wheel, browsers scroll 3 lines or 100 pixels
 const NOTCH_PIXELS = 100;
 
-// Keys that leave the figure or belong to the browser.
+// Keys that move the focus, belong to the browser or carry no character.
 const NOT_OURS = new Set(["Tab", "F5", "F6", "F11", "F12", "ContextMenu", "Dead", "Process", "Unidentified"]);
 
 /**
  * @param {HTMLCanvasElement} canvas
  * @param {(message: object) => void} report
- * @param {() => boolean} takesWheel whether the wheel means something to the figure
+ * @param {() => boolean} takesWheel whether the program handles the wheel
  */
 export function listen(canvas, report, takesWheel) {
   const tell = (type, event, more) => report({ type, ...place(canvas, event), modifiers: modifiers(event), ...more });
@@ -18,7 +18,7 @@ export function listen(canvas, report, takesWheel) {
   canvas.addEventListener("pointerdown", (event) => {
     if (event.button > BUTTON_MAX) return;
     canvas.focus({ preventScroll: true });
-    // What is dragged out of the figure still belongs to it. An event made by a program has no pointer to hold.
+    // Keep receiving events when a drag leaves the figure. A synthetic event has no pointer to capture.
     if (event.isTrusted) canvas.setPointerCapture(event.pointerId);
     tell("press", event, { button: event.button });
   });
@@ -31,13 +31,13 @@ export function listen(canvas, report, takesWheel) {
   canvas.addEventListener("pointerenter", (event) => tell("enter", event));
   canvas.addEventListener("pointerleave", (event) => tell("leave", event));
   canvas.addEventListener("contextmenu", (event) => {
-    // The right button drags when a tool of the toolbar is on.
+    // While Pan or Zoom is on, the right button drags.
     if (canvas.classList.contains("dragging-tool")) event.preventDefault();
   });
   canvas.addEventListener(
     "wheel",
     (event) => {
-      // With Ctrl, Matplotlib zooms; otherwise the page scrolls unless the program wants the wheel.
+      // With Ctrl, Matplotlib zooms. Without it, the page scrolls unless the program handles the wheel.
       if (!event.ctrlKey && !takesWheel()) return;
       event.preventDefault();
       const pixels = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? event.deltaY * LINE_PIXELS : event.deltaY;
@@ -49,14 +49,14 @@ export function listen(canvas, report, takesWheel) {
   for (const [name, type] of [["keydown", "key_press"], ["keyup", "key_release"]]) {
     canvas.addEventListener(name, (/** @type {KeyboardEvent} */ event) => {
       if (NOT_OURS.has(event.key) || event.isComposing) return;
-      // Shortcuts stay the browser's, too.
+      // Leave shortcuts to the browser as well.
       if (!event.ctrlKey && !event.metaKey && !event.altKey) event.preventDefault();
       report({ type, key: event.key, modifiers: modifiers(event) });
     });
   }
 }
 
-/** Where an event is, in the canvas's own pixels. */
+/** Return the position of an event in pixels of the canvas. */
 function place(canvas, { clientX, clientY }) {
   const { left, top, width, height } = canvas.getBoundingClientRect();
   return { x: ((clientX - left) * canvas.width) / width, y: ((clientY - top) * canvas.height) / height };

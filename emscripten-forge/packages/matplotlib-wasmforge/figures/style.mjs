@@ -1,4 +1,4 @@
-// How a figure looks, in light and dark: the page's `color-scheme` decides.
+// The style of figures. The page's `color-scheme` selects light or dark.
 
 const CSS = `
 :host { display: block; margin: 0; max-width: 100%; }
@@ -33,7 +33,7 @@ output { margin-inline-start: auto; padding-inline: 0.5rem; font-variant-numeric
 
 let made = null;
 
-/** The style sheet, the same one for all figures. */
+/** Return the style sheet, which all figures share. */
 export function sheet() {
   if (!made) {
     made = new CSSStyleSheet();

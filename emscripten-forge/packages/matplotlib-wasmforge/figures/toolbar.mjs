@@ -1,20 +1,20 @@
-// A figure's toolbar. Arrow keys move within it, so that it is one stop of the Tab key.
+// A figure's toolbar. It is a single tab stop: the arrow keys move between its buttons.
 
 const TOOLS = [
-  { name: "home", label: "Home", title: "The view as it was at first", icon: "M3 11 12 4l9 7M6 9v10h12V9" },
-  { name: "back", label: "Back", title: "The view before", icon: "M19 12H5m6-7-7 7 7 7" },
-  { name: "forward", label: "Forward", title: "The view after", icon: "M5 12h14m-6-7 7 7-7 7" },
+  { name: "home", label: "Home", title: "Reset to the original view", icon: "M3 11 12 4l9 7M6 9v10h12V9" },
+  { name: "back", label: "Back", title: "Go to the previous view", icon: "M19 12H5m6-7-7 7 7 7" },
+  { name: "forward", label: "Forward", title: "Go to the next view", icon: "M5 12h14m-6-7 7 7-7 7" },
   {
     name: "pan",
     label: "Pan",
-    title: "Drag to move; with the right button, to zoom. Hold x or y to keep to one axis",
+    title: "Drag to move, or drag with the right button to zoom. Hold x or y to change only one axis",
     icon: "M12 3v18M3 12h18M9 6l3-3 3 3M9 18l3 3 3-3M6 9l-3 3 3 3M18 9l3 3-3 3",
     toggles: true,
   },
   {
     name: "zoom",
     label: "Zoom",
-    title: "Drag to mark what to zoom to; with the right button, out. Hold x or y to keep to one axis",
+    title: "Drag over a region to zoom in, or with the right button to zoom out. Hold x or y to change only one axis",
     icon: "M10.5 4a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13ZM15.5 15.5 21 21M10.5 7.5v6M7.5 10.5h6",
     toggles: true,
   },
@@ -49,7 +49,7 @@ export class Toolbar {
       button.textContent = format.toUpperCase();
       save.append(button);
     }
-    // Where the mouse is: of no use to those who do not see it.
+    // The text is the mouse position, which does not help visitors who use a screen reader.
     this.#text.ariaHidden = "true";
     this.element.append(save, this.#text);
     this.#makeOneStop();
@@ -63,10 +63,10 @@ export class Toolbar {
     this.#text.textContent = text;
   }
 
-  /** @param {"none" | "pan" | "zoom"} mode  @param {boolean} back  @param {boolean} forward whether there is such a view */
+  /** @param {"none" | "pan" | "zoom"} mode  @param {boolean} back  @param {boolean} forward whether that view exists */
   show(mode, back, forward) {
     for (const name of ["pan", "zoom"]) this.#tools.get(name).ariaPressed = String(mode === name);
-    // Not `disabled`: that would take the focus away from a keyboard user.
+    // Do not use `disabled`: the button would lose the keyboard focus.
     this.#tools.get("back").ariaDisabled = String(!back);
     this.#tools.get("forward").ariaDisabled = String(!forward);
   }

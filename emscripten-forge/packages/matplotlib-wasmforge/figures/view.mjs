@@ -1,15 +1,15 @@
-// One figure in the page: its canvas, what lies over it, and the toolbar.
+// One figure in the page: its canvas, the band of a selected region, and the toolbar.
 
 import { listen } from "./input.mjs";
 import { sheet } from "./style.mjs";
 import { Toolbar } from "./toolbar.mjs";
 
-const RESIZED = 1; // CSS pixels from which on a size counts as another one
+const RESIZED = 1; // smallest change of size to report, in CSS pixels
 
 export class FigureView {
-  /** What the page shows. */
+  /** The element to put into the page. */
   element = document.createElement("div"); // a <figure> cannot have a shadow root
-  #frame = part("div", "frame"); // as large as the figure; the visitor can resize it
+  #frame = part("div", "frame"); // has the figure's size; the visitor can resize it
   #canvas = part("canvas", "canvas");
   #band = part("div", "band");
   #context = this.#canvas.getContext("2d");
@@ -18,10 +18,10 @@ export class FigureView {
   #title = "";
   #label = "";
   #shown = [0, 0]; // the figure's size in CSS pixels, as Python knows it
-  #ratio = 0; // pixels of the figure in one of its CSS pixels, as Python was told
+  #ratio = 0; // the figure's pixels per CSS pixel, as last sent to Python
   #wasInPage = false;
-  #busy = false; // whether Python has not handled the last move or resize yet
-  #held = new Map(); // the newest message of each kind since then
+  #busy = false; // whether Python is still handling the last move or resize
+  #held = new Map(); // the newest waiting message of each type
   #wheelTaken = false;
   #observer = new ResizeObserver(() => this.#measure());
 
@@ -35,7 +35,7 @@ export class FigureView {
     this.#canvas.setAttribute("role", "img");
     this.#band.hidden = true;
     this.#frame.append(this.#canvas, this.#band);
-    // A root of its own, so that the page's style and the figure's do not mix.
+    // A shadow root keeps the page's style and the figure's apart.
     const root = this.element.attachShadow({ mode: "open" });
     root.adoptedStyleSheets = [sheet()];
     root.append(this.#frame, this.#toolbar.element);
@@ -45,23 +45,23 @@ export class FigureView {
     this.#watchScreen();
   }
 
-  /** New pixels of the figure, or of a part of it. */
+  /** Show new pixels of the figure, or of a part of it. */
   frame({ width, height, shown, box: [left, top, boxWidth, boxHeight], pixels }) {
     if (this.element.isConnected) this.#wasInPage = true;
-    else if (this.#wasInPage) return this.#send({ type: "close" }); // the page has removed it
+    else if (this.#wasInPage) return this.#send({ type: "close" }); // the page has removed the figure
     if (this.#canvas.width !== width || this.#canvas.height !== height) {
       this.#canvas.width = width;
       this.#canvas.height = height;
     }
     if (differ(shown, this.#shown)) this.#fit(shown);
-    // Either all rows of the figure or just those of the box.
+    // `pixels` holds either all rows of the figure or only the rows of the box.
     const rows = pixels.length / (4 * width);
     const skipped = rows === height ? 0 : top;
     this.#context.putImageData(new ImageData(pixels, width, rows), 0, skipped, left, top - skipped, boxWidth, boxHeight);
     this.element.dataset.frames = String(Number(this.element.dataset.frames ?? 0) + 1);
   }
 
-  /** Python has drawn the result of the last move or resize. */
+  /** Send the next waiting message: Python has drawn the result of the last move or resize. */
   handled() {
     this.#busy = false;
     for (const [type, message] of this.#held) {
@@ -137,10 +137,10 @@ export class FigureView {
   /** Handle a new size of the frame: the visitor dragged its handle, or the page's width changed. */
   #measure() {
     if (!this.element.isConnected || !this.#shown[0]) return;
-    // Not the border box of the frame: that is rounded.
+    // offsetWidth and offsetHeight would be rounded.
     const { width, height } = this.#frame.getBoundingClientRect();
     if (width < 1 || height < 1) return;
-    // Only the browser sets a height, when the handle is dragged.
+    // The style has a height only after the visitor has dragged the handle: the browser sets it.
     if (this.#frame.style.height) {
       if (differ([width, height], this.#shown)) this.#report({ type: "resize", width: Math.round(width), height: Math.round(height) });
       return;
@@ -152,7 +152,7 @@ export class FigureView {
     this.#send({ type: "ratio", ratio });
   }
 
-  /** The window may move to a screen with other pixels, or be zoomed. */
+  /** Measure again when the pixel ratio changes: the window moves to another screen, or the visitor zooms. */
   #watchScreen() {
     matchMedia(`(resolution: ${devicePixelRatio}dppx)`).addEventListener(
       "change",
@@ -164,7 +164,7 @@ export class FigureView {
     );
   }
 
-  /** Send a message to Python. While it handles a move or resize, keep only the newest one of each. */
+  /** Send a message to Python. While it handles a move or resize, keep only the newest message of each type. */
   #report(message) {
     const { type } = message;
     if (type === "move" || type === "resize") {
@@ -174,7 +174,7 @@ export class FigureView {
       }
       this.#busy = true;
     } else if (this.#held.has("move")) {
-      // A button's message must not overtake an earlier move.
+      // Send an earlier move first, so that other messages do not overtake it.
       this.#send(this.#held.get("move"));
       this.#held.delete("move");
     }

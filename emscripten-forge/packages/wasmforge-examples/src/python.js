@@ -1,4 +1,4 @@
-// What the pages share: Python in the page's own thread, where JavaScript can see its memory, and the status line.
+// Code that the pages share: the status line, and Python in the page's own thread, where JavaScript can view its memory.
 
 import { ProgressBar } from "./progress.mjs";
 
@@ -7,8 +7,10 @@ export const number = new Intl.NumberFormat("en", { useGrouping: "min2" });
 const status = document.getElementById("status-text");
 
 /**
- * Load Python with the module of this page and what that imports, and show the page with it.
- * @param {string} name of the module @param {string[]} libraries modules that it imports @param {(module: any) => void} show
+ * Load Python with the page's module and the libraries that it imports, then show the page.
+ * @param {string} name of the module
+ * @param {string[]} libraries that the module imports
+ * @param {(module: any) => void} show
  */
 export async function start(name, libraries, show) {
   const progress = new ProgressBar(document.getElementById("progress"));
@@ -34,7 +36,7 @@ export function setStatus(text) {
   status.textContent = text;
 }
 
-/** Call a function with the values of a form, {name: value}, at first and when one changes, but once a frame at most. */
+/** Call `update` with a form's values, {name: value}: now, and after each change, at most once a frame. */
 export function follow(form, update) {
   let asked = false;
   const run = () => {
@@ -54,13 +56,13 @@ export function follow(form, update) {
   run();
 }
 
-/** A slider's number, or the power of ten if it is one of exponents; the text of others. */
+/** Return a slider's number (a power of ten on a logarithmic scale), or another field's text. */
 function valueOf({ type, value, dataset }) {
   if (type !== "range") return value;
   return dataset.scale === "log" ? Math.round(10 ** value) : Number(value);
 }
 
-/** Once what was set is on the screen. */
+/** Wait until the browser has painted the latest changes. */
 function painted() {
   return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 }

@@ -1,9 +1,10 @@
-// Gathers Python's output into few messages: a program that prints 100 000 lines must not send 100 000 of them. A busy
-// worker runs no timers, so the first writes of each window are sent at once, and only a burst waits for its next write.
+// Gathers Python's output into few messages: a program that prints 100 000 lines must not send 100 000 messages. A busy
+// worker runs no timers. It therefore sends the first writes of each window at once, and keeps later ones until a write
+// after the window, a full buffer, or `flush`.
 
 const WINDOW_MS = 50;
 const AT_ONCE = 40; // messages per window before a burst is gathered
-const FULL = 1 << 15; // characters that are sent at once at any time
+const FULL = 1 << 15; // characters in the buffer that are sent even in a burst
 
 export class BatchedOutput {
   #send;
@@ -21,7 +22,7 @@ export class BatchedOutput {
     this.#send = send;
   }
 
-  /** A function that takes bytes written to `stream` and returns how many it took (all of them). */
+  /** Return a function that takes bytes written to `stream` and returns their number. */
   writer(stream) {
     return (bytes) => {
       this.#add({ stream, text: this.#decoders[stream].decode(bytes, { stream: true }) });

@@ -1,5 +1,5 @@
-// The console's line. Code runs in the namespace of the last program. Enter runs the code or, while it is incomplete, adds
-// a line; the arrow keys recall earlier entries.
+// The console's input field. Code runs in the namespace of the last program. Enter runs complete code and adds a line to
+// incomplete code. The arrow keys recall earlier entries.
 
 import { acceptCompletion, autocompletion, closeBracketsKeymap, closeCompletion, completionKeymap, completionStatus, startCompletion } from "@codemirror/autocomplete";
 import { defaultKeymap, historyKeymap, insertNewlineAndIndent } from "@codemirror/commands";
@@ -12,9 +12,9 @@ import { isComplete } from "./entry.js";
  * @typedef {object} Options
  * @property {HTMLElement} parent
  * @property {(text: string) => void} onEnter
- * @property {() => boolean} takesAnyLine whether the line is input for the program, not code
+ * @property {() => boolean} takesAnyLine whether the text is input for the program instead of code
  * @property {(text: string) => Promise<{names: string[], from: number} | null>} complete names that could complete
- *   the text, and where in it they begin
+ *   the text, and the index where they begin
  */
 
 /** @param {Options} options */
@@ -83,7 +83,7 @@ function replace(/** @type {EditorView} */ view, /** @type {string} */ text) {
   view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text }, selection: { anchor: text.length }, scrollIntoView: true });
 }
 
-/** The earlier entries; the line being written counts as the newest. */
+/** Recalls earlier entries. The unfinished text counts as the newest entry. */
 class Past {
   #entries = [];
   #at = 0;
@@ -94,7 +94,7 @@ class Past {
     this.#at = this.#entries.length;
   }
 
-  /** The entry one step away, or null at the end. @param {-1 | 1} step @param {string} current */
+  /** Return the next entry in a direction, or null if there is none. @param {-1 | 1} step @param {string} current */
   move(step, current) {
     const next = this.#at + step;
     if (next < 0 || next > this.#entries.length) return null;

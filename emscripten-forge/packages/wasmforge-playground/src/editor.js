@@ -38,7 +38,7 @@ export function codeField(names) {
 
 const setErrorLine = StateEffect.define();
 
-/** The line of an error stays marked until the text changes. */
+/** Marks the line of an error until the text changes. */
 const errorLine = StateField.define({
   create: () => Decoration.none,
   update(marks, transaction) {
@@ -59,7 +59,7 @@ const errorLine = StateField.define({
  */
 export function createEditor({ parent, code, onRun, onChange }) {
   const runKey = (target) => {
-    // A list of names left open would take the next Esc, the one that lets Tab leave the editor.
+    // Close the list of completions: an open list would take the Esc that lets Tab leave the editor.
     closeCompletion(target);
     onRun();
     return true;
@@ -72,7 +72,7 @@ export function createEditor({ parent, code, onRun, onChange }) {
       lineNumbers(),
       highlightActiveLineGutter(),
       pythonEditing,
-      // Enter must stay a new line while a list of names happens to be open.
+      // Select no completion, so that Enter adds a line even while the list is open.
       autocompletion({ selectOnOpen: false, icons: false }),
       highlightActiveLine(),
       scrollPastEnd(),

@@ -1,5 +1,5 @@
-// Decides whether the console's text is a complete entry, which Enter runs. Python is not asked: it may be busy, and typing
-// ahead must not wait.
+// Decides whether the console's text is complete, so that Enter runs it. This does not ask Python, which may be busy: the
+// visitor can type ahead without waiting.
 
 import { ensureSyntaxTree } from "@codemirror/language";
 
@@ -7,7 +7,8 @@ const PARSE_MS = 200;
 const STEPS = { "(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1 };
 
 /**
- * As on a terminal: open brackets and strings go on, and a block ends with an empty line.
+ * Return whether the text is complete. As in a terminal, an open bracket or string continues, and an empty line ends a
+ * block.
  * @param {import("@codemirror/state").EditorState} state of an editor for Python
  */
 export function isComplete(state) {
@@ -15,7 +16,7 @@ export function isComplete(state) {
   if (!last.text.trim()) return true;
   let depth = 0;
   let openString = false;
-  let end = last.to; // of the last line's code
+  let end = last.to; // end of the last line's code, before a comment
   ensureSyntaxTree(state, state.doc.length, PARSE_MS)?.iterate({
     enter(node) {
       depth += STEPS[node.name] ?? 0;
@@ -27,7 +28,7 @@ export function isComplete(state) {
   return depth <= 0 && !openString && !/^\s|^@|[:\\]$/.test(code);
 }
 
-/** Whether a triple-quoted string is open. */
+/** Return whether the text starts a triple-quoted string that is still open. */
 function isOpen(text) {
   const [, quotes] = /^\w*("""|''')/.exec(text) ?? [];
   return quotes !== undefined && (text.indexOf(quotes) === text.lastIndexOf(quotes) || !text.endsWith(quotes));

@@ -1,4 +1,4 @@
-// The programs of the Example menu, in its order. The first is shown to a new visitor.
+// The programs in the Example menu, in order. A new visitor sees the first one.
 
 import classes from "./examples/classes.py";
 import figure from "./examples/figure.py";

@@ -1,5 +1,5 @@
-// Passes a line of text from the page to the worker, which waits for it in `input()`. This needs shared memory; without it
-// `input()` raises EOFError.
+// Passes a line of text from the page to the worker, which waits for it in `input()`. This needs shared memory. Without
+// it, `input()` raises EOFError.
 
 const EMPTY = 0;
 const FULL = 1;
@@ -11,21 +11,21 @@ export class Mailbox {
   #state;
   #bytes;
 
-  /** @param {SharedArrayBuffer} memory the same on both sides */
+  /** @param {SharedArrayBuffer} memory that page and worker share */
   constructor(memory) {
     this.memory = memory;
     this.#state = new Int32Array(memory, 0, 2);
     this.#bytes = new Uint8Array(memory, 8);
   }
 
-  /** In the page: a new mailbox, or null if it cannot be shared. */
+  /** In the page: make a new mailbox; null if memory cannot be shared. */
   static create() {
     return globalThis.crossOriginIsolated ? new Mailbox(new SharedArrayBuffer(8 + CAPACITY)) : null;
   }
 
-  /** In the page: put a text in. It is cut if it does not fit. */
+  /** In the page: store a text. Text beyond the capacity is cut off. */
   put(text) {
-    // A TextEncoder does not write into shared memory.
+    // TextEncoder cannot write into shared memory: encode into a copy.
     const bytes = new TextEncoder().encode(text).subarray(0, CAPACITY);
     this.#bytes.set(bytes);
     Atomics.store(this.#state, 1, bytes.length);
@@ -33,12 +33,12 @@ export class Mailbox {
     Atomics.notify(this.#state, 0);
   }
 
-  /** In the page: remove a text that was not taken. */
+  /** In the page: remove a text that the worker has not taken. */
   clear() {
     Atomics.store(this.#state, 0, EMPTY);
   }
 
-  /** In the worker: wait for the text and take it out; null if `isInterrupted` meanwhile. */
+  /** In the worker: wait for a text and remove it from the mailbox. Return null once `isInterrupted`. */
   take(isInterrupted) {
     while (Atomics.load(this.#state, 0) === EMPTY) {
       if (isInterrupted()) return null;

@@ -1,4 +1,4 @@
-// The page: starts Python at once, builds the editor meanwhile, then joins the two.
+// The page. It starts Python at once, builds the editor meanwhile, then connects the two.
 
 import { examples } from "./examples.js";
 import { Output } from "./output.js";
@@ -52,13 +52,13 @@ python.on("ask", () => {
 });
 python.on("done", ({ detail }) => showReport(detail));
 python.on("stuck", () => {
-  setStatus("Still busy. Press Restart to end it; Python starts afresh.");
-  announce("Python does not respond to Stop yet. Press Restart to start it afresh.");
+  setStatus("Still busy. Press Restart to end the program and restart Python.");
+  announce("Python has not stopped yet. Press Restart to end the program and restart Python.");
   stopButton.querySelector("span").textContent = "Restart";
 });
 python.on("crashed", ({ detail }) => {
   output.add("error", `${detail.message}\n`);
-  restart("Python broke down on this program and was restarted.");
+  restart("Python crashed in this program and was restarted.");
 });
 python.on("failed", ({ detail }) => {
   output.clear();
@@ -159,7 +159,7 @@ function restart(why) {
 function showState(state) {
   document.documentElement.dataset.python = state;
   const busy = state === "running" || state === "stopping";
-  // Not `disabled`: that would take the focus away from a keyboard user.
+  // Do not use `disabled`: the button would lose the keyboard focus.
   stopButton.setAttribute("aria-disabled", String(!busy));
   runButton.setAttribute("aria-disabled", String(busy));
   stopButton.querySelector("span").textContent = "Stop";
@@ -193,7 +193,7 @@ function showReport({ report, seconds }) {
   showOutputButtons();
 }
 
-/** Read a short output aloud, only describe a long one. */
+/** Have screen readers read a short output, or the length of a long one. */
 function announceOutput(took) {
   announce(output.length <= 300 ? output.text : `Finished in ${took}. ${output.lines} lines of output.`);
 }
@@ -210,7 +210,7 @@ function fillExamples(select) {
   });
 }
 
-/** Show Matplotlib's figures in the output, in a bundle that has it. */
+/** Show Matplotlib's figures in the output, if the bundle includes Matplotlib. */
 async function showFigures() {
   if (!(await manifest)?.packages["matplotlib-wasmforge"]) return;
   const { showFrom } = await import(new URL("figures/figures.mjs", document.baseURI).href);
@@ -220,10 +220,10 @@ async function showFigures() {
   });
 }
 
-/** Show the versions from the manifest, before Python has started. */
+/** Show the versions in the manifest without waiting for Python. */
 async function showVersions() {
   const packages = (await manifest)?.packages;
-  if (!packages) return; // the worker reports what is wrong with the bundle
+  if (!packages) return; // the worker reports a broken bundle
   const titles = { python: "Python", numpy: "NumPy", matplotlib: "Matplotlib" };
   const shown = Object.entries(titles).filter(([name]) => packages[name]);
   const items = shown.map(([name, title]) => `${title} ${packages[name].version}`);

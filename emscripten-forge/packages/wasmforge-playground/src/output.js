@@ -1,14 +1,14 @@
-// The output pane. Each frame adds a limited amount of text to the page, in blocks that the browser can skip when they are
-// out of sight. The oldest blocks are removed when a program prints without end.
+// The output pane. Each frame adds a limited amount of text to the page, in blocks. The browser skips blocks that are out
+// of sight. When a program prints too much, the oldest blocks are removed.
 
 import { richElement } from "./rich.js";
 
 const BLOCK_CHARS = 1 << 14;
-const KEPT_CHARS = 8 << 20; // of text, and of the data of pictures
+const KEPT_CHARS = 8 << 20; // in text and in the data of pictures
 const KEPT_BLOCKS = 1000;
-const LARGE_BLOCK = 1 << 12; // characters from which skipping a block out of sight is worth it
-const ROW_CHARS = 64; // about what fits before a line is wrapped
-// What a frame may cost, in characters; a block of its own costs as much as so many of them.
+const LARGE_BLOCK = 1 << 12; // smallest block, in characters, that is worth skipping out of sight
+const ROW_CHARS = 64; // about how many characters fit in a row
+// The most that a frame may cost, and the cost of a block beyond its text, both in characters.
 const FRAME_COST = 1 << 18;
 const BLOCK_COST = 500;
 
@@ -31,13 +31,13 @@ export class Output {
   constructor(pane, onShown) {
     this.#pane = pane;
     this.#onShown = onShown;
-    /** Of all that was added since `clear`. */
+    /** Lines and characters added since `clear`. */
     this.lines = 0;
     this.length = 0;
     pane.addEventListener("scroll", () => {
       this.#following = pane.scrollHeight - pane.scrollTop - pane.clientHeight < 48;
     });
-    // A hidden tab gets no frames, but the program there goes on.
+    // A hidden tab gets no animation frames, but its program continues.
     document.addEventListener("visibilitychange", () => this.#showSoon());
   }
 
@@ -56,7 +56,7 @@ export class Output {
     return this.length === 0;
   }
 
-  /** All the text that is still kept. */
+  /** All text that has not been dropped. */
   get text() {
     this.#render(Infinity);
     return [...this.#pane.querySelectorAll("pre")].map((block) => block.textContent).join("");
@@ -72,7 +72,7 @@ export class Output {
     this.#queued += text.length;
     this.length += text.length;
     this.lines += mime ? 1 : countLines(text);
-    // What would be dropped as soon as it is shown need not be shown.
+    // Skip text that would be dropped as soon as it is shown.
     while (this.#queued - this.#queue[0].text.length > KEPT_CHARS) this.#shift();
     this.#showSoon();
   }
@@ -87,7 +87,7 @@ export class Output {
     this.#follow();
   }
 
-  /** Add the queue to the page now, as far as it fits into a frame. */
+  /** Add as much of the queue to the page now as a frame may cost. */
   show() {
     this.#render(FRAME_COST);
   }
@@ -104,7 +104,7 @@ export class Output {
     return first;
   }
 
-  /** Put the queue's first part, up to a cost of about `limit`, into the page; the rest has to wait. */
+  /** Add the start of the queue to the page, up to a cost of about `limit`; leave the rest for the next frame. */
   #render(limit) {
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;
@@ -148,7 +148,7 @@ export class Output {
     this.#block.className = "block rich";
     this.#block.size = size;
     this.#block.append(element);
-    this.#resizes.observe(this.#block); // it gets its height when it is loaded
+    this.#resizes.observe(this.#block); // the element gets its height when it has loaded
     this.#pane.append(this.#block);
     this.#kept += size;
   }
@@ -195,7 +195,7 @@ function joinNeighbours(queue) {
   return joined.map(({ kind, mime, parts }) => ({ kind, mime, text: parts.join("") }));
 }
 
-/** Cut `text` after a line's end into pieces of about half a block. */
+/** Cut `text` into pieces of at most half a block, at line ends where possible. */
 function* pieces(text) {
   const size = BLOCK_CHARS / 2;
   let begin = 0;

@@ -1,4 +1,4 @@
-// The page's handle on Python: starts the worker, runs code in it, stops it.
+// Controls Python from the page: starts the worker, runs code in it and stops it.
 //
 // Events (CustomEvent, see worker.js for the details): "progress", "ready", "output", "ask", "done", "failed",
 // "entered" with {code} when an entry of the console begins to run, and "state" with "loading" | "ready" | "running" |
@@ -18,7 +18,7 @@ export class Python extends EventTarget {
   #grace = 0;
   #flow = new Flow(null);
   #mailbox = null;
-  #entries = []; // the console's entries that wait to run
+  #entries = []; // console entries that wait to run
   #figures = null;
   #answers = []; // callbacks for the worker's answers, in the order of the questions
   state = "loading";
@@ -40,7 +40,7 @@ export class Python extends EventTarget {
     this.addEventListener(name, /** @type {EventListener} */ (listener));
   }
 
-  /** Whether a running program can be interrupted and Python kept. */
+  /** Whether a running program can be interrupted without a restart of Python. */
   get canInterrupt() {
     return globalThis.crossOriginIsolated === true;
   }
@@ -50,7 +50,7 @@ export class Python extends EventTarget {
     return this.#figures;
   }
 
-  /** Start a new interpreter; `code` is the program whose packages to load ahead. */
+  /** Start a new interpreter and load the packages that the program `code` imports. */
   start(code) {
     this.#worker?.terminate();
     clearTimeout(this.#grace);
@@ -74,12 +74,12 @@ export class Python extends EventTarget {
     worker.postMessage({ type: "start", baseURL: this.#baseURL, ...shared, screen, code }, [port2]);
   }
 
-  /** Report that so many characters of the output are shown, which lets a waiting program go on. */
+  /** Report that `length` more characters are shown, so that a waiting program can continue. */
   shown(length) {
     this.#flow.shown(length);
   }
 
-  /** Run a program; earlier output must have been cleared. */
+  /** Run a program. The caller must clear earlier output first. */
   run(code) {
     this.#flow.reset();
     this.#begin();
@@ -102,13 +102,13 @@ export class Python extends EventTarget {
 
   /**
    * @param {string} code
-   * @returns {Promise<{names: string[], from: number} | null>} names that could end the code; null if Python is busy
+   * @returns {Promise<{names: string[], from: number} | null>} names that could complete the code; null if Python is busy
    */
   async complete(code) {
     return this.state === "ready" ? this.#ask({ type: "complete", code }) : null;
   }
 
-  /** Give the program the line it asks for. */
+  /** Send the program the line that it waits for. */
   answer(line) {
     this.isAsking = false;
     this.#mailbox.put(`${line}\n`);
@@ -130,7 +130,7 @@ export class Python extends EventTarget {
 
   /**
    * Ask the program to stop.
-   * @returns {boolean} false if that is impossible here or was tried already: then call `start`
+   * @returns {boolean} false if that is impossible here or was already tried: call `start` then
    */
   stop() {
     if (!this.#interrupts || this.state === "stopping") return false;

@@ -13,12 +13,12 @@ export function richElement(mime, data) {
 
 function picture(mime, data) {
   const image = document.createElement("img");
-  image.alt = "Picture made by the program";
+  image.alt = "Picture from the program";
   image.src = mime === "image/svg+xml" ? `data:${mime},${encodeURIComponent(data)}` : `data:${mime};base64,${data}`;
   return image;
 }
 
-/** HTML may contain scripts: they run in a separate frame without access to the page. */
+/** Show HTML in a separate frame: its scripts run without access to the page. */
 function htmlFrame(html) {
   const element = document.createElement("iframe");
   element.title = "Value shown as HTML";
@@ -28,7 +28,7 @@ function htmlFrame(html) {
   return element;
 }
 
-/** Frames tell how high their content is. */
+/** The frames in the page, which report the height of their content. */
 const frames = new Set();
 addEventListener("message", ({ source, data }) => {
   for (const element of frames) {

@@ -10,7 +10,7 @@ export function loadCode() {
   }
 }
 
-/** @param {string | null} code null forgets it */
+/** @param {string | null} code null removes the stored program */
 export function saveCode(code) {
   try {
     if (code === null) localStorage.removeItem(KEY);

@@ -1,11 +1,11 @@
-// Python's side of the page: a module worker that owns the interpreter.
+// The module worker that runs the playground's Python.
 //
 // From the page: {type: "start", baseURL, interrupts, counter, mail, screen, code}, {type: "run", code},
-//                {type: "enter", code}, {type: "complete", code}, which gets an answer.
+//                {type: "enter", code}, {type: "complete", code} (answered by "answer").
 // To the page:   {type: "progress", …onProgress}, {type: "ready", version, seconds},
 //                {type: "warm"}, {type: "output", pieces}, {type: "ask"}, {type: "answer", answer},
 //                {type: "done", report, seconds}, {type: "failed", message}, {type: "crashed", message}.
-// Messages are handled one after the other, in the order of their arrival.
+// The worker handles one message at a time, in order of arrival.
 
 import cellSource from "./python/cell.py";
 import displaySource from "./python/display.py";
@@ -30,13 +30,13 @@ addEventListener("message", ({ data }) => {
   last = last.then(() => handlers[data.type](data));
 });
 
-/** Load the interpreter; when the page is usable, load the packages that its first program imports. */
+/** Load the interpreter. Once the page is usable, load the packages that its first program imports. */
 async function start({ baseURL, interrupts: shared, counter, mail, screen, code }) {
   const begin = performance.now();
   interrupts = shared;
   flow = new Flow(counter);
   mailbox = mail && new Mailbox(mail);
-  globalThis.matplotlibScreen = screen; // where Matplotlib finds the page
+  globalThis.matplotlibScreen = screen; // Matplotlib reads this to find the page
   try {
     const { loadPython } = await import(new URL("bootstrap.mjs", baseURL).href);
     python = await loadPython({ baseURL, onProgress });
@@ -56,7 +56,7 @@ async function start({ baseURL, interrupts: shared, counter, mail, screen, code 
     return;
   }
   postMessage({ type: "ready", version: python.version, seconds: (performance.now() - begin) / 1000 });
-  // A package that cannot be loaded is reported when the program that needs it runs.
+  // Ignore errors here: a program that needs the package reports them when it runs.
   await python.loadPackagesFromImports(code).catch(() => {});
   postMessage({ type: "warm" });
 }
@@ -76,12 +76,12 @@ function complete({ code }) {
   postMessage({ type: "answer", answer: { names, from } });
 }
 
-/** Call Python. Where the engine can suspend it, it may wait for events, as plt.pause does. */
+/** Call Python. If the engine can suspend WebAssembly, Python may wait for events, as plt.pause does. */
 function waiting(callable, ...args) {
   return "Suspending" in WebAssembly ? callable.callPromising(...args) : callable(...args);
 }
 
-/** Run code by `execute`, which gives a report as cell.py describes it, or a promise of one; a value is output. */
+/** Run code with `execute`, which returns a report (see cell.py) or a promise of one; show its value as output. */
 async function report(code, execute) {
   let begin = performance.now();
   const seconds = () => (performance.now() - begin) / 1000;
@@ -100,18 +100,18 @@ async function report(code, execute) {
       postMessage({ type: "crashed", message: messageOf(error) });
       return;
     }
-    // A package that cannot be loaded, or Stop pressed a moment before the program began.
+    // A package could not be loaded, or Stop was pressed just before the program began.
     const report = { error: `${messageOf(error).trimEnd()}\n`, type: error?.type ?? error?.name, line: null };
     postMessage({ type: "done", report, seconds: seconds() });
   }
 }
 
-/** Read a line from the page's visitor, for `input()`. */
+/** Read a line from the visitor for `input()`. */
 function readLine() {
   output.flush();
   postMessage({ type: "ask" });
   const line = mailbox.take(() => interrupts[0] !== 0);
-  // Python then checks for an interrupt.
+  // EINTR makes Python check for an interrupt.
   if (line === null) throw new python.FS.ErrnoError(EINTR);
   return line;
 }

@@ -1,1 +1,1 @@
-"""The Python side of the example pages: one module a page."""
+"""The Python code of the example pages, one module for each page."""

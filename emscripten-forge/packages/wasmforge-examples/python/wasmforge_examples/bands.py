@@ -40,7 +40,7 @@ _THIRD = ("", " Club", " Society", " & Sons", " Ensemble", " Revival", " of Tomo
 
 
 def make_bands(count: int = 4000, seed: int = 2019) -> pd.DataFrame:
-    """One row a band: name, genre, year it was founded, followers, plays a month, mean rating from 1 to 5."""
+    """Make a row for each band: name, genre, founding year, followers, monthly plays, mean rating from 1 to 5."""
     rng = np.random.default_rng(seed)
     names = [a + " " + b + c for a in _FIRST for b in _SECOND for c in _THIRD]
     chosen = rng.choice(len(names), count)
@@ -71,7 +71,7 @@ class Finder:
         self.found = self.bands
 
     def find(self, query: str, genre: str, most_followers: int, first_year: int) -> int:
-        """Filter by name, genre ("": any), followers and year. Returns the number of bands found."""
+        """Filter by name, genre ("" for any), followers and year; return the number of bands found."""
         bands = self.bands
         rows = (bands["followers"] <= most_followers) & (bands["year"] >= first_year)
         if genre:
@@ -82,14 +82,14 @@ class Finder:
         return len(self.found)
 
     def column(self, name: str) -> np.ndarray:
-        """A column of `found` as contiguous float64, which JavaScript can view."""
+        """Return a column of `found` as contiguous float64, which JavaScript can view."""
         return np.ascontiguousarray(self.found[name], dtype=np.float64)
 
     def labels(self) -> list[str]:
-        """A label in HTML for each row of `found`."""
+        """Return an HTML label for each row of `found`."""
         return (self.found["name"] + "<br>" + self.found["genre"].astype(str)).tolist()
 
     def summary(self) -> str:
-        """The eight most obscure bands found, as a table in HTML."""
+        """Return the eight most obscure bands of `found` as an HTML table."""
         best = self.found.head(8)[["name", "genre", "year", "followers", "plays", "rating"]]
         return best.to_html(index=False, border=0, classes="table", justify="left")

@@ -7,9 +7,9 @@ from scipy.ndimage import gaussian_filter
 
 SIZE = 256  # cells along each side of the city
 KINDS = ("Potholes", "Graffiti", "Noise", "Street lights")
-# When people call, by kind: the hour of most calls, and the spread around it.
+# For each kind, the mean hour of the calls and their standard deviation in hours.
 _HOURS = ((9.0, 3.0), (14.0, 4.0), (23.0, 2.5), (20.0, 2.0))
-# Neighbourhoods: x, y, spread (in sides of the city), and their share of the calls of each kind.
+# Neighbourhoods: x, y and standard deviation (1 is a side of the city), then a weight for each kind of call.
 _PLACES = np.array(
     [
         (0.28, 0.62, 0.050, 3, 6, 9, 2),
@@ -20,7 +20,7 @@ _PLACES = np.array(
         (0.83, 0.80, 0.035, 1, 5, 3, 2),
     ]
 )
-# Avenues: from, to, and their share of the calls of each kind.
+# Avenues: x and y of both ends, then a weight for each kind of call.
 _AVENUES = np.array(
     [
         (0.05, 0.15, 0.95, 0.85, 2, 1, 1, 3),
@@ -28,20 +28,20 @@ _AVENUES = np.array(
         (0.50, 0.05, 0.48, 0.95, 2, 2, 1, 2),
     ]
 )
-_WIDTH = 0.01  # of avenues: the standard deviation of calls across them
-_ANYWHERE = 3  # the share of calls from all over the city
+_WIDTH = 0.01  # standard deviation of the calls around an avenue
+_ANYWHERE = 3  # weight of the calls from anywhere in the city
 
 
 class City:
     """The calls of one year.
 
-    surface: their density, float32, shape (SIZE, SIZE), at most 1. Its memory never moves, so that a page can view it.
+    surface: the density of calls, float32, shape (SIZE, SIZE), at most 1. Its memory never moves: a page can view it.
     """
 
     def __init__(self, calls: int = 1_000_000, seed: int = 311) -> None:
         rng = np.random.default_rng(seed)
         counts = rng.multinomial(calls, (0.3, 0.25, 0.2, 0.25))
-        # repeat() takes counts of the width of pointers, which have 32 bits here.
+        # repeat() takes pointer-sized counts, which have 32 bits here.
         self._kind = np.repeat(np.arange(len(KINDS), dtype=np.uint8), counts.astype(np.intp))
         hours = [rng.normal(*hour, count) for hour, count in zip(_HOURS, counts, strict=True)]
         self._hour = (np.concatenate(hours) % 24).astype(np.uint8)
@@ -49,9 +49,9 @@ class City:
         self.surface = np.zeros((SIZE, SIZE), np.float32)
 
     def update(self, kind: int, first: int, last: int, bandwidth: float) -> int:
-        """Fill `surface` for the calls of a kind (-1: all) from hour `first` to `last`, both included.
+        """Fill `surface` from the calls of a kind (-1 for all) between the hours `first` and `last`, both included.
 
-        bandwidth: standard deviation of the Gaussian kernel, in cells. Returns the number of calls.
+        bandwidth: standard deviation of the Gaussian kernel, in cells. Return the number of calls.
         """
         chosen = (self._hour >= first) & (self._hour <= last)
         if kind >= 0:
@@ -65,7 +65,7 @@ class City:
 
 
 def _cells(rng: np.random.Generator, kind: int, calls: int) -> np.ndarray:
-    """The cells of the calls of a kind, shape (calls,): around neighbourhoods, along avenues, and some anywhere."""
+    """Draw the cells of calls of a kind, shape (calls,): around neighbourhoods, along avenues and anywhere."""
     shares = np.concatenate([_PLACES[:, 3 + kind], _AVENUES[:, 4 + kind], [_ANYWHERE]])
     *counts, rest = rng.multinomial(calls, shares / shares.sum())
     positions = [rng.random((2, rest))]

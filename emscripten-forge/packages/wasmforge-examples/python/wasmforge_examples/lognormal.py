@@ -1,4 +1,4 @@
-"""The log-normal distribution: a histogram of random samples and the density, for parameters that change live."""
+"""The log-normal distribution: a histogram of random samples and the density, redrawn when a parameter changes."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 BARS = 200
-HIGHEST = 8.0  # of the numbers shown
+HIGHEST = 8.0  # end of the x axis
 _SAMPLES = 20_000
 
 
 class Explorer:
     """A figure of 640 by 480 pixels with a bar for each of BARS intervals, and the density as a curve.
 
-    Axes and labels are drawn with the whole figure or when the vertical scale changes. Otherwise their picture is
-    restored, and only the bars, the curve and the title are drawn (Matplotlib's blitting).
+    A full drawing includes the axes and labels; it is needed when the vertical scale changes. Other updates restore a
+    saved picture of them and draw only the bars, the curve and the title (Matplotlib's blitting).
     """
 
     def __init__(self, seed: int = 0) -> None:
-        # All parameters use the same normal samples, so that the bars do not also move by chance.
+        # Use the same normal samples for all parameters: the bars then move only because a parameter changes.
         self._normal = np.random.default_rng(seed).standard_normal(_SAMPLES)
         self.edges = np.linspace(0, HIGHEST, BARS + 1)
         self.figure, self._axes = plt.subplots(figsize=(6.4, 4.8), dpi=100)
         x = np.linspace(HIGHEST / 1000, HIGHEST, 500)
-        # One artist for all bars: 200 rectangles would take most of the time of drawing.
+        # Use one artist for all bars: 200 rectangles would take most of the drawing time.
         self.bars = self._axes.stairs(np.zeros(BARS), self.edges, fill=True, color="#7fa8e0", animated=True)
         (self.curve,) = self._axes.plot(x, np.zeros_like(x), color="#c2410c", linewidth=2, animated=True)
         self._axes.set(xlim=(0, HIGHEST), xlabel="x", ylabel="density")

@@ -1,4 +1,4 @@
-// The band finder: controls -> pandas -> Plotly, which sees the columns in Python's memory.
+// The band finder: pandas filters by the controls, and Plotly draws the columns from Python's memory.
 
 import Plotly from "plotly.js-basic-dist-min";
 import { follow, number, setStatus, start } from "../python.js";
@@ -13,7 +13,7 @@ await start("bands", ["pandas"], (module) => {
   genres.destroy();
 
   const finder = module.Finder();
-  // Plotly keeps the arrays it is given, so what it draws is held until it has been given others.
+  // Plotly keeps the arrays that it draws: hold their views until it has drawn new ones.
   let held = [];
   const update = ({ query, genre, followers, year }) => {
     const begin = performance.now();
@@ -26,9 +26,9 @@ await start("bands", ["pandas"], (module) => {
       column.destroy();
       return view;
     });
-    // Before the plot, which takes the room that is left.
+    // Fill the table before drawing: the plot takes the remaining space.
     element("table").innerHTML = table;
-    // The last thing that Python does before the views are used: its memory may grow while it works.
+    // Take the data after the last call of Python: its memory may grow in a call.
     const [x, y, rating] = views.map((view) => view.data);
     Plotly.react(element("plot"), [trace(x, y, rating, labels.toJs())], layout(), { responsive: true, displaylogo: false });
     labels.destroy();

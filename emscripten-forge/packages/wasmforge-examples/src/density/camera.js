@@ -1,4 +1,4 @@
-// Where a surface is seen from: turned by dragging and by the arrow keys, nearer by the wheel, plus and minus.
+// The camera of a surface. Dragging and the arrow keys turn it; the wheel, plus and minus change its distance.
 
 const STEP = 0.08;
 const KEYS = {
@@ -39,7 +39,7 @@ export class Camera {
     this.redraw();
   }
 
-  /** Once in the next frame. */
+  /** Draw in the next frame, once for all calls until then. */
   redraw() {
     if (this.#asked) return;
     this.#asked = true;

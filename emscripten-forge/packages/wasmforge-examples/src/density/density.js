@@ -1,4 +1,4 @@
-// The page of a city's calls: controls -> Python's surface -> WebGL.
+// The page of a city's calls: Python computes a surface from the controls, and WebGL draws it.
 
 import { follow, number, setStatus, start } from "../python.js";
 import { Camera } from "./camera.js";
@@ -14,7 +14,7 @@ await start("density", ["scipy.ndimage"], (module) => {
 
   const city = module.City();
   const heights = city.surface;
-  // Held for the life of the page. `view.data` is asked for anew each time, since Python's memory may have grown.
+  // Keep the view as long as the page. Read `view.data` at each use, since Python's memory may have grown.
   const view = heights.getBuffer();
   heights.destroy();
 
@@ -26,12 +26,12 @@ await start("density", ["scipy.ndimage"], (module) => {
     surface.load(view.data);
     camera.redraw();
     element("count").textContent = `${number.format(calls)} calls`;
-    setStatus(`Computed and handed over in ${(performance.now() - begin).toFixed(0)} ms`);
+    setStatus(`Computed and uploaded in ${(performance.now() - begin).toFixed(0)} ms`);
   });
   play(element("play"));
 });
 
-/** Steps through the hours, three at a time, as long as the button is pressed. */
+/** Let the button start and stop a walk through the day that shows three hours at a time. */
 function play(button) {
   const { first, last } = /** @type {any} */ (element("controls")).elements;
   let timer = 0;

@@ -1,5 +1,5 @@
 #version 300 es
-// Colour by height, light from one side, and a line at each tenth.
+// Colours the surface by height, lights it from one side and draws a contour line at each tenth.
 precision highp float;
 
 in float height;
@@ -13,7 +13,7 @@ vec3 ramp(float x) {
 }
 
 void main() {
-  // The density of a few calls must be seen beside that of many.
+  // The square root makes low densities visible next to high ones.
   float shown = sqrt(clamp(height, 0.0, 1.0));
   vec3 n = normalize(normal);
   float sun = max(dot(n, normalize(vec3(-0.5, 0.35, 0.75))), 0.0);

@@ -1,4 +1,4 @@
-// Draws heights as a lit surface with WebGL 2. The heights are a texture that is filled straight from Python's memory.
+// Draws heights as a lit surface with WebGL 2. The heights are a texture, which is filled directly from Python's memory.
 
 import fragmentSource from "./surface.frag";
 import vertexSource from "./surface.vert";
@@ -46,7 +46,7 @@ export class Surface {
   }
 }
 
-/** The corners of two triangles for each cell between four heights. */
+/** Return vertex numbers of the triangles: two triangles for each cell between four heights. */
 function triangles(size) {
   const corners = new Uint32Array(6 * (size - 1) ** 2);
   let at = 0;

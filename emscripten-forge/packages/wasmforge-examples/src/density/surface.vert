@@ -1,5 +1,5 @@
 #version 300 es
-// A vertex for each height; its place in the grid is its number.
+// Places one vertex for each height. The vertex number gives the position in the grid.
 precision highp float;
 precision highp sampler2D;
 
@@ -8,7 +8,7 @@ uniform mat4 view;
 out float height;
 out vec3 normal;
 
-const float RELIEF = 0.38; // the height of 1, in sides of the surface
+const float RELIEF = 0.38; // how high a height of 1 is drawn, relative to a side of the surface
 
 void main() {
   int size = textureSize(heights, 0).x;

@@ -1,4 +1,4 @@
-// The log-normal explorer: sliders -> Matplotlib, which shows its figure by itself.
+// The log-normal explorer: the sliders set parameters, and Matplotlib shows its own figure.
 
 import { follow, start } from "../python.js";
 

@@ -1,4 +1,4 @@
-// The doodle page: Python in the page's own thread, so that it can hold the page's objects and handle its events.
+// The doodle page. Python runs in the page's own thread, where it can use the page's objects and handle its events.
 
 import { Output } from "../output.js";
 import { ProgressBar } from "../progress.mjs";
@@ -39,7 +39,7 @@ async function buildEditor() {
   document.documentElement.dataset.editor = "ready";
 }
 
-/** Run the program with a new canvas: the old one has the listeners of the previous run. */
+/** Run the program with a new canvas: the old one keeps the listeners of the previous run. */
 async function run() {
   const loaded = await python;
   if (!loaded) return;

@@ -1,4 +1,4 @@
-# Draw with the mouse, a pen or a finger. Python handles the page's own events and paints on its canvas.
+# Draw with the mouse, a pen or a finger. Python handles the page's events and draws on its canvas.
 from js import document
 
 from pyodide.ffi.wrappers import add_event_listener
@@ -25,7 +25,7 @@ def move(event):
     if last is None:
         return
     here = event.offsetX, event.offsetY
-    # A pen says how hard it is pressed; a mouse always says 0.5.
+    # A pen reports its pressure; a mouse always reports 0.5.
     context.lineWidth = 12 * event.pressure
     context.beginPath()
     context.moveTo(*last)

@@ -10,7 +10,7 @@ class Move:
 
 
 def describe(moves):
-    """Yield a line for each move, told apart by its shape."""
+    """Yield a line for each move; the pattern that matches it decides the text."""
     for move in moves:
         match move:
             case Move(player, "rock" | "paper" | "scissors" as kind):

@@ -1,4 +1,4 @@
-# Drag the sliders: the histogram and the curve are drawn anew each time.
+# Drag the sliders to redraw the histogram and the curve.
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.widgets import Slider

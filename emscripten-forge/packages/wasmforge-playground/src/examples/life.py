@@ -1,4 +1,4 @@
-# Conway's Game of Life. Output appears while it runs; Stop ends it.
+# Conway's Game of Life. Output appears while the program runs. Press Stop to end it.
 import time
 
 import numpy as np

@@ -1,4 +1,4 @@
-# This never ends by itself. Press Stop: the page stays awake.
+# This loop never ends. The page still responds: press Stop to end it.
 count = 0
 while True:
     count += 1

@@ -1,4 +1,4 @@
-# NumPy in a browser tab: no server runs this, your own machine does.
+# NumPy in a browser tab: this runs on your own machine, not on a server.
 import numpy as np
 
 rng = np.random.default_rng(7)

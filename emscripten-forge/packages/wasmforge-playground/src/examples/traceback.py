@@ -1,4 +1,4 @@
-# An error: the traceback points at the line, and so does the editor.
+# An error: the traceback names the line, and the editor marks it.
 import sys
 
 

@@ -14,7 +14,7 @@ from itertools import count
 
 from wasmforge_playground.display import represent
 
-# As on a terminal: a line is shown when it is complete, not when a buffer is full.
+# Show each complete line at once, as a terminal does, instead of when a buffer is full.
 sys.stdout.reconfigure(line_buffering=True)
 
 TYPE_CHECKING = False  # typing's, without the time to import it
@@ -63,14 +63,14 @@ def enter(source: str) -> Report | Awaitable[Report]:
 
 
 def complete(source: str) -> tuple[list[str], int]:
-    """Completions of the last word of `source`, and the index where that word starts."""
+    """Return completions of the last word of `source`, and the index where that word starts."""
     from pyodide.console import Console
 
     return Console(sys.modules["__main__"].__dict__).complete(source)
 
 
 def _execute(source: str, filename: str) -> Report | Awaitable[Report]:
-    # Not at the top, where it would delay the page's start.
+    # Import here: at the top, it would delay the page's start.
     from pyodide.code import CodeRunner
 
     linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
@@ -81,7 +81,7 @@ def _execute(source: str, filename: str) -> Report | Awaitable[Report]:
     running = _run(runner, filename)
     if runner.code.co_flags & _COROUTINE:
         return running
-    # It awaits nothing, so that its first step is its last and no event loop is needed.
+    # The code awaits nothing: the first step finishes it without an event loop.
     try:
         running.send(None)
     except StopIteration as end:
@@ -105,7 +105,7 @@ async def _run(runner: "CodeRunner", filename: str) -> Report:
 
 
 def _describe(error: BaseException, filename: str) -> Report:
-    """The traceback from the first frame of `filename` on, and the deepest line of `filename` in it."""
+    """Report an error: the traceback from the first frame of `filename` on, and the deepest line of `filename`."""
     if error.args == (_STOPPED,):
         error = KeyboardInterrupt().with_traceback(error.__traceback__)
     frames = list(traceback.walk_tb(error.__traceback__))

@@ -14,7 +14,7 @@ _BINARY = {"image/png", "image/jpeg"}
 
 
 def represent(value: object) -> tuple[str, str]:
-    """The MIME type and the text of the best representation; images other than SVG are base64."""
+    """Return the MIME type and the text of the best representation; images other than SVG are base64."""
     bundle = _call(value, "_repr_mimebundle_")
     if isinstance(bundle, tuple):  # data and metadata
         bundle = bundle[0]
@@ -30,7 +30,7 @@ def represent(value: object) -> tuple[str, str]:
 
 
 def _call(value: object, method: str) -> object:
-    """The result of the value's method, or None. A class's methods are for its instances: None."""
+    """Call the value's method; return None if it has none, or if it is a class, whose methods are for its instances."""
     if isinstance(value, type):
         return None
     function: Callable[[], object] | None = getattr(value, method, None)

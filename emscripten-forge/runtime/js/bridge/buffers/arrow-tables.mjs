@@ -1,13 +1,13 @@
-// Tables of the npm package apache-arrow described for Python (py/pyodide/arrow/ makes data frames of them).
+// Describes tables of the npm package apache-arrow to Python, which builds data frames from them (py/pyodide/arrow/).
 
 import { formatOf, isDictionary, KEYS_SORTED, NULLABLE, ORDERED } from "./arrow-types.mjs";
 
 /**
- * The descriptions of core/arrow.c, with arrays for tuples and undefined for None. Buffers are typed arrays.
+ * A description as core/arrow.c reads it: arrays become tuples, undefined becomes None. Buffers are typed arrays.
  * @typedef {any[]} Description
  */
 
-/** Bytes of apache-arrow's Map of metadata as the C data interface wants them. @param {Map<string, string>} [metadata] */
+/** Encode apache-arrow's Map of metadata for the C data interface. @param {Map<string, string>} [metadata] */
 function encodeMetadata(metadata) {
   if (!metadata?.size) return undefined;
   const encoder = new TextEncoder();
@@ -38,7 +38,7 @@ function describeField({ name, type, nullable, metadata }) {
 const bytesOf = (array) =>
   array ? new Uint8Array(array.buffer, array.byteOffset, array.byteLength) : new Uint8Array(0);
 
-/** Bits from an offset on. @param {Uint8Array} bits @param {number} offset @param {number} length */
+/** Return the bits from bit `offset` on. @param {Uint8Array} bits @param {number} offset @param {number} length */
 function shiftBits(bits, offset, length) {
   const start = offset >>> 3;
   const shift = offset & 7;
@@ -48,7 +48,7 @@ function shiftBits(bits, offset, length) {
     (bytes[index] >>> shift) | ((bytes[index + 1] ?? 0) << (8 - shift)));
 }
 
-/** The buffers but for the bitmap, in the order of the C data interface. @param {any} data */
+/** Return all buffers except the validity bitmap, in the order of the C data interface. @param {any} data */
 function buffersOf({ type, values, valueOffsets, variadicBuffers, offset, length }) {
   switch (formatOf(isDictionary(type) ? type.indices : type, "")[0]) {
     case "n":
@@ -70,9 +70,9 @@ function buffersOf({ type, values, valueOffsets, variadicBuffers, offset, length
 const sizesOf = (buffers) => bytesOf(BigInt64Array.from(Array.from(buffers, ({ length }) => BigInt(length))));
 
 /**
- * apache-arrow has cut values to their slice, but not bitmaps.
+ * Describe one array. apache-arrow slices the values of an array, but not its bitmaps: shift those here.
  * @param {any} data
- * @param {string} name of the column
+ * @param {string} name the column's name, for errors
  * @returns {Description}
  */
 function describeData(data, name) {
@@ -95,6 +95,7 @@ function describeDictionary(dictionary, name) {
 }
 
 /**
+ * Describe a table.
  * @param {any} table a Table or RecordBatch
  * @returns {[Description, Description[]]} schema and batches
  */

@@ -1,4 +1,4 @@
-// Types of Arrow: format strings of its C data interface and classes of the npm package apache-arrow.
+// Converts Arrow types between format strings of the C data interface and classes of the npm package apache-arrow.
 
 /**
  * @typedef {object} Schema a field of the C data interface
@@ -15,7 +15,7 @@ export const ORDERED = 1;
 export const NULLABLE = 2;
 export const KEYS_SORTED = 4;
 
-/** Format -> class. @type {Record<string, string>} */
+/** apache-arrow's class for each format without parameters. @type {Record<string, string>} */
 const CLASSES = {
   n: "Null", b: "Bool",
   c: "Int8", C: "Uint8", s: "Int16", S: "Uint16", i: "Int32", I: "Uint32", l: "Int64", L: "Uint64",
@@ -27,16 +27,16 @@ const CLASSES = {
   tiM: "IntervalYearMonth", tiD: "IntervalDayTime", tin: "IntervalMonthDayNano",
 };
 
-/** In the order of apache-arrow's TimeUnit. */
+// Both lists follow the order of apache-arrow's TimeUnit.
 const UNITS = ["s", "m", "u", "n"];
 const TIMESTAMPS = ["TimestampSecond", "TimestampMillisecond", "TimestampMicrosecond", "TimestampNanosecond"];
 
 let dictionaries = 0;
 
 /**
- * The type of a field.
+ * Make the type of a field.
  * @param {Schema} schema
- * @param {any} arrow the module
+ * @param {any} arrow the module apache-arrow
  * @returns {any} apache-arrow's DataType
  */
 export function typeFor(schema, arrow) {
@@ -85,10 +85,10 @@ function plainType(schema, arrow) {
 }
 
 /**
- * The format of a type. Types are known by their numbers, which are those of Arrow's files, so that any copy and
- * version of apache-arrow will do.
+ * Return the format of a type. This compares type numbers, which the Arrow file format fixes, instead of classes: a page
+ * may use any version of apache-arrow, or several copies.
  * @param {any} type
- * @param {string} name of the column, for the error
+ * @param {string} name the column's name, for the error
  * @returns {string}
  */
 export function formatOf(type, name) {

@@ -1,17 +1,14 @@
-// Data frames as tables of the npm package apache-arrow, which the page brings, by the Arrow C data interface.
-// The memory of the columns is Python's: nothing is copied.
+// Turns data frames into tables of the npm package apache-arrow, through the Arrow C data interface. The page provides
+// apache-arrow. The tables view Python's memory: nothing is copied unless the caller asks for a copy.
 
 import { fieldOf, typeFor } from "./arrow-types.mjs";
 import { throwKept } from "../wire/kept.mjs";
 import { refresh, u32, u8, wf } from "../wire/memory.mjs";
 import { pointerOf } from "../pyobject/pyproxy.mjs";
 
-/**
- * What C keeps of a data frame (core/arrow.c).
- * @typedef {import("./arrow-types.mjs").Schema} Schema
- */
+/** @typedef {import("./arrow-types.mjs").Schema} Schema */
 
-// Offsets in the structs of core/arrow.h, in words.
+// Offsets of members in the structs of core/arrow.h, in 32-bit words. ARRAY_SIZE is in bytes.
 const SCHEMA = { format: 0, name: 1, metadata: 2, flags: 4, childCount: 6, children: 8, dictionary: 9 };
 const ARRAY = { length: 0, nullCount: 2, offset: 4, buffers: 10, children: 11, dictionary: 12 };
 const ARRAY_SIZE = 64;
@@ -19,17 +16,17 @@ const FRAME = { count: 12, batches: 13 };
 
 const decoder = new TextDecoder();
 
-/** A word of a struct. @param {number} struct @param {number} index */
+/** Read a 32-bit word of a struct. @param {number} struct @param {number} index */
 const word = (struct, index) => u32[(struct >>> 2) + index];
 
-/** A 64-bit number; no array in 32-bit memory needs more than a double. */
+/** Read a 64-bit number as a double, which is exact for every length and offset in 32-bit memory. */
 const long = (/** @type {number} */ struct, /** @type {number} */ index) =>
   word(struct, index) + (word(struct, index + 1) | 0) * 2 ** 32;
 
-/** @param {number} pointer */
+/** Read a null-terminated string; "" for a null pointer. @param {number} pointer */
 const text = (pointer) => (pointer ? decoder.decode(u8.slice(pointer, u8.indexOf(0, pointer))) : "");
 
-/** Key-value pairs: a count, then length and bytes of each key and each value. @param {number} pointer */
+/** Read key-value pairs: their count, then the length and the bytes of each key and value. @param {number} pointer */
 function readMetadata(pointer) {
   const pairs = new Map();
   if (!pointer) return pairs;
@@ -58,7 +55,7 @@ function readSchema(pointer) {
   };
 }
 
-/** A data frame's memory, which stays until it is released. */
+/** Keeps a data frame's memory alive until `release` is called. */
 class Frame {
   #pointer;
 
@@ -72,7 +69,7 @@ class Frame {
     this.#pointer = 0;
   }
 
-  /** Python's memory as it is now. */
+  /** Return Python's current memory: the buffer changes when the memory grows. */
   memory() {
     if (!this.#pointer) throw new Error("This table has been released: its memory may hold something else by now.");
     if (u8.length === 0) refresh();
@@ -80,13 +77,13 @@ class Frame {
   }
 }
 
-/** Makes the parts of a table. */
+/** Builds apache-arrow's Data from the arrays of a frame. */
 class Reader {
   #arrow;
   #frame;
   #copy;
 
-  /** @param {any} arrow the module @param {Frame} frame @param {boolean} copy */
+  /** @param {any} arrow the module apache-arrow @param {Frame} frame @param {boolean} copy into JavaScript's memory */
   constructor(arrow, frame, copy) {
     this.#arrow = arrow;
     this.#frame = frame;
@@ -94,9 +91,10 @@ class Reader {
   }
 
   /**
+   * Read an array, or `length` items of it from index `from` on: a parent passes its own offset and length.
    * @param {any} type
-   * @param {number} array a struct ArrowArray
-   * @param {number} [from] which part of the array: a parent's offset and length
+   * @param {number} array pointer to a struct ArrowArray
+   * @param {number} [from]
    * @param {number} [length]
    * @returns {any} apache-arrow's Data
    */
@@ -132,7 +130,7 @@ class Reader {
   }
 
   /**
-   * The buffers of an array but for the bitmap, each as a function that makes its typed array.
+   * Return the buffers of an array except the validity bitmap, each as a function that returns its typed array.
    * @param {any} type @param {number} array @param {number} offset @param {number} length
    * @returns {Record<string, () => any>}
    */
@@ -164,21 +162,24 @@ class Reader {
     }
   }
 
-  /** Items of one width. @param {any} type @param {number} array @param {number} offset @param {number} length */
+  /** Items of fixed width. @param {any} type @param {number} array @param {number} offset @param {number} length */
   #fixed(type, array, offset, length) {
     const { ArrayType } = type;
     const width = widthOf(this.#arrow, type);
     return this.#region(ArrayType, buffer(array, 1) + offset * width, (length * width) / ArrayType.BYTES_PER_ELEMENT);
   }
 
-  /** Strings: offsets and bytes. @param {number} array @param {any} Offsets @param {number} offset @param {number} length */
+  /**
+   * Items of variable length: offsets and data.
+   * @param {number} array @param {any} Offsets @param {number} offset @param {number} length
+   */
   #variable(array, Offsets, offset, length) {
     const valueOffsets = this.#region(Offsets, buffer(array, 1) + Offsets.BYTES_PER_ELEMENT * offset, length + 1);
     const end = buffer(array, 1) ? Number(valueOffsets()[length]) : 0;
     return { valueOffsets, values: this.#region(Uint8Array, buffer(array, 2), end) };
   }
 
-  /** String views: 16 bytes each, buffers that they point into, and the sizes of those. */
+  /** String views: 16 bytes for each view, then the buffers that views point into, then the sizes of these buffers. */
   #views(/** @type {number} */ array, /** @type {number} */ offset, /** @type {number} */ length) {
     const count = long(array, 6) - 3;
     const sizes = this.#region(BigInt64Array, buffer(array, count + 2), count);
@@ -190,19 +191,19 @@ class Reader {
     };
   }
 
-  /** Bits, of which Data knows the offset; undefined: there are none. */
+  /** A bitmap from its first byte, since Data applies the offset itself; undefined if the array has none. */
   #bits(/** @type {number} */ array, /** @type {number} */ index, /** @type {number} */ offset, /** @type {number} */ length) {
     const address = buffer(array, index);
     return address ? this.#region(Uint8Array, address, (offset + length + 7) >>> 3) : undefined;
   }
 
   /**
-   * What makes a typed array of memory, anew when Python's memory has grown.
+   * Return a function that returns a typed array of memory. It makes a new array after Python's memory has grown.
    * @param {any} Type @param {number} address @param {number} length
    * @returns {() => any}
    */
   #region(Type, address, length) {
-    // The buffers of an empty array may be anywhere; apache-arrow reads the first offset even then.
+    // An empty array may have an invalid buffer address, but apache-arrow still reads the first offset: give it a zero.
     if (length === 0 || address < 4096) return () => new Type(length);
     const frame = this.#frame;
     const misplaced = address % Type.BYTES_PER_ELEMENT !== 0;
@@ -220,10 +221,10 @@ class Reader {
   }
 }
 
-/** The address of a buffer; 0: it has none. @param {number} array @param {number} index */
+/** Return the address of a buffer, or 0 if the array has no such buffer. @param {number} array @param {number} index */
 const buffer = (array, index) => (long(array, 6) > index ? word(word(array, ARRAY.buffers), index) : 0);
 
-/** Bytes of an item. @param {any} arrow @param {any} type */
+/** Return the size of an item in bytes. @param {any} arrow @param {any} type */
 function widthOf({ Type }, type) {
   switch (type.typeId) {
     case Type.FixedSizeBinary:
@@ -244,7 +245,10 @@ function widthOf({ Type }, type) {
   }
 }
 
-/** Let Data take its typed arrays anew each time. @param {any} data @param {Record<string, (() => any) | undefined>} regions */
+/**
+ * Make Data ask for its typed arrays at each use, so that they stay valid when memory grows.
+ * @param {any} data @param {Record<string, (() => any) | undefined>} regions
+ */
 function follow(data, regions) {
   for (const [name, region] of Object.entries(regions)) {
     if (!region) continue;
@@ -254,11 +258,11 @@ function follow(data, regions) {
 }
 
 /**
- * A table of a data frame.
- * @param {any} capsule a PyProxy of a PyCapsule "arrow_array_stream", which is read
+ * Read a stream of Arrow arrays into a table.
+ * @param {any} capsule a PyProxy of a PyCapsule "arrow_array_stream"; reading consumes the stream
  * @param {any} arrow the module apache-arrow
- * @param {{copy?: boolean}} [options] copy: into JavaScript's memory, so that nothing needs to be released
- * @returns {any} a Table; a Vector if the stream is one of a column. Has release() unless it was copied
+ * @param {{copy?: boolean}} [options] copy: copy into JavaScript's memory, so that nothing has to be released
+ * @returns {any} a Table, or a Vector if the stream holds one column; has release() unless it is a copy
  */
 export function readStream(capsule, arrow, { copy = false } = {}) {
   const pointer = wf.wf_arrow_drain(pointerOf(capsule)) >>> 0;
@@ -278,7 +282,7 @@ export function readStream(capsule, arrow, { copy = false } = {}) {
   }
 }
 
-/** @param {number} pointer to a Frame of C @param {any} arrow @param {Reader} reader */
+/** @param {number} pointer to a struct Frame (core/arrow.h) @param {any} arrow @param {Reader} reader */
 function readFrame(pointer, arrow, reader) {
   const schema = readSchema(pointer);
   const first = word(pointer, FRAME.batches);
