@@ -1,4 +1,4 @@
-/* Data frames by the Arrow C interfaces: drained for JavaScript, and made of descriptions in Python. */
+/* Data frames through the Arrow C interfaces: read for JavaScript, and built from descriptions in Python. */
 #include "arrow.h"
 
 #include "buffer.h"
@@ -9,7 +9,7 @@
 
 /* ---- from Python to JavaScript ---- */
 
-/* All of a stream; js/bridge/buffers/arrow.mjs reads it. */
+/* A stream with all its batches; js/bridge/buffers/arrow.mjs reads it. */
 typedef struct {
     struct ArrowSchema schema;
     uint32_t count;
@@ -31,7 +31,7 @@ wf_arrow_release(Frame *frame)
     PyMem_Free(frame);
 }
 
-/* 0, or -1 with an exception set. */
+/* Return 0, or -1 with an exception set. */
 static int
 check(struct ArrowArrayStream *stream, int status)
 {
@@ -43,7 +43,7 @@ check(struct ArrowArrayStream *stream, int status)
     return status ? -1 : 0;
 }
 
-/* Move the stream's schema and batches to the frame. 0, or -1 with an exception set. */
+/* Move the stream's schema and batches to the frame. Return 0, or -1 with an exception set. */
 static int
 drain(struct ArrowArrayStream *stream, Frame *frame)
 {
@@ -70,8 +70,8 @@ drain(struct ArrowArrayStream *stream, Frame *frame)
     }
 }
 
-/* The contents of a PyCapsule "arrow_array_stream", which it leaves empty. The caller gives the frame to
-   wf_arrow_release. NULL with the exception kept for JavaScript if that fails. */
+/* Take the contents of a PyCapsule "arrow_array_stream" and leave it empty. The caller passes the frame to
+   wf_arrow_release. Return NULL on failure, with the exception kept for JavaScript. */
 EMSCRIPTEN_KEEPALIVE Frame *
 wf_arrow_drain(PyObject *capsule)
 {
@@ -86,7 +86,7 @@ wf_arrow_drain(PyObject *capsule)
     }
     int failed = frame == NULL || drain(stream, frame) < 0;
     if (failed) {
-        /* Before the release functions: they may be Python's, and lose the exception. */
+        /* Do this before the release functions: they may run Python code and lose the exception. */
         wf_raise_to_js();
     }
     if (failed && frame != NULL) {
@@ -105,11 +105,11 @@ wf_arrow_drain(PyObject *capsule)
    schemas, schema or None. A batch is (length, null_count, offset, buffers, children, dictionary): ints, tuple
    of objects with the buffer protocol or None, tuple of batches, batch or None.
 
-   All memory of one structure belongs to a Python list, to which each of its structs holds a reference: a
-   consumer may move a child out of its parent and release it later. And it may have given up the GIL when it
-   calls our functions. */
+   A Python list owns all memory of one structure, and each of its structs holds a reference to the list: a
+   consumer may move a child out of its parent and release it later. It may also call our functions without
+   holding the GIL. */
 
-/* Zeroed memory that belongs to the list. NULL with an exception set if there is none. */
+/* Allocate zeroed memory that belongs to the list. Return NULL with an exception set if memory is short. */
 static void *
 allocate(PyObject *list, size_t size)
 {
@@ -148,7 +148,7 @@ release_schema(struct ArrowSchema *schema)
 
 static int fill_schema(struct ArrowSchema *schema, PyObject *description, PyObject *list);
 
-/* A nested schema. NULL with an exception set if that fails. */
+/* Fill a nested schema. Return NULL with an exception set on failure. */
 static struct ArrowSchema *
 add_schema(PyObject *description, PyObject *list)
 {
@@ -156,7 +156,7 @@ add_schema(PyObject *description, PyObject *list)
     return schema && fill_schema(schema, description, list) == 0 ? schema : NULL;
 }
 
-/* 0, or -1 with an exception set; the schema is to be released then, too, if its release is not NULL. */
+/* Return 0, or -1 with an exception set. Release the schema in both cases, unless its release is NULL. */
 static int
 fill_schema(struct ArrowSchema *schema, PyObject *description, PyObject *list)
 {
@@ -207,7 +207,7 @@ add_array(PyObject *description, PyObject *list)
     return array && fill_array(array, description, list) == 0 ? array : NULL;
 }
 
-/* Point to the memory of the buffers. 0, or -1 with an exception set. */
+/* Point to the memory of the buffers. Return 0, or -1 with an exception set. */
 static int
 fill_buffers(struct ArrowArray *array, PyObject *buffers, PyObject *list)
 {
@@ -231,7 +231,7 @@ fill_buffers(struct ArrowArray *array, PyObject *buffers, PyObject *list)
     return 0;
 }
 
-/* As fill_schema. */
+/* Fill a batch; results as for fill_schema. */
 static int
 fill_array(struct ArrowArray *array, PyObject *description, PyObject *list)
 {
@@ -265,7 +265,7 @@ typedef struct {
     PyObject *error; /* message of the last failure, or NULL */
 } Source;
 
-/* What get_schema and get_next return: 0, or an errno with the message kept. Never leaves an exception. */
+/* Return the result of get_schema or get_next: 0, or an errno with the message kept. Clear any exception. */
 static int
 status_of(struct ArrowArrayStream *stream, int failed)
 {
@@ -342,7 +342,7 @@ release_stream(struct ArrowArrayStream *stream)
     PyGILState_Release(state);
 }
 
-/* A consumer that moved the stream out of the capsule has set its release to NULL. */
+/* A consumer that has moved the stream out of the capsule has set its release to NULL. */
 static void
 release_capsule(PyObject *capsule)
 {
@@ -418,7 +418,7 @@ memory(PyObject *Py_UNUSED(module), PyObject *args)
     if (!PyArg_ParseTuple(args, "nnO:memory", &address, &size, &owner)) {
         return NULL;
     }
-    /* Nothing is read through the pointer of an empty buffer, which may be NULL. */
+    /* Nobody reads through the pointer of an empty buffer, so it may be NULL. */
     return wf_memory_new(address && size ? (void *)address : "", size, 'B', 1, owner);
 }
 

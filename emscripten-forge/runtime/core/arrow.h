@@ -39,7 +39,7 @@ struct ArrowArrayStream {
     void *private_data;
 };
 
-/* Start of the module _wasmforge_arrow, for py/pyodide/arrow/. */
+/* Initialise the module _wasmforge_arrow, for py/pyodide/arrow/. */
 PyMODINIT_FUNC PyInit__wasmforge_arrow(void);
 
 #endif

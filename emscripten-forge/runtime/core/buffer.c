@@ -1,12 +1,12 @@
-/* Python's buffers for JavaScript, and memory for what comes from there. */
+/* Python's buffers for JavaScript, and Python memory for JavaScript's bytes. */
 #include "buffer.h"
 
 #include "core.h"
 
 #include <emscripten.h>
 
-/* Copies a buffer into typed arrays: their handle, 0 if JavaScript has none for the format, -1 if there is
-   no memory for them. */
+/* Copy a buffer into typed arrays. Return their handle, 0 if JavaScript has no type for the format, or -1 if memory is
+   short. */
 WF_IMPORT(js_buffer_copy) int js_buffer_copy(const Py_buffer *view);
 
 EMSCRIPTEN_KEEPALIVE Py_buffer *
@@ -38,7 +38,7 @@ wf_buffer_to_wire(PyObject *value, wf_value *out)
 {
     Py_buffer view;
     if (PyObject_GetBuffer(value, &view, PyBUF_RECORDS_RO) < 0) {
-        /* NumPy's datetime64, for one, is no buffer although its type says so. */
+        /* Some types claim the buffer protocol and still export no buffer, such as NumPy's datetime64. */
         if (!PyErr_ExceptionMatches(PyExc_BufferError) && !PyErr_ExceptionMatches(PyExc_ValueError)) {
             return -1;
         }
@@ -63,7 +63,7 @@ typedef struct {
     Py_ssize_t size, items, itemsize;
     char format[2];
     int readonly;
-    int allocated;   /* data is freed with the object */
+    int allocated;   /* freed with the object */
     PyObject *owner; /* or NULL */
 } Memory;
 
@@ -142,7 +142,7 @@ wf_memory_new(void *data, Py_ssize_t size, char format, int readonly, PyObject *
         return NULL;
     }
     self->allocated = data == NULL;
-    /* Raw memory comes from malloc, which aligns it for any item. */
+    /* Raw memory comes from malloc, so it is aligned for any item. */
     self->data = self->allocated ? PyMem_RawMalloc(size) : data;
     self->size = size;
     self->itemsize = format_size(format);

@@ -1,28 +1,28 @@
-/* Python's exceptions as JavaScript's errors. (The other way: jsproxy_error.c.) */
+/* Python's exceptions as JavaScript's errors. jsproxy_error.c has the other direction. */
 #include "core.h"
 
 #include <emscripten.h>
 
-/* Make a PythonError for throwKept to throw: the type's name, the traceback, and a number of keep(). */
+/* Make the PythonError that throwKept throws, from the type's name, the traceback and a number of keep(). */
 WF_IMPORT(js_keep_error)
 void js_keep_error(int type_kind, const void *type, Py_ssize_t type_length, int kind, const void *message,
                    Py_ssize_t length, uint32_t number);
 
-/* The exceptions of the newest PythonErrors, by which they are raised again when Python gets them back. In effect
-   these references are weak, since JavaScript forgets to let go of errors, and an exception holds all its frames'
-   objects: an exception that nobody else holds is forgotten when the next one is kept, and all of them are when a
-   program forgets sys.last_exc. (Few exceptions can have a weak reference proper.) */
+/* The exceptions of the newest PythonErrors. They are raised again when Python gets the errors back. The references act
+   as weak ones, because JavaScript rarely releases errors and an exception holds the objects of all its frames. When an
+   exception is kept, those without another owner are forgotten. When a program clears sys.last_exc, all are. (Few
+   exceptions support real weak references.) */
 #define KEPT 16
 static struct kept_error {
     uint32_t number;
     PyObject *exception;
-    PyObject *message; /* its traceback, when it last crossed */
+    PyObject *message; /* its traceback at the last crossing */
     int crossings;
 } kept[KEPT];
 static uint32_t newest;
 
-/* Formatting a traceback at every crossing of a deep recursion would take forever; after so many, the message
-   stays what it was. */
+/* Formatting a traceback at every crossing of a deep recursion takes too long. After this many crossings, the message
+   no longer changes. */
 #define MOST_MESSAGES 8
 
 static void
@@ -33,7 +33,7 @@ forget(struct kept_error *error)
     Py_CLEAR(error->exception);
 }
 
-/* Forget the exceptions that nobody else holds. */
+/* Forget the exceptions that have no other owner. */
 EMSCRIPTEN_KEEPALIVE void
 wf_forget_errors(void)
 {
@@ -46,7 +46,7 @@ wf_forget_errors(void)
     }
 }
 
-/* The place of an exception, a new one if it has none. */
+/* Return the slot of an exception; add one if it has none. */
 static struct kept_error *
 keep(PyObject *exception)
 {
@@ -78,7 +78,7 @@ wf_kept_error(uint32_t number)
     return Py_NewRef(kept[number % KEPT].exception);
 }
 
-/* A str, or an empty one if value is NULL: a new reference. */
+/* Return value, a str, or an empty str if it is NULL. Steals value; returns a new reference. */
 static PyObject *
 text_of(PyObject *value)
 {
@@ -86,12 +86,12 @@ text_of(PyObject *value)
     return value != NULL ? value : PyUnicode_New(0, 0);
 }
 
-/* The arguments of js_keep_error for a str. */
+/* Pass a str as arguments of js_keep_error. */
 #define TEXT(text)                                                                                \
     (PyUnicode_IS_ASCII(text) ? WF_KIND_ASCII : (int)PyUnicode_KIND(text)), PyUnicode_DATA(text), \
         PyUnicode_GET_LENGTH(text)
 
-/* The traceback of an exception as text; without memory or stack for it, what the exception says. */
+/* Return an exception's traceback as text. If memory or stack is short, return only its message. */
 static PyObject *
 format(PyObject *error)
 {
@@ -110,7 +110,7 @@ wf_raise_to_js(void)
     PyObject *type = text_of(PyType_GetName(Py_TYPE(exception)));
     PyObject *message = NULL;
     if (keep(exception)->crossings < MOST_MESSAGES) {
-        message = format(exception); /* which may run other Python code */
+        message = format(exception); /* may run other Python code */
     }
     struct kept_error *error = keep(exception);
     error->crossings++;

@@ -1,11 +1,11 @@
-/* The module _pyodide_core: what the package pyodide.ffi is made of. */
+/* The module _pyodide_core, on which the package pyodide.ffi is built. */
 #include "jsproxy_create.h"
 #include "jsproxy_types.h"
 #include "scalars.h"
 #include "to_js.h"
 #include "to_py.h"
 
-/* The flags, by the names that Pyodide documents for them. */
+/* The flags by their names in Pyodide's documentation. */
 static const struct {
     const char *name;
     uint32_t flag;
@@ -53,7 +53,7 @@ make_flags(void)
     return flags;
 }
 
-/* jsproxy_class(name, flags): the class of all JsProxies with these flags. */
+/* jsproxy_class(name, flags): return the class of all JsProxies with these flags. */
 static PyObject *
 jsproxy_class(PyObject *Py_UNUSED(module), PyObject *args)
 {
@@ -65,7 +65,7 @@ jsproxy_class(PyObject *Py_UNUSED(module), PyObject *args)
     return wf_jsproxy_class(name, flags);
 }
 
-/* For tests of what an end like this leaves behind. */
+/* Abort, so that tests can inspect the state after it. */
 static PyObject *
 trigger_fatal_error(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(args))
 {
@@ -109,7 +109,7 @@ static PyModuleDef definition = {
     .m_methods = methods,
 };
 
-/* The module, in sys.modules: 0, or -1 with an exception set. */
+/* Add the module to sys.modules. Return 0, or -1 with an exception set. */
 static int
 add_module(void)
 {

@@ -10,7 +10,7 @@
 #define STRING(text) #text
 #define FILE_NAME "lib/python" XSTRING(PY_MAJOR_VERSION) "." XSTRING(PY_MINOR_VERSION) "/wasmforge.frozen"
 
-/* The content of a file, NULL if it cannot be read. */
+/* Return the content of a file, or NULL if it cannot be read. */
 static char *
 read_file(FILE *file, size_t *size)
 {
@@ -26,7 +26,7 @@ read_file(FILE *file, size_t *size)
     return data;
 }
 
-/* Read the module at *at and move there past it. 0 if the data ends before the module does. */
+/* Read the module at *at and advance *at past it. Return 0 if the data ends early. */
 static int
 next_module(const char **at, const char *end, struct _frozen *module)
 {
@@ -45,7 +45,7 @@ next_module(const char **at, const char *end, struct _frozen *module)
     return 1;
 }
 
-/* The table of the modules in data, which it refers to; NULL if data is cut off or there is no memory. */
+/* Return the table of the modules in data, which must outlive it. Return NULL if data is cut off or memory is short. */
 static struct _frozen *
 make_table(const char *data, size_t size)
 {

@@ -1,4 +1,4 @@
-/* Calls into py/_wasmforge.py, where what can be Python is. */
+/* Calls into py/_wasmforge.py, which has the parts that can be written in Python. */
 #include "core.h"
 
 PyObject *

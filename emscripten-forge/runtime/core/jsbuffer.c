@@ -1,9 +1,9 @@
-/* What Python does with JavaScript's typed arrays, ArrayBuffers and DataViews. */
+/* Python's operations on JavaScript's typed arrays, ArrayBuffers and DataViews. */
 #include "buffer.h"
 #include "jsproxy.h"
 
-/* A typed array. address: where it lies in wasm memory, or 0. format: of the struct module; 0: bytes that may
-   be of any type (ArrayBuffer, DataView). owner: the buffer that address belongs to, or NULL. */
+/* A typed array. address: its place in wasm memory, or 0. format: of the struct module, or 0 for untyped bytes
+   (ArrayBuffer, DataView). owner: the buffer to which address belongs, or NULL. */
 typedef struct {
     uint32_t address, size, format;
     const Py_buffer *owner;
@@ -12,14 +12,14 @@ typedef struct {
 _Static_assert(sizeof(js_array) == 16, "js/bridge/jsproxy/arrays.mjs writes four words");
 
 WF_IMPORT(js_array_describe) int js_array_describe(int handle, js_array *out);
-/* Copy the array's bytes; WF_ARRAY_OK, or WF_ARRAY_DETACHED if there are not (or no longer) as many. */
+/* Copy the array's bytes. Return WF_ARRAY_OK, or WF_ARRAY_DETACHED if the array has fewer bytes (now). */
 WF_IMPORT(js_array_read) int js_array_read(int handle, void *to, uint32_t size);
 WF_IMPORT(js_array_write) int js_array_write(int handle, const void *from, uint32_t size);
 /* Both write a value or an error to *out. */
 WF_IMPORT(js_array_decode) void js_array_decode(int handle, const wf_value *encoding, wf_value *out);
 WF_IMPORT(js_array_file) void js_array_file(int handle, int fd, double position, int operation, wf_value *out);
 
-/* 0, or -1 with an exception set. */
+/* Return 0, or -1 with an exception set. */
 static int
 describe(PyObject *self, js_array *array)
 {
@@ -37,8 +37,8 @@ describe(PyObject *self, js_array *array)
     }
 }
 
-/* Copy the array's bytes to or from Python's memory, as they were described: making room for them may have made
-   the memory grow, or run code that resized the array. 0, or -1 with an exception set. */
+/* Copy the array's bytes to or from Python's memory, by an earlier description. Allocating since then may have grown
+   the memory, or run code that resized the array. Return 0, or -1 with an exception set. */
 static int
 copy(PyObject *self, const js_array *array, void *memory, int to_js)
 {
@@ -59,8 +59,8 @@ copy(PyObject *self, const js_array *array, void *memory, int to_js)
     return status == WF_ARRAY_OK ? 0 : -1;
 }
 
-/* The array's memory as an object with the buffer protocol: its own if it lies in Python's memory, else a
-   copy, which is read-only unless it is asked for by name. */
+/* Return the array's memory as an object with the buffer protocol: its own if it lies in Python's memory, else a copy,
+   which is read-only if `readonly` is true. */
 static PyObject *
 memory_of(PyObject *self, int readonly)
 {
@@ -80,7 +80,7 @@ memory_of(PyObject *self, int readonly)
         memory = wf_memory_new((void *)array.address, array.size, format, 0, self);
     }
     else {
-        /* A memoryview, so that its exporter will not move the memory. */
+        /* Make a memoryview, so that the exporter does not move the memory. */
         owner = PyMemoryView_FromObject(array.owner->obj);
         if (owner != NULL) {
             memory = wf_memory_new((void *)array.address, array.size, format, array.owner->readonly, owner);
@@ -137,7 +137,7 @@ to_bytes(PyObject *self, PyObject *Py_UNUSED(none))
     return bytes;
 }
 
-/* What decides whether items may be copied: b, i, f or c and the size. On this platform a long is an int. */
+/* Whether items may be copied: kind (b, i, f or c) and size must agree. A long is an int on this platform. */
 static int
 same_type(char js, const Py_buffer *view)
 {
@@ -160,7 +160,7 @@ same_type(char js, const Py_buffer *view)
     return 0;
 }
 
-/* Copy between the array and a Python object of the same type and size. None, or NULL with an exception set. */
+/* Copy between the array and a Python object of the same type and size. Return None, or NULL with an exception set. */
 static PyObject *
 exchange(PyObject *self, PyObject *object, int to_js)
 {
@@ -222,15 +222,15 @@ to_string(PyObject *self, PyObject *args, PyObject *kwargs)
     return wf_from_wire(&text);
 }
 
-/* Move bytes between the array and a Python file at the file's position. Goes past the file's own buffers, so
-   that the bytes are copied once. Returns None, or NULL with an exception set. */
+/* Move bytes between the array and a Python file, at the file's position. Bypass the file's own buffers, so that the
+   bytes are copied once. Return None, or NULL with an exception set. */
 static PyObject *
 transfer(PyObject *self, PyObject *file, int operation)
 {
     PyObject *binary = NULL, *result = NULL;
     js_array array;
     wf_value count;
-    /* A text file's buffer, else the file itself. */
+    /* Return a text file's buffer, else the file itself. */
     if (describe(self, &array) < 0 || PyObject_GetOptionalAttrString(file, "buffer", &binary) < 0) {
         return NULL;
     }

@@ -1,15 +1,15 @@
-/* JsProxy: JavaScript objects in Python. What all of them can do: attributes, comparison, text. */
+/* JsProxy: JavaScript objects in Python. The operations common to all: attributes, comparison, text. */
 #include "core.h"
 #include "jsproxy_types.h"
 #include "to_py.h"
 
 #include <emscripten.h>
 
-/* Read, write or (value NULL) delete the property that an attribute's interned name stands for. *out gets a
-   value, WF_END if there is no such property, or WF_ERROR. */
+/* Read, write or (if value is NULL) delete the property for an attribute's interned name. *out gets a value, WF_END if
+   the property does not exist, or WF_ERROR. */
 WF_IMPORT(js_getattr) void js_getattr(int handle, PyObject *name, wf_value *out);
 WF_IMPORT(js_setattr) void js_setattr(int handle, PyObject *name, const wf_value *value, wf_value *out);
-/* As js_release; what a promise is settled with may not be needed any more. */
+/* Release a handle, as js_release does. The outcome of a promise may no longer be needed. */
 WF_IMPORT(js_release_promise) void js_release_promise(int handle);
 WF_IMPORT(js_same) int js_same(int handle, int other);
 WF_OPERATION(js_id)
@@ -121,7 +121,7 @@ wf_values_drop(const wf_value *values, Py_ssize_t count)
     }
 }
 
-/* Call an operation and leave its result in *out. 0, or -1 with an exception set. */
+/* Call an operation and store its result in *out. Return 0, or -1 with an exception set. */
 static int
 operate(wf_operation *operation, PyObject *self, PyObject *const *args, int count, wf_value *out)
 {
@@ -167,7 +167,7 @@ wf_operate_quietly(wf_operation *operation, PyObject *self, PyObject *const *arg
 
 /* ---- attributes ---- */
 
-/* Python's import system sets these on a module. An object that serves as one is not to show them. */
+/* Python's import system sets these on a module. Hide them from an object that serves as a module. */
 static int
 is_module_attribute(PyObject *name)
 {
@@ -186,7 +186,7 @@ is_dunder(PyObject *name)
     return PyUnicode_GET_LENGTH(name) > 4 && PyUnicode_READ_CHAR(name, 0) == '_' && PyUnicode_READ_CHAR(name, 1) == '_';
 }
 
-/* The interned str that equals name: a new reference. */
+/* Return a new reference to the interned str that equals name. */
 static PyObject *
 intern(PyObject *name)
 {
@@ -202,7 +202,7 @@ intern(PyObject *name)
     return name;
 }
 
-/* Called by JavaScript for a name that it does not know: keeps it until wf_release. */
+/* Intern a name that JavaScript does not know yet. JavaScript keeps it until wf_release. */
 EMSCRIPTEN_KEEPALIVE void
 wf_keep_name(PyObject *name, wf_value *out)
 {
@@ -210,7 +210,7 @@ wf_keep_name(PyObject *name, wf_value *out)
     Py_INCREF(name);
 }
 
-/* What `from module import *` imports if the object does not say so: its own properties. */
+/* The names that `from module import *` imports if the object has no __all__: its own properties. */
 static PyObject *
 list_exports(PyObject *self)
 {
@@ -220,7 +220,7 @@ list_exports(PyObject *self)
     return result;
 }
 
-/* Array.prototype.keys would make dict.update() take an array for a mapping. */
+/* With Array.prototype.keys, dict.update() would treat an array as a mapping. */
 static int
 is_hidden(const wf_js *js, PyObject *name)
 {
@@ -278,7 +278,7 @@ jsproxy_getattro(PyObject *self, PyObject *name)
     return get_property(self, name);
 }
 
-/* Set, or delete if value is NULL. */
+/* Set an attribute, or delete it if value is NULL. */
 static int
 set_property(PyObject *self, PyObject *name, PyObject *value)
 {
@@ -311,7 +311,7 @@ set_module_attribute(wf_js *js, PyObject *name, PyObject *value)
     return PyErr_Occurred() ? -1 : 0;
 }
 
-/* Whether value is the module that self, a module, has got by this name: `import a.b` sets a.b. */
+/* Whether value is the submodule of self with this name: `import a.b` sets a.b. */
 static int
 is_submodule(PyObject *self, PyObject *name, PyObject *value)
 {
@@ -346,7 +346,7 @@ jsproxy_setattro(PyObject *self, PyObject *name, PyObject *value)
     return is_submodule(self, name, value) ? 0 : set_property(self, name, value);
 }
 
-/* Python's names and JavaScript's, as attributes: sorted, each once. */
+/* Return the names of all attributes, Python's and JavaScript's: sorted, without duplicates. */
 static PyObject *
 jsproxy_dir(PyObject *self, PyObject *Py_UNUSED(args))
 {
@@ -374,7 +374,7 @@ jsproxy_dir(PyObject *self, PyObject *Py_UNUSED(args))
     return result;
 }
 
-/* ---- what else all objects can do ---- */
+/* ---- other operations of all objects ---- */
 
 static PyObject *
 jsproxy_repr(PyObject *self)
@@ -442,7 +442,7 @@ static PyType_Slot object_slots[] = {
     {Py_tp_setattro, jsproxy_setattro}, {Py_tp_richcompare, jsproxy_richcompare},
     {Py_nb_bool, jsproxy_bool},         {0, NULL},
 };
-/* What errors, which are exceptions, have otherwise. */
+/* Slots that errors inherit from Exception instead. */
 static PyType_Slot plain_slots[] = {
     {Py_tp_dealloc, jsproxy_dealloc},
     {Py_tp_hash, PyObject_HashNotImplemented},

@@ -1,23 +1,23 @@
-/* What is asynchronous in JavaScript objects: promises are awaitable, asynchronous iterators, generators and
-   disposables are those of Python. What is not urgent is Python: py/pyodide/_jsasync.py. */
+/* Asynchronous JavaScript objects: promises are awaitable, and asynchronous iterators, generators and disposables work
+   like Python's. py/pyodide/_jsasync.py has the parts that need no speed. */
 #include "jsproxy_types.h"
 
 #include <emscripten.h>
 
-/* A promise of what on_fulfilled makes of the promise's value, or on_rejected of the error: references that
-   are taken, or NULL. on_finally: neither gets an argument or changes the outcome. */
+/* Make a promise of the result of on_fulfilled for the promise's value, or of on_rejected for its error. Takes both
+   references, which may be NULL. on_finally: neither gets an argument or changes the outcome. */
 WF_IMPORT(js_then)
 void js_then(int promise, PyObject *on_fulfilled, PyObject *on_rejected, int on_finally, wf_value *out);
-/* Have wf_future_done called with a reference, which is taken, once the promise has an outcome. If it is none any
-   more, returns 0 and takes nothing. */
+/* Call wf_future_done with a reference once the promise is settled. Takes the reference. If the object is no longer a
+   promise, returns 0 and takes nothing. */
 WF_IMPORT(js_watch) int js_watch(int promise, PyObject *future);
-/* The same for a step of an asynchronous iterator. value: NULL for return(). */
+/* Do the same for a step of an asynchronous iterator. value: NULL for return(). */
 WF_IMPORT(js_async_step) void js_async_step(int iterator, wf_method how, const wf_value *value, PyObject *future);
 WF_OPERATION(js_async_iterator)
 WF_OPERATION(js_async_dispose)
 WF_OPERATION(js_id)
 
-/* Call a function of _jsasync.py: a new reference, or NULL with an exception set. */
+/* Call a function of _jsasync.py. Return a new reference, or NULL with an exception set. */
 static PyObject *
 helper(const char *name, PyObject *self, PyObject *const *args, Py_ssize_t count)
 {
@@ -57,7 +57,7 @@ jsproxy_await(PyObject *self)
     return result;
 }
 
-/* The value that an outcome has, or NULL with an exception set. */
+/* Return the value of an outcome, or NULL with an exception set. */
 static PyObject *
 value_of(int kind, const wf_value *outcome)
 {
@@ -74,7 +74,7 @@ value_of(int kind, const wf_value *outcome)
     return NULL;
 }
 
-/* Give a future the outcome of a promise, or of a step, unless it was cancelled meanwhile. Steals future. */
+/* Set a future to the outcome of a promise or step, unless the future was cancelled. Steals future. */
 EMSCRIPTEN_KEEPALIVE void
 wf_future_done(PyObject *future, int kind, const wf_value *outcome)
 {
@@ -134,7 +134,7 @@ jsproxy_syncify(PyObject *self, PyObject *Py_UNUSED(unused))
     return helper("syncify", self, NULL, 0);
 }
 
-/* asyncio.gather looks its arguments up in a dict. */
+/* asyncio.gather uses its arguments as keys of a dict. */
 static Py_hash_t
 awaitable_hash(PyObject *self)
 {
@@ -166,7 +166,7 @@ jsproxy_aiter(PyObject *self)
     return wf_operate(js_async_iterator, self, NULL, 0);
 }
 
-/* A future of what a step gives; the step begins at once. value: NULL for return(). */
+/* Start a step and return a future of its result. value: NULL for return(). */
 static PyObject *
 async_step(PyObject *self, wf_method how, PyObject *value)
 {
@@ -245,7 +245,7 @@ jsproxy_aenter(PyObject *self, PyObject *Py_UNUSED(unused))
     return helper("aenter", self, NULL, 0);
 }
 
-/* The promise of the disposal, which is awaited. */
+/* Await the promise of the disposal. */
 static PyObject *
 jsproxy_aexit(PyObject *self, PyObject *Py_UNUSED(exception))
 {

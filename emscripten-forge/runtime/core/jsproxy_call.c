@@ -1,15 +1,15 @@
 /* Calling JavaScript functions and constructors from Python. */
 #include "jsproxy_types.h"
 
-/* Call the function behind handle, or construct an object by it. values: `this`, the positional arguments, and
-   as many keyword arguments and their names, which become a last argument, an object. A PyProxy of any of
-   them is destroyed after the call. *out gets the result or WF_ERROR. */
+/* Call the function behind handle, or construct an object with it. values: `this`, the positional arguments, the
+   keyword arguments and their names. The keywords become an object, passed as last argument. PyProxies among the
+   arguments are destroyed after the call. *out gets the result or WF_ERROR. */
 WF_IMPORT(js_call) void js_call(int handle, const wf_value *values, int positional, int keywords, wf_value *out);
 WF_IMPORT(js_construct)
 void js_construct(int handle, const wf_value *values, int positional, int keywords, wf_value *out);
 WF_OPERATION(js_dispose)
 
-/* All of a call. self: `this`, or NULL; names: a tuple of the last arguments' names, or NULL. */
+/* Make a whole call. self: `this`, or NULL; names: a tuple of the last arguments' names, or NULL. */
 static PyObject *
 call(PyObject *callable, int is_new, PyObject *self, PyObject *const *args, Py_ssize_t positional, PyObject *names)
 {

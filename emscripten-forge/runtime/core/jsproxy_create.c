@@ -1,17 +1,17 @@
-/* PyProxies whose lifetime Python decides: create_proxy, create_once_callable, destroy_proxies. */
+/* PyProxies with a lifetime that Python controls: create_proxy, create_once_callable, destroy_proxies. */
 #include "jsproxy_create.h"
 
 #include "jsproxy_types.h"
 #include "pyproxy.h"
 
-/* A PyProxy that shares its lifetime with the one behind handle and passes `this` on: a new handle. */
+/* Make a PyProxy that shares the lifetime of the one behind handle and passes `this` on. Returns a new handle. */
 WF_IMPORT(js_capture_this) int js_capture_this(int handle);
 WF_OPERATION(js_destroy)
 WF_OPERATION(js_destroy_all)
 WF_OPERATION(js_unwrap)
 WF_OPERATION(js_once)
 
-/* A JsProxy of a new PyProxy of object: a new reference. */
+/* Return a new reference to a JsProxy of a new PyProxy of object. */
 static PyObject *
 make_proxy(PyObject *object, uint32_t options)
 {

@@ -8,7 +8,7 @@ PyObject *wf_create_proxy(PyObject *module, PyObject *args, PyObject *kwargs);
 PyObject *wf_create_once_callable(PyObject *module, PyObject *args, PyObject *kwargs);
 PyObject *wf_destroy_proxies(PyObject *module, PyObject *proxies);
 
-/* 0 if value is a JsProxy of an array; else -1 with a TypeError set, which says what was to be one. */
+/* Return 0 if value is a JsProxy of an array, else -1 with a TypeError set that names the argument. */
 int wf_check_array(PyObject *value, const char *what);
 
 #endif

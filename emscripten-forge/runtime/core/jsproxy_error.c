@@ -2,13 +2,13 @@
 #include "core.h"
 #include "jsproxy_types.h"
 
-/* What Python raises for something that JavaScript has thrown and that is no Error: an Error that says what
-   it was; a new handle. The object's own handle is released. */
+/* Describe a thrown value that is no Error by a new Error, which Python raises. Releases the handle of the thrown value
+   and returns one of the Error. */
 WF_IMPORT(js_wrap_thrown) int js_wrap_thrown(int handle);
 WF_OPERATION(js_text)
 WF_OPERATION(js_id)
 
-/* A new Error: values are its name, message and stack. */
+/* Make an Error from values: its name, message and stack. */
 WF_IMPORT(js_new_error) void js_new_error(const wf_value *values, int count, wf_value *out);
 
 PyObject *
@@ -25,7 +25,7 @@ wf_jsexception_new(PyTypeObject *type, int handle, uint32_t flags)
     return self;
 }
 
-/* Raise an Error as its JsException, any other thrown value wrapped in one. Takes the handle. */
+/* Raise an Error as its JsException, and any other thrown value wrapped in one. Takes the handle. */
 static void
 raise_thrown(int handle, uint32_t flags)
 {
@@ -51,8 +51,8 @@ wf_raise_from_js(const wf_value *error)
     }
 }
 
-/* JsException(name[, message[, stack]]), as pickle calls it, makes a new Error. A class derived from it in Python
-   may have an __init__ with other arguments. */
+/* Make a new Error for JsException(name[, message[, stack]]), as pickle calls it. A class derived from it in Python may
+   have an __init__ with other arguments. */
 static PyObject *
 jsexception_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
@@ -76,7 +76,7 @@ jsexception_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
     return result;
 }
 
-/* Exception's would take what JsException(…) was called with for args. */
+/* Exception's own __init__ would set args to the arguments of JsException(…). */
 static int
 jsexception_init(PyObject *Py_UNUSED(self), PyObject *Py_UNUSED(args), PyObject *Py_UNUSED(kwargs))
 {
@@ -137,7 +137,7 @@ jsexception_error(PyObject *self, void *Py_UNUSED(closure))
     return Py_NewRef(self);
 }
 
-/* An attribute for pickle: a str, or an empty one if it is something else. */
+/* Return an attribute for pickle if it is a str, else an empty str. */
 static PyObject *
 text_attribute(PyObject *self, const char *name)
 {

@@ -2,13 +2,13 @@
 #include "core.h"
 #include "jsproxy_types.h"
 
-/* The next value, or that of a step of a generator, in *out: returns what that is. */
+/* Write the next value, or the value of a generator's step, to *out. Return its kind. */
 WF_IMPORT(js_next) int js_next(int handle, wf_value *out);
-/* A step of a generator by one of its methods: value is NULL for return(). */
+/* Make a step of a generator with one of its methods. value is NULL for return(). */
 WF_IMPORT(js_step) int js_step(int handle, wf_method how, const wf_value *value, wf_value *out);
 WF_OPERATION(js_iterator)
 
-/* Raise StopIteration with the value that out has. */
+/* Raise StopIteration with the value in out. */
 static void
 stop(const wf_value *out)
 {
@@ -63,7 +63,7 @@ jsproxy_iternext(PyObject *self)
     return finish(kind, &out);
 }
 
-/* The value for a step. An exception to throw becomes the error that JavaScript would get from Python. */
+/* Write the value for a step. An exception to throw becomes the error that JavaScript would get from Python. */
 static int
 value_to_wire(PyObject *value, wf_method how, wf_value *wire)
 {
@@ -76,7 +76,7 @@ value_to_wire(PyObject *value, wf_method how, wf_value *wire)
     return wf_to_wire(value, wire);
 }
 
-/* A step of a generator. *kind gets what kind of result it is: WF_MORE if the step failed. */
+/* Make a step of a generator. *kind gets the kind of its result, WF_MORE if the step failed. */
 static PyObject *
 step(PyObject *self, wf_method how, PyObject *value, int *kind)
 {
@@ -94,7 +94,7 @@ step(PyObject *self, wf_method how, PyObject *value, int *kind)
     return finish(*kind, &out);
 }
 
-/* As step, for a method, which raises StopIteration at the end. */
+/* Make a step for a method: as step, but raise StopIteration at the end. */
 static PyObject *
 step_or_stop(PyObject *self, wf_method how, PyObject *value)
 {

@@ -1,4 +1,4 @@
-/* JavaScript's maps as mappings: objects with get(), set(), has() …, and plain objects seen as dicts. */
+/* JavaScript's maps as mappings: objects with get(), set(), has() …, and plain objects viewed as dicts. */
 #include "jsproxy_types.h"
 
 WF_IMPORT(js_get) void js_get(int handle, const wf_value *key, wf_value *out);
@@ -14,16 +14,16 @@ WF_OPERATION(js_own_keys)
 WF_OPERATION(js_own_set)
 WF_OPERATION(js_set)
 
-/* ---- seeing plain objects as dicts ---- */
+/* ---- viewing plain objects as dicts ---- */
 
-/* Objects that are something else already. */
+/* Flags of objects that are not plain. */
 enum {
     NO_OBJECT_MAP = WF_JS_SEQUENCE | WF_JS_BUFFER | WF_JS_ERROR | WF_JS_CALLABLE | WF_JS_ITERATOR |
         WF_JS_ASYNC_ITERATOR | WF_JS_DOUBLE_PROXY,
     NO_JSON = NO_OBJECT_MAP & ~WF_JS_SEQUENCE,
 };
 
-/* The flags of the object itself, without how it is seen. */
+/* Return the flags of the object itself, without those of its view. */
 static uint32_t
 plain_flags(const wf_js *js)
 {
@@ -108,7 +108,7 @@ own_ass_subscript(PyObject *self, PyObject *key, PyObject *value)
     return status == 0 ? 0 : -1;
 }
 
-/* Whether operation(value) is true; -1 with an exception set. */
+/* Whether operation(value) is true. Return -1 with an exception set on failure. */
 static int
 holds(wf_operation *operation, PyObject *self, PyObject *value)
 {
@@ -184,7 +184,7 @@ includes_contains(PyObject *self, PyObject *value)
     return holds(js_includes, self, value);
 }
 
-/* A mapping gives its keys, not JavaScript's [key, value]. */
+/* Iterating over a mapping gives its keys, not JavaScript's [key, value]. */
 static PyObject *
 mapping_iter(PyObject *self)
 {
@@ -229,7 +229,7 @@ static PyMethodDef json_methods[] = {
     {0},
 };
 static const char *const mapping_names[] = {"keys", "items", "values", "get", NULL};
-/* The last is the default of pop(), which it reads from the instance. */
+/* The last one is the default of pop(), which reads it from the instance. */
 static const char *const mutable_names[] = {
     "pop", "popitem", "clear", "update", "setdefault", "_MutableMapping__marker", NULL};
 const wf_mixin wf_mapping_mixins[] = {

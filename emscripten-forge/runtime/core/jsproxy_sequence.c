@@ -1,5 +1,5 @@
-/* Arrays as sequences: Array as a MutableSequence, typed arrays without what changes the length, and objects
-   like NodeList for reading. */
+/* Arrays as sequences: Array as a MutableSequence, typed arrays without the methods that change the length, and objects
+   like NodeList read-only. */
 #include "buffer.h"
 #include "jsproxy_types.h"
 
@@ -48,7 +48,7 @@ wf_jsproxy_length(PyObject *self)
     return result;
 }
 
-/* wf_operate with ints, of which there may be up to 3. */
+/* Call wf_operate with up to 3 ints. */
 static PyObject *
 operate_with(wf_operation *operation, PyObject *self, int count, Py_ssize_t a, Py_ssize_t b, Py_ssize_t c)
 {
@@ -69,8 +69,8 @@ operate_with(wf_operation *operation, PyObject *self, int count, Py_ssize_t a, P
 
 /* ---- elements ---- */
 
-/* Element index, counted from the end if it is negative: a new reference; NULL, without an exception if there is
-   no such element. */
+/* Return a new reference to the element at index, counted from the end if negative. Return NULL without an exception if
+   the index is out of range. */
 static PyObject *
 element(PyObject *self, Py_ssize_t index)
 {
@@ -79,7 +79,7 @@ element(PyObject *self, Py_ssize_t index)
     return out.tag == WF_END ? NULL : wf_jsproxy_inherit(self, wf_from_wire(&out));
 }
 
-/* Python has added the length to a negative index already. */
+/* Python has already added the length to a negative index. */
 static PyObject *
 sequence_item(PyObject *self, Py_ssize_t index)
 {
@@ -90,7 +90,7 @@ sequence_item(PyObject *self, Py_ssize_t index)
     return result;
 }
 
-/* 1 if key is an index, which *index gets; 0 if it is a slice; -1 with an exception set. */
+/* Return 1 and set *index if key is an index, 0 if it is a slice, or -1 with an exception set. */
 static int
 index_of(PyObject *key, Py_ssize_t *index)
 {
@@ -105,7 +105,7 @@ index_of(PyObject *key, Py_ssize_t *index)
     return *index == -1 && PyErr_Occurred() ? -1 : 1;
 }
 
-/* The elements that slice means: their number, or -1 with an exception set. */
+/* Resolve slice. Return the number of its elements, or -1 with an exception set. */
 static Py_ssize_t
 unpack(PyObject *self, PyObject *slice, Py_ssize_t *start, Py_ssize_t *stop, Py_ssize_t *step)
 {
@@ -171,7 +171,7 @@ delete_element(PyObject *self, Py_ssize_t index)
     return removed == NULL ? -1 : 0;
 }
 
-/* An operation that takes two ints and the elements of a list. */
+/* Call an operation that takes two ints and the elements of a list. */
 static int
 operate_with_list(wf_operation *operation, PyObject *self, Py_ssize_t a, Py_ssize_t b, PyObject *list)
 {
@@ -198,7 +198,7 @@ set_slice(PyObject *self, PyObject *slice, PyObject *values)
         return -1;
     }
     if (!Py_TYPE(values)->tp_iter && !PySequence_Check(values)) {
-        PyErr_SetString(PyExc_TypeError, "must assign iterable to extended slice"); /* as list does for any */
+        PyErr_SetString(PyExc_TypeError, "must assign iterable to extended slice"); /* as in list, any iterable */
         return -1;
     }
     list = PySequence_List(values);
@@ -274,15 +274,15 @@ typed_array_ass_subscript(PyObject *self, PyObject *key, PyObject *value)
 
 /* ---- searching, by Python's equality ---- */
 
-/* The first index from start before stop of an element that equals value; -1 if there is none; -2 with an
-   exception set. */
+/* Return the first index in start..stop of an element that equals value, -1 if none does, or -2 with an exception
+   set. */
 static Py_ssize_t
 find(PyObject *self, PyObject *value, Py_ssize_t start, Py_ssize_t stop)
 {
     for (Py_ssize_t index = start; index < stop; index++) {
         PyObject *item = element(self, index);
         if (item == NULL && PyErr_Occurred()) {
-            /* A PyProxy that was destroyed equals nothing. */
+            /* A destroyed PyProxy equals nothing. */
             if (!PyErr_ExceptionMatches((PyObject *)wf_jsexception_root)) {
                 return -2;
             }
@@ -368,7 +368,7 @@ array_append(PyObject *self, PyObject *value)
     return wf_operate(js_push, self, &value, 1);
 }
 
-/* Push what an iterable gives, a number of values at a time. Returns 0, or -1 with an exception set. */
+/* Push the values of an iterable, several at a time. Return 0, or -1 with an exception set. */
 static int
 extend(PyObject *self, PyObject *iterable)
 {
@@ -506,7 +506,7 @@ static PyType_Slot sequence_slots[] = {
     {Py_mp_subscript, sequence_subscript},
     {0, NULL},
 };
-/* Other sequences are searched by iteration. */
+/* Python searches other sequences by iteration. */
 static PyType_Slot contains_slots[] = {
     {Py_sq_contains, sequence_contains},
     {0, NULL},
@@ -515,7 +515,7 @@ static PyType_Slot buffer_slots[] = {
     {Py_bf_getbuffer, wf_jsbuffer_getbuffer},
     {0, NULL},
 };
-/* What a JSON sequence contains is adapted element by element, also when it is iterated. */
+/* Convert the contents of a JSON sequence element by element, also in iteration. */
 static PyType_Slot json_slots[] = {
     {Py_tp_iter, PySeqIter_New},
     {0, NULL},

@@ -1,4 +1,4 @@
-/* The types of JsProxy objects: one for each set of flags, composed of mixins when it is first needed. */
+/* The types of JsProxy objects: one for each set of flags, composed of mixins at first use. */
 #include "jsproxy_types.h"
 
 #include <stddef.h>
@@ -14,9 +14,9 @@ const wf_mixin *const wf_mixins[] = {
     wf_error_mixins,   wf_object_mixins,   NULL,
 };
 
-/* ---- isinstance and issubclass go by the flags ---- */
+/* ---- isinstance and issubclass compare the flags ---- */
 
-/* 1 and the flags that cls itself was made with; 0 if it was not made here; -1 with an exception set. */
+/* Return 1 and the flags with which cls itself was made, 0 if it was made elsewhere, or -1 with an exception set. */
 static int
 own_flags(PyObject *cls, uint32_t *flags)
 {
@@ -34,7 +34,7 @@ own_flags(PyObject *cls, uint32_t *flags)
     return found;
 }
 
-/* As own_flags, but a class that was derived in Python has those of its base. */
+/* Do as own_flags, but give a class that was derived in Python the flags of its base. */
 static int
 inherited_flags(PyTypeObject *type, uint32_t *flags)
 {
@@ -95,7 +95,7 @@ static PyType_Spec meta_spec = {
 
 enum { MOST_SLOTS = 64, MOST_NAMES = 48 };
 
-/* What a type is made of. The arrays of names live as long as the type: for ever. */
+/* The parts of a type. The arrays of names live as long as the type, which is never freed. */
 typedef struct {
     PyType_Slot slots[MOST_SLOTS];
     int slot_count, method_count, getter_count;
@@ -151,7 +151,7 @@ add_mixin(parts *its, const wf_mixin *mixin)
     }
 }
 
-/* Register type with the ABC and take methods from there; 0, or -1 with an exception set. */
+/* Register type with the ABC and copy methods from the ABC. Return 0, or -1 with an exception set. */
 static int
 join_abc(PyTypeObject *type, const wf_mixin *mixin)
 {
@@ -177,13 +177,13 @@ join_abc(PyTypeObject *type, const wf_mixin *mixin)
     return status;
 }
 
-/* A member that every type has: where its instances keep their vectorcall function. */
+/* A member of every type: the offset of the instance's vectorcall function. */
 static PyMemberDef members[] = {
     {"__vectorcalloffset__", Py_T_PYSSIZET, offsetof(wf_jsproxy, js.vectorcall), Py_READONLY, NULL},
     {0},
 };
 
-/* A type of its own for flags, derived from base: a new reference, or NULL with an exception set. */
+/* Make the type for flags, derived from base. Return a new reference, or NULL with an exception set. */
 static PyTypeObject *
 make_type(const char *name, uint32_t flags, PyTypeObject *base)
 {
@@ -236,9 +236,9 @@ done:
     return (PyTypeObject *)type;
 }
 
-/* ---- the types that there are ---- */
+/* ---- the existing types ---- */
 
-/* The last few that were asked for, by their flags. */
+/* The types that were used last, by their flags. */
 enum { RECENT = 16 };
 static struct {
     uint32_t flags;

@@ -1,5 +1,5 @@
-/* The builtin module _wasmforge_loop: what pyodide.webloop and pyodide.ffi need of the page's event loop and
-   of suspension. */
+/* The builtin module _wasmforge_loop: functions for pyodide.webloop and pyodide.ffi that concern the page's event loop
+   and suspension. */
 #include "jsproxy.h"
 #include "suspend.h"
 #include "value.h"
@@ -9,9 +9,9 @@
 WF_IMPORT(js_loop_soon) void js_loop_soon(void);
 WF_IMPORT(js_loop_later) void js_loop_later(double milliseconds);
 WF_IMPORT(js_outcome) void js_outcome(int outcome, wf_value *out);
-/* More or fewer programs wait in the event loop, for signals among other things. */
+/* Change the number of programs that wait in the event loop, for signals among other things. */
 WF_IMPORT(js_watch_signals) void js_watch_signals(int more);
-/* Interrupt the stack that began to wait last; 0 if none waits. */
+/* Interrupt the stack that began to wait last. Return 0 if no stack waits. */
 WF_IMPORT(js_pass_interrupt) int js_pass_interrupt(void);
 WF_IMPORT(js_event) int js_event(void);
 WF_IMPORT(js_set_event) void js_set_event(int event);
@@ -81,7 +81,7 @@ raise_stuck(PyObject *Py_UNUSED(module), PyObject *what)
     return NULL;
 }
 
-/* The value of the promise behind a handle (borrowed), once it has one. */
+/* Return the value of the settled promise behind a handle (borrowed). */
 static PyObject *
 wait_for(int promise)
 {

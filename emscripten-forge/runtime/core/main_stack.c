@@ -1,6 +1,6 @@
-/* Compiling recurses as deep as a program is nested and asks how much of the stack is left, which nothing can
-   tell of a stack that can be suspended (suspend.c). So it is done on the engine's main stack, which JavaScript
-   runs on: it never has to wait. The linker puts these in the place of CPython's functions (build.sh). */
+/* Compiling recurses as deeply as a program is nested and checks how much stack is left. A stack that can be suspended
+   cannot tell (suspend.c). So compiling runs on the engine's main stack, the one of JavaScript: it never has to wait.
+   The linker replaces CPython's functions by these (build.sh). */
 #define Py_BUILD_CORE
 #include "suspend.h"
 
@@ -30,7 +30,7 @@ on_main_stack(void (*work)(void *), void *arguments)
     wf_stack_running = suspendable;
 }
 
-/* ---- each function, with its arguments and result in a struct ---- */
+/* ---- the functions, each with its arguments and result in a struct ---- */
 
 typedef struct {
     mod_ty tree;

@@ -6,10 +6,10 @@
 
 #include <emscripten.h>
 
-/* Give a promise of JavaScript's its outcome: resolver is taken. */
+/* Settle a promise of JavaScript's. Takes resolver. */
 WF_IMPORT(js_settle) void js_settle(int resolver, wf_value *outcome);
 
-/* Not inlined: its variable in memory may not become wf_py_call_promise's. Fulfil with value, which is stolen; or reject with the current exception if it is NULL. */
+/* Fulfil with value, stolen, or reject with the current exception if NULL. Not inlined: has a variable in memory. */
 static __attribute__((noinline)) void
 settle(int resolver, PyObject *value)
 {
@@ -18,15 +18,15 @@ settle(int resolver, PyObject *value)
     js_settle(resolver, &outcome);
 }
 
-/* A call on its way to a stack of its own. */
+/* A call that will run on its own stack. */
 typedef struct {
     PyObject *callable, *names;
     Py_ssize_t count;
     int resolver;
-    PyObject *values[]; /* values[0] is for the callee */
+    PyObject *values[]; /* the callee uses values[0] */
 } call;
 
-/* Takes the arguments from JavaScript's memory. NULL with an exception set if one cannot be converted. */
+/* Take the arguments from JavaScript's memory. Return NULL with an exception set if one cannot be converted. */
 static call *
 new_call(PyObject *callable, const wf_value *args, Py_ssize_t count, PyObject *names, int resolver)
 {
@@ -59,7 +59,7 @@ free_call(call *self)
     PyMem_Free(self);
 }
 
-/* Settle the promise once the awaitable, which is stolen, has an outcome. */
+/* Settle the promise when the awaitable is done. Steals the awaitable. */
 static void
 settle_later(int resolver, PyObject *awaitable)
 {
@@ -93,8 +93,8 @@ run_call(void *argument)
     free_call(self);
 }
 
-/* Call an object as wf_py_call does, but for a promise: its result, or what that is awaited for, goes to js_settle.
-   suspendable: whether this was called as a promising export. */
+/* Call an object as wf_py_call does, but for a promise: pass its result, awaited if awaitable, to js_settle.
+   suspendable: whether a promising export called this function. */
 EMSCRIPTEN_KEEPALIVE void
 wf_py_call_promise(PyObject *callable, wf_value *args, Py_ssize_t count, PyObject *names, int resolver, int suspendable)
 {
@@ -107,7 +107,7 @@ wf_py_call_promise(PyObject *callable, wf_value *args, Py_ssize_t count, PyObjec
     }
 }
 
-/* Settle a promise once the awaitable has an outcome. */
+/* Settle a promise when the awaitable is done. */
 EMSCRIPTEN_KEEPALIVE void
 wf_py_await(PyObject *awaitable, int resolver)
 {

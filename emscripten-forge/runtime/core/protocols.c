@@ -1,10 +1,10 @@
-/* Which protocols a Python object has: the class of its PyProxy. */
+/* The protocols that a Python object supports. They decide the class of its PyProxy. */
 #include "pyproxy.h"
 
-/* The tp_iternext of types that define none: CPython's own, from internal/pycore_object.h. */
+/* The tp_iternext of types that define none: CPython's, from internal/pycore_object.h. */
 extern PyObject *_PyObject_NextNotImplemented(PyObject *self);
 
-/* Whether a type has methods of all these names. Never fails. */
+/* Whether a type has methods with all these names. Never fails. */
 static int
 has_methods(PyTypeObject *type, const char *const *names)
 {
@@ -57,7 +57,7 @@ container_flags(PyTypeObject *type)
     if (type == &PyDict_Type) {
         flags |= WF_PY_DICT;
     }
-    /* str, bytes and bytearray are sequences that patterns do not match, so they lack the flag. */
+    /* str, bytes and bytearray are sequences but lack the flag, since patterns do not match them. */
     int is_bytes = PyType_FastSubclass(type, Py_TPFLAGS_BYTES_SUBCLASS);
     int is_bytearray = PyType_IsSubtype(type, &PyByteArray_Type);
     if (type->tp_flags & Py_TPFLAGS_SEQUENCE || is_bytes || is_bytearray) {
@@ -113,7 +113,7 @@ wf_pyproxy_flags(PyObject *value)
     enum { CACHED = 256 };
     static struct {
         PyTypeObject *type;
-        unsigned int version; /* changes when the type does */
+        unsigned int version; /* changes when the type changes */
         uint32_t flags;
     } cache[CACHED];
     PyTypeObject *type = Py_TYPE(value);

@@ -1,6 +1,6 @@
-/* What JavaScript does with a Python object: one function for each, called by js/bridge/pyobject/operations.mjs and its
-   mixins. Arguments lie in wf_values that JavaScript has written; the result, or a WF_ERROR, is put into the
-   first of them, and its tag is returned. */
+/* JavaScript's operations on a Python object: one function for each, called by js/bridge/pyobject/operations.mjs and
+   its mixins. JavaScript writes the arguments into wf_values. The function writes its result, or a WF_ERROR, into the
+   first of them and returns its tag. */
 #include "pyproxy.h"
 
 #include "core.h"
@@ -10,11 +10,11 @@
 
 /* ---- calls ---- */
 
-/* As many arguments lie on the stack; more are allocated. */
+/* Up to this many arguments lie on the stack; memory for more is allocated. */
 enum { FEW = 8 };
 
-/* Read count values into objects[1…], leaving objects[0] to the callee (PY_VECTORCALL_ARGUMENTS_OFFSET).
-   Returns how many could be read: fewer than count, with an exception set, if one cannot. */
+/* Read count values into objects[1…]. objects[0] is for the callee (PY_VECTORCALL_ARGUMENTS_OFFSET). Return how many
+   were read: fewer than count, with an exception set, if one cannot be converted. */
 static Py_ssize_t
 read_arguments(const wf_value *values, Py_ssize_t count, PyObject **objects)
 {
@@ -29,8 +29,8 @@ read_arguments(const wf_value *values, Py_ssize_t count, PyObject **objects)
     return count;
 }
 
-/* An async function that JavaScript calls begins to run, as one of JavaScript's does: a task for its coroutine, which is
-   stolen. */
+/* Make a task of the coroutine of an async function, so that the function starts at once, as one of JavaScript's does.
+   Steals the coroutine. */
 static PyObject *
 begin(PyObject *coroutine)
 {
@@ -41,7 +41,7 @@ begin(PyObject *coroutine)
     return task;
 }
 
-/* Call an object with the count values at args; the last of them are named by the names, a tuple or NULL. */
+/* Call an object with the count values at args. names: a tuple of the last arguments' names, or NULL. */
 EMSCRIPTEN_KEEPALIVE int
 wf_py_call(PyObject *callable, wf_value *args, Py_ssize_t count, PyObject *names)
 {
@@ -56,7 +56,7 @@ wf_py_call(PyObject *callable, wf_value *args, Py_ssize_t count, PyObject *names
     Py_ssize_t ready = read_arguments(args, count, objects);
     if (ready == count && Py_EnterRecursiveCall(" in a call from JavaScript") == 0) {
         size_t positional = count - (names == NULL ? 0 : PyTuple_GET_SIZE(names));
-        wf_stack *suspendable = wf_stack_fix(); /* the JavaScript that calls us is not */
+        wf_stack *suspendable = wf_stack_fix(); /* the calling JavaScript cannot be suspended */
         result = PyObject_Vectorcall(callable, objects + 1, positional | PY_VECTORCALL_ARGUMENTS_OFFSET, names);
         if (result != NULL && PyCoro_CheckExact(result)) {
             result = begin(result);
@@ -73,7 +73,7 @@ wf_py_call(PyObject *callable, wf_value *args, Py_ssize_t count, PyObject *names
     return wf_return(result, args);
 }
 
-/* A tuple of the count values at args: a new reference, or NULL with the exception kept for JavaScript. */
+/* Make a tuple of the count values at args. Return a new reference, or NULL with the exception kept for JavaScript. */
 EMSCRIPTEN_KEEPALIVE PyObject *
 wf_py_tuple(wf_value *args, Py_ssize_t count)
 {
@@ -94,9 +94,9 @@ wf_py_tuple(wf_value *args, Py_ssize_t count)
     return tuple;
 }
 
-/* ---- attributes; a name is a str that JavaScript has made ---- */
+/* ---- attributes; a name is a str that JavaScript made ---- */
 
-/* The item of a dict, or NULL, perhaps with an exception set: a new reference. */
+/* Return a new reference to the item of a dict, or NULL, perhaps with an exception set. */
 static PyObject *
 dict_item(PyObject *dict, PyObject *key)
 {
@@ -105,13 +105,13 @@ dict_item(PyObject *dict, PyObject *key)
     return value;
 }
 
-/* The method of an object without binding it (1), or another attribute (0; NULL with an exception set if there
-   is none): CPython's own, from internal/pycore_object.h. */
+/* Get the method of an object without binding it (returns 1), or another attribute (returns 0; NULL with an exception
+   set if it is missing): CPython's, from internal/pycore_object.h. */
 extern int _PyObject_GetMethod(PyObject *object, PyObject *name, PyObject **method);
 
-/* An attribute, or NULL, perhaps with an exception set: a new reference. *source, borrowed from it, is what the
-   attribute is known by: a method is bound anew each time, so it is the function. If that is `known`, only it is
-   found: the result is NULL. */
+/* Return a new reference to an attribute, or NULL, perhaps with an exception set. *source, borrowed from it, identifies
+   the attribute: the function of a method, because each access binds a method anew. If *source equals `known`, only set
+   *source and return NULL. */
 static PyObject *
 find_attribute(PyObject *object, PyObject *name, PyObject *known, PyObject **source)
 {
@@ -127,7 +127,7 @@ find_attribute(PyObject *object, PyObject *name, PyObject *known, PyObject **sou
         PyObject *function = value;
         value = function == known ? NULL : Py_TYPE(function)->tp_descr_get(function, object, (PyObject *)type);
         *source = function;
-        Py_DECREF(function); /* the type keeps it, and the method */
+        Py_DECREF(function); /* the type keeps both it and the method */
         return value;
     }
     else if (value == NULL && PyErr_ExceptionMatches(PyExc_AttributeError)) {
@@ -140,8 +140,8 @@ find_attribute(PyObject *object, PyObject *name, PyObject *known, PyObject **sou
     return value;
 }
 
-/* An attribute; for a dict, failing that, an item. result[1].ptr becomes what it is known by, see above. Returns
-   WF_KNOWN if that is `known`, WF_END if there is no such attribute. */
+/* Get an attribute or, if a dict has none, an item. Store its *source (see above) in result[1].ptr. Return WF_KNOWN if
+   that equals `known`, WF_END if the attribute does not exist. */
 EMSCRIPTEN_KEEPALIVE int
 wf_py_getattr(PyObject *object, PyObject *name, PyObject *known, wf_value *result)
 {
@@ -154,8 +154,8 @@ wf_py_getattr(PyObject *object, PyObject *name, PyObject *known, wf_value *resul
     return wf_return(value, result);
 }
 
-/* The tag for an operation that has no result, which failed if status is negative; for one whose result is a
-   truth, that. */
+/* Return the tag for an operation without a result, or with a truth value as result. A negative status means that it
+   failed. */
 static int
 return_status(int status, wf_value *result)
 {
@@ -177,7 +177,7 @@ wf_py_hasattr(PyObject *object, PyObject *name, wf_value *result)
     return return_status(found, result);
 }
 
-/* Whether a name of a dict is an attribute, not an item. */
+/* Whether a name on a dict is an attribute rather than an item. */
 static int
 is_attribute(PyObject *object, PyObject *name)
 {
@@ -204,7 +204,7 @@ wf_py_delattr(PyObject *object, PyObject *name, wf_value *result)
     return return_status(status, result);
 }
 
-/* dir(), with a dict's keys. */
+/* Return dir(), for a dict with its keys. */
 EMSCRIPTEN_KEEPALIVE int
 wf_py_dir(PyObject *object, wf_value *result)
 {
@@ -221,7 +221,7 @@ wf_py_dir(PyObject *object, wf_value *result)
 
 /* ---- containers ---- */
 
-/* An item; WF_END if there is none. */
+/* Get an item; return WF_END if it does not exist. */
 EMSCRIPTEN_KEEPALIVE int
 wf_py_getitem(PyObject *object, wf_value *args)
 {
@@ -254,7 +254,7 @@ wf_py_setitem(PyObject *object, wf_value *args)
     return return_status(status, args);
 }
 
-/* Do something with the object and the value in *args; its status as return_status() has it. */
+/* Operate on the object with the value in *args. Return the status through return_status(). */
 static int
 with_value(int (*operation)(PyObject *, PyObject *), PyObject *object, wf_value *args)
 {
@@ -279,7 +279,7 @@ wf_py_contains(PyObject *object, wf_value *args)
     return with_value(PySequence_Contains, object, args);
 }
 
-/* The length, or -1 with the exception kept for JavaScript. */
+/* Return the length, or -1 with the exception kept for JavaScript. */
 EMSCRIPTEN_KEEPALIVE Py_ssize_t
 wf_py_length(PyObject *object)
 {
@@ -292,7 +292,7 @@ wf_py_length(PyObject *object)
 
 /* ---- iteration ---- */
 
-/* A new reference to an iterator, or NULL with the exception kept for JavaScript. */
+/* Return a new reference to an iterator, or NULL with the exception kept for JavaScript. */
 EMSCRIPTEN_KEEPALIVE PyObject *
 wf_py_iter(PyObject *object)
 {
@@ -303,7 +303,7 @@ wf_py_iter(PyObject *object)
     return iterator;
 }
 
-/* The next item; WF_END if there is none. */
+/* Get the next item; return WF_END at the end. */
 EMSCRIPTEN_KEEPALIVE int
 wf_py_next(PyObject *iterator, wf_value *result)
 {
@@ -317,7 +317,7 @@ wf_py_next(PyObject *iterator, wf_value *result)
     return wf_return(item, result);
 }
 
-/* What an iterator gives when it is sent args[0]. args[1].tag becomes WF_END if it has ended with the result. */
+/* Send args[0] to an iterator and get the result. args[1].tag becomes WF_END if the iterator has ended with it. */
 EMSCRIPTEN_KEEPALIVE int
 wf_py_send(PyObject *iterator, wf_value *args)
 {
@@ -331,7 +331,7 @@ wf_py_send(PyObject *iterator, wf_value *args)
     return wf_return(result, args);
 }
 
-/* ---- what it is ---- */
+/* ---- type and text ---- */
 
 EMSCRIPTEN_KEEPALIVE int
 wf_py_str(PyObject *object, wf_value *result)
@@ -345,7 +345,7 @@ wf_py_repr(PyObject *object, wf_value *result)
     return wf_return(PyObject_Repr(object), result);
 }
 
-/* The name of its type. */
+/* Get the name of its type. */
 EMSCRIPTEN_KEEPALIVE int
 wf_py_type_name(PyObject *object, wf_value *result)
 {

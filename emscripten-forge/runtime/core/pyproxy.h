@@ -1,4 +1,4 @@
-/* What JavaScript does with Python objects. */
+/* JavaScript's operations on Python objects. */
 #ifndef WASMFORGE_PYPROXY_H
 #define WASMFORGE_PYPROXY_H
 
@@ -22,14 +22,14 @@ enum {
     WF_PY_SEQUENCE = 1 << 13,
     WF_PY_MUTABLE_SEQUENCE = 1 << 14,
     WF_PY_BUFFER = 1 << 15,
-    WF_PY_JSON_VIEW = 1 << 16, /* only in JavaScript: the proxy is one of asJsJson */
+    WF_PY_JSON_VIEW = 1 << 16, /* only in JavaScript: the proxy was made by asJsJson */
 };
 
-/* The protocols that value's type supports. Never fails. */
+/* Return the protocols that value's type supports. Never fails. */
 uint32_t wf_pyproxy_flags(PyObject *value);
 
-/* Make a PyProxy: a new handle of it, which the caller owns. Steals a reference to value; flags: what
-   wf_pyproxy_flags says of it. options: of these. */
+/* Make a PyProxy and return a new handle, which the caller owns. Steals a reference to value. flags: the result of
+   wf_pyproxy_flags. options: a set of these. */
 enum { WF_PYPROXY_NO_FINALIZER = 1, WF_PYPROXY_ROUNDTRIP = 2 };
 WF_IMPORT(js_pyproxy_new) int js_pyproxy_new(PyObject *value, uint32_t flags, uint32_t options);
 

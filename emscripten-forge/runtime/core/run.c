@@ -1,9 +1,9 @@
-/* What JavaScript asks of the interpreter: importing a module, handling a signal. */
+/* JavaScript's requests to the interpreter: import a module, handle a signal. */
 #include "core.h"
 
 #include <emscripten.h>
 
-/* Import a module, whose name is *value, which becomes the module; returns its tag. */
+/* Import the module whose name is *value, replace *value by the module and return its tag. */
 EMSCRIPTEN_KEEPALIVE int
 wf_import(wf_value *value)
 {
@@ -18,7 +18,7 @@ wf_import(wf_value *value)
     return wf_return(result, value);
 }
 
-/* Handle a signal that waits in the interrupt buffer. Returns -1 with its exception kept for JavaScript. */
+/* Handle a signal from the interrupt buffer. Return -1 with its exception kept for JavaScript on failure. */
 EMSCRIPTEN_KEEPALIVE int
 wf_check_interrupt(void)
 {

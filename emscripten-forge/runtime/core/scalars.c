@@ -1,10 +1,10 @@
-/* JavaScript's values that Python has no equal of: null, and the integers that are not numbers. */
+/* JavaScript's values without an equal in Python: null, and integers that are not numbers. */
 #include "scalars.h"
 
 #include "jsproxy.h"
 
 PyObject *wf_jsnull;
-/* CPython's, from recipes/python/patches: what json writes as null besides None. */
+/* CPython's, from recipes/python/patches: a second value, besides None, that json writes as null. */
 extern PyObject *_PyJSON_Null;
 PyTypeObject *wf_jsbigint_type;
 
@@ -70,7 +70,7 @@ static PyType_Spec jsnull_spec = {
 
 /* ---- JsBigInt ---- */
 
-/* The result of an operation of int's, as a JsBigInt if its left operand was one: steals result. */
+/* Turn the result of an operation of int into a JsBigInt if the left operand was one. Steals result. */
 static PyObject *
 as_left(PyObject *left, PyObject *result)
 {

@@ -1,5 +1,5 @@
-/* What is left of the two stacks: C's own in linear memory, whose pointer is
-   known, and the engine's, which can only be tried (js/glue/library.js), or guessed if it is a suspendable one. */
+/* The space left on both stacks. C's own, in linear memory, has a known pointer. The engine's must be tried
+   (js/glue/library.js), or estimated if it can be suspended. */
 #include "suspend.h"
 
 #include <emscripten.h>
@@ -7,7 +7,7 @@
 
 int js_engine_stack_has(int bytes);
 
-/* Called by CPython (recipes/python/patches) when recursion gets deep. */
+/* CPython calls this (recipes/python/patches) when recursion gets deep. */
 int
 _Py_EmscriptenStackHas(int bytes)
 {

@@ -1,5 +1,5 @@
-/* Starting the interpreter: in a page, for runPython, and under node, as the
-   command `python`. */
+/* Start-up of the interpreter: in a page, for runPython, and under node, as the command
+   `python`. */
 #include "arrow.h"
 #include "core.h"
 #include "frozen.h"
@@ -26,7 +26,7 @@ preinitialize(void)
     return Py_PreInitialize(&preconfig);
 }
 
-/* Start Python with the arguments of the command `python`, whose name comes first. Paths are UTF-8. */
+/* Start Python with the arguments of the command `python`, starting with its name. Paths are UTF-8. */
 static PyStatus
 start(const char *prefix, const char *executable, int argc, char **argv)
 {
@@ -69,7 +69,7 @@ start(const char *prefix, const char *executable, int argc, char **argv)
     return status;
 }
 
-/* Start the interpreter for a page. Returns 0, or -1 with an error kept. */
+/* Start the interpreter for a page. Return 0, or -1 with an error kept. */
 EMSCRIPTEN_KEEPALIVE int
 wf_start(const char *prefix, const char *executable, int argc, char **argv)
 {
@@ -83,7 +83,7 @@ wf_start(const char *prefix, const char *executable, int argc, char **argv)
 
 void _tzset_js(long *zone, int *has_daylight, char *standard_name, char *daylight_name);
 
-/* The C library asks for the time zone once. In a snapshot it is that of where it was taken: ask again. */
+/* The C library reads the time zone once. A snapshot has the time zone of its maker, so read it again. */
 EMSCRIPTEN_KEEPALIVE void
 wf_read_time_zone(void)
 {
@@ -91,7 +91,7 @@ wf_read_time_zone(void)
     _tzset_js(&timezone, &daylight, tzname[0], tzname[1]);
 }
 
-/* Start the interpreter as the command `python`. Returns -1, or the exit code if that is all there is to do. */
+/* Start the interpreter as the command `python`. Return -1, or the exit code if the command is already done. */
 EMSCRIPTEN_KEEPALIVE int
 wf_start_command(const char *prefix, const char *executable, int argc, char **argv)
 {
@@ -107,15 +107,15 @@ wf_start_command(const char *prefix, const char *executable, int argc, char **ar
     return -1;
 }
 
-/* Does not return, since the thread state is gone then: the exit code is thrown. */
+/* Throw the exit code instead of returning, since the thread state no longer exists. */
 static void
 run_main(void *Py_UNUSED(unused))
 {
     exit(Py_RunMain());
 }
 
-/* Do what the command's arguments say, and throw its exit code. engine_stack: of a promising export, the
-   size in bytes of the stack it runs on; 0 otherwise. */
+/* Run the command with its arguments and throw its exit code. engine_stack: the size in bytes of the stack of a
+   promising export, 0 on any other stack. */
 EMSCRIPTEN_KEEPALIVE void
 wf_run_command(int engine_stack)
 {
@@ -123,5 +123,5 @@ wf_run_command(int engine_stack)
         wf_engine_stack_size = engine_stack;
         wf_stack_enter(run_main, NULL);
     }
-    run_main(NULL); /* also where there is no memory for a stack */
+    run_main(NULL); /* also if there is no memory for a stack */
 }

@@ -1,4 +1,4 @@
-/* Stacks that can be suspended: what belongs to one stack of calls is exchanged whenever another runs. */
+/* Stacks that can be suspended: swap the state that belongs to a stack of calls when another one runs. */
 #define Py_BUILD_CORE
 #include "suspend.h"
 
@@ -14,38 +14,38 @@
 
 /* C's own stack of a suspendable stack of calls. */
 #define C_STACK_SIZE (1 << 20)
-/* Nothing can tell how much of the engine's is left, since an overflow cannot be caught in WebAssembly and
-   JavaScript runs on another stack; so this counts on what a level of recursion takes at most, in the
-   engine's baseline tier. */
+/* Nothing can tell how much of the engine's stack is left: WebAssembly cannot catch an overflow, and
+   JavaScript runs on another stack. So assume the most that a level of recursion takes in the engine's
+   baseline tier. */
 #define BYTES_PER_LEVEL 2500
 #define SPARE_STACKS 4
 
-/* The suspending imports, which return WF_INTERRUPTED when a signal comes in first. js_wait gives a handle of
-   the promise's outcome. */
+/* The suspending imports, which return WF_INTERRUPTED when a signal comes first. js_wait returns a handle of the
+   promise's outcome. */
 WF_IMPORT(js_wait) int js_wait(int promise);
 WF_IMPORT(js_sleep) int js_sleep(double milliseconds);
-/* Sleep without suspending: WF_INTERRUPTED when a signal waits, else WF_SLEPT. */
+/* Sleep without suspending. Return WF_INTERRUPTED when a signal waits, else WF_SLEPT. */
 WF_IMPORT(js_block) int js_block(double milliseconds);
-/* A promise of input, held, after a read has failed with EAGAIN, or 0; and that Python cannot wait for it. */
+/* Get a held promise of input after a read has failed with EAGAIN, or 0; report that Python cannot wait for it. */
 WF_IMPORT(js_promised_input) int js_promised_input(void);
 WF_IMPORT(js_refuse_input) void js_refuse_input(void);
-/* Whether the engine can suspend at all. */
+/* Whether the engine can suspend stacks. */
 WF_IMPORT(js_can_suspend) int js_can_suspend(void);
 
-/* C++ exceptions that are being handled. */
+/* The C++ exceptions that are being handled. */
 struct cxx_exceptions {
     void *caught;
     unsigned int uncaught;
 };
 extern struct cxx_exceptions *__cxa_get_globals(void);
 
-/* emscripten's: set C's stack pointer. */
+/* emscripten's: sets C's stack pointer. */
 extern void _emscripten_stack_restore(uintptr_t pointer);
 
-/* CPython's, from recipes/python/patches: how deep deallocators are nested. */
+/* CPython's, from recipes/python/patches: the nesting depth of deallocators. */
 extern int _PyTrash_depth;
 
-/* The thread state's fields, and others, that belong to a stack of calls. */
+/* The fields of the thread state, and other variables, that belong to a stack of calls. */
 typedef struct {
     wf_stack *running;
     uintptr_t c_stack_pointer, c_stack_base, c_stack_end;
@@ -62,7 +62,7 @@ typedef struct {
 } calls;
 
 struct wf_stack {
-    calls outside; /* what ran when this stack was entered or resumed */
+    calls outside; /* the stack that ran when this one was entered or resumed */
     calls inside;  /* while it is suspended */
     _PyStackChunk *first_chunk; /* kept for the next use */
     wf_stack *next_spare;
@@ -70,17 +70,17 @@ struct wf_stack {
 
 wf_stack *wf_stack_running = NULL;
 
-/* As it is in Chromium, its workers, Firefox and node, if nobody asks for more. */
+/* The default size in Chromium, its workers, Firefox and node. */
 int wf_engine_stack_size = 900 * 1024;
 
 static wf_stack *spare_stacks = NULL;
 static int spare_count = 0;
 
-/* A callable that makes its argument asyncio's current task and returns the one before, which is None if
-   there is none; set by pyodide.webloop. */
+/* A callable that makes its argument asyncio's current task and returns the previous one, or None. pyodide.webloop sets
+   it. */
 static PyObject *swap_task = NULL;
 
-/* The only thread's state, also between Py_BEGIN_ALLOW_THREADS and its end. */
+/* The state of the only thread, also between Py_BEGIN_ALLOW_THREADS and its end. */
 static PyThreadState *
 thread_state(void)
 {
@@ -88,7 +88,7 @@ thread_state(void)
     return state == NULL ? PyGILState_GetThisThreadState() : state;
 }
 
-/* These two have no variables in memory: the compiler would restore the C stack pointer at their end. */
+/* These two must have no variables in memory: the compiler would restore the C stack pointer when they return. */
 static __attribute__((noinline)) void
 take_out(calls *out)
 {
@@ -126,7 +126,7 @@ put_in(const calls *in)
     state->exc_state.exc_value = in->handled;
     state->exc_info = in->exc_info;
     state->context = in->context;
-    state->context_ver++; /* what a ContextVar has cached is of another context */
+    state->context_ver++; /* a ContextVar caches a value of another context */
     state->datastack_chunk = in->chunk;
     state->datastack_top = in->chunk_top;
     state->datastack_limit = in->chunk_limit;
@@ -154,7 +154,7 @@ wf_detach(void)
     PyEval_SaveThread();
 }
 
-/* A stack whose inside is that of no calls at all; NULL if there is no memory. */
+/* Make a stack with the state before any call. Return NULL if memory is short. */
 static wf_stack *
 new_stack(void)
 {
@@ -190,7 +190,7 @@ new_stack(void)
     return stack;
 }
 
-/* Keep the stack, whose calls have all returned, for the next use. */
+/* Keep a stack for the next use. All its calls must have returned. */
 static void
 free_stack(wf_stack *stack)
 {
@@ -208,7 +208,7 @@ free_stack(wf_stack *stack)
     free(stack);
 }
 
-/* Like take_out and put_in, this has no variables in memory. */
+/* No variables in memory, as in take_out and put_in. */
 __attribute__((noinline)) int
 wf_stack_enter(void (*body)(void *), void *argument)
 {
@@ -220,12 +220,12 @@ wf_stack_enter(void (*body)(void *), void *argument)
     put_in(&stack->inside);
     body(argument);
     take_out(&stack->inside);
-    put_in(&stack->outside); /* which another event may have entered */
+    put_in(&stack->outside); /* another event may have entered it */
     free_stack(stack);
     return 0;
 }
 
-/* Take asyncio's current task out, so that the loop can run others; NULL if there is none. */
+/* Take asyncio's current task out, so that the loop can run others. Return NULL if no task runs. */
 static PyObject *
 swap_current_task(PyObject *task)
 {
@@ -241,14 +241,14 @@ swap_current_task(PyObject *task)
     return previous;
 }
 
-/* Wait for the promise, or sleep if it is 0. */
+/* Wait for the promise; sleep if it is 0. */
 int
 wf_tried(int promise, double milliseconds)
 {
     return promise ? js_wait(promise) : js_sleep(milliseconds);
 }
 
-/* try.S: as wf_tried, or WF_STUCK */
+/* Defined in try.S. Returns the result of wf_tried, or WF_STUCK. */
 extern int wf_try(int promise, double milliseconds);
 
 /* Call wf_try with the outer stack's state restored. No variables in memory. */
@@ -263,7 +263,7 @@ suspended(wf_stack *stack, int promise, double milliseconds)
     return result;
 }
 
-/* As suspended, for asyncio's sake, and with the thread state in place. */
+/* Do as suspended, but also swap asyncio's task and attach the thread state. */
 static int
 suspend(int promise, double milliseconds)
 {
@@ -341,7 +341,7 @@ wf_wait(int promise)
     return outcome;
 }
 
-/* Sleep, and let the page live on if it can. WF_INTERRUPTED when a signal has come in. */
+/* Sleep, and let the page handle events if it can. Return WF_INTERRUPTED when a signal comes. */
 static int
 sleep_for(double milliseconds)
 {
@@ -349,11 +349,11 @@ sleep_for(double milliseconds)
     return result == WF_STUCK ? js_block(milliseconds) : result;
 }
 
-/* What emscripten's C library would call by this name. */
+/* Emscripten's C library calls this name. */
 __attribute__((import_module("wasi_snapshot_preview1"), import_name("fd_read"))) __wasi_errno_t
 read_now(__wasi_fd_t fd, const __wasi_iovec_t *parts, size_t count, __wasi_size_t *size);
 
-/* All reading of files ends up here. Wait where input is promised; a signal ends the wait, but not the promise. */
+/* All reads of files end up here. Wait for promised input. A signal ends the wait, but not the promise. */
 __wasi_errno_t
 __wasi_fd_read(__wasi_fd_t fd, const __wasi_iovec_t *parts, size_t count, __wasi_size_t *size)
 {
@@ -385,7 +385,7 @@ milliseconds_of(const struct timespec *time)
     return time->tv_sec * 1e3 + time->tv_nsec / 1e6;
 }
 
-/* The C library's own, for time.sleep and whatever in C sleeps, would spin. */
+/* Replace the C library's function, which would spin, for time.sleep and for C code that sleeps. */
 int
 clock_nanosleep(clockid_t clock, int flags, const struct timespec *request, struct timespec *remain)
 {

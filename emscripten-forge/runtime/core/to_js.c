@@ -1,5 +1,5 @@
-/* Deep conversion of Python objects to JavaScript: a whole structure is written as one row of values, in the
-   order in which js/bridge/convert/to-js.mjs reads it, so that the border is crossed once. */
+/* Deep conversion of Python objects to JavaScript. A whole structure becomes one row of values, in the order in which
+   js/bridge/convert/to-js.mjs reads it, so that one crossing suffices. */
 #include "to_js.h"
 
 #include "buffer.h"
@@ -15,7 +15,7 @@ typedef struct {
     wf_value *values; /* first, for JavaScript */
     Py_ssize_t count;
     Py_ssize_t room;
-    PyObject **held; /* references to what values refer to, and to the containers */
+    PyObject **held; /* references to the objects of values, and to the containers */
     Py_ssize_t held_count;
     Py_ssize_t held_room;
     PyObject **seen; /* the containers, in the order of their numbers */
@@ -24,7 +24,7 @@ typedef struct {
     uint32_t slot_mask;
 } Row;
 
-/* Make room for one more in an array; NULL with an exception set if there is no memory. */
+/* Make room for one more item in an array. Return NULL with an exception set if memory is short. */
 static void *
 grow(void *array, Py_ssize_t count, Py_ssize_t *room, size_t size)
 {
@@ -42,7 +42,7 @@ grow(void *array, Py_ssize_t count, Py_ssize_t *room, size_t size)
     return grown;
 }
 
-/* Add a value; its index, or -1 with an exception set. */
+/* Add a value. Return its index, or -1 with an exception set. */
 static Py_ssize_t
 add(Row *row, uint32_t tag, uint32_t aux, uint32_t size)
 {
@@ -68,7 +68,7 @@ hold(Row *row, PyObject *object)
     return 0;
 }
 
-/* ---- containers that were seen ---- */
+/* ---- containers already seen ---- */
 
 static uint32_t *
 find_slot(const Row *row, PyObject *container)
@@ -106,8 +106,8 @@ grow_slots(Row *row)
     return 0;
 }
 
-/* Begin a container: the index of its value, whose size will be the number of items; -2 if it was seen, and a
-   reference was written; -1 with an exception set. */
+/* Begin a container. Return the index of its value, whose size will be the number of items; -2 if it was seen, with a
+   reference written; or -1 with an exception set. */
 static Py_ssize_t
 begin(Row *row, uint32_t tag, PyObject *container)
 {
@@ -139,7 +139,7 @@ write_list(Row *row, PyObject *list, int depth)
 {
     Py_ssize_t at = begin(row, WF_ARRAY, list);
     Py_ssize_t count = 0;
-    /* It may change while its items are converted. */
+    /* The list may change while its items are converted. */
     for (; at >= 0 && count < PySequence_Fast_GET_SIZE(list); count++) {
         PyObject *item = Py_NewRef(PySequence_Fast_GET_ITEM(list, count));
         int status = write_value(row, item, depth - 1);
@@ -154,7 +154,7 @@ write_list(Row *row, PyObject *list, int depth)
     return at == -1 ? -1 : 0;
 }
 
-/* Any other sequence, or a set, by way of a list. */
+/* Convert any other sequence, or a set, through a list. */
 static int
 write_iterable(Row *row, PyObject *iterable, uint32_t tag, int depth)
 {
@@ -166,7 +166,7 @@ write_iterable(Row *row, PyObject *iterable, uint32_t tag, int depth)
         row->values[at].size = count;
         status = hold(row, items);
         for (Py_ssize_t index = 0; status == 0 && index < count; index++) {
-            /* What a set holds is not converted: the copies would not be equal. */
+            /* Do not convert the items of a set: the copies would not be equal. */
             status = write_value(row, PyList_GET_ITEM(items, index), tag == WF_SET ? 0 : depth - 1);
         }
         Py_DECREF(items);
@@ -203,7 +203,7 @@ write_dict(Row *row, PyObject *dict, int depth)
     return at == -1 ? -1 : 0;
 }
 
-/* A dict of another type, which may keep its items elsewhere, or have them in another order. */
+/* Convert a dict of another type, which may store its items elsewhere or order them differently. */
 static int
 write_dict_subtype(Row *row, PyObject *dict, int depth)
 {
@@ -229,7 +229,7 @@ write_dict_subtype(Row *row, PyObject *dict, int depth)
     return status;
 }
 
-/* Whether a sequence fits an array: range(2**31) has a length that C cannot count. -1 with an exception set. */
+/* Whether a sequence fits an array: C cannot count the length of range(2**31). Return -1 on an exception. */
 static int
 is_countable(PyObject *sequence)
 {
@@ -280,7 +280,7 @@ write_container(Row *row, PyObject *value, int depth)
     return at < 0 ? -1 : 0;
 }
 
-/* Add a value, converting containers down to a depth; any other object will be a PyProxy. */
+/* Add a value, with containers converted down to a depth. Any other object becomes a PyProxy. */
 static int
 write_value(Row *row, PyObject *value, int depth)
 {
@@ -308,7 +308,7 @@ write_value(Row *row, PyObject *value, int depth)
 
 /* ---- for JavaScript ---- */
 
-/* Free a row. What its values own is released unless JavaScript has taken it. */
+/* Free a row. Release the objects that its values own unless JavaScript has taken them. */
 EMSCRIPTEN_KEEPALIVE void
 wf_row_free(Row *row, int taken)
 {
@@ -331,7 +331,7 @@ wf_row_free(Row *row, int taken)
     PyMem_Free(row);
 }
 
-/* A value and, down to a depth (negative: all), what is in it. NULL with the exception kept for JavaScript. */
+/* Convert a value, with contents down to a depth (negative: all). Return NULL with the exception kept on failure. */
 EMSCRIPTEN_KEEPALIVE Row *
 wf_row_of(PyObject *value, int depth)
 {
@@ -353,7 +353,7 @@ wf_row_of(PyObject *value, int depth)
 
 /* ---- for Python ---- */
 
-/* toJs of to_js.mjs: value, and the options' values. Writes the result as for wf_from_wire. */
+/* Calls toJs of to-js.mjs with value and the options' values. Writes the result as wf_from_wire reads it. */
 WF_IMPORT(js_to_js)
 void js_to_js(PyObject *value, int depth, int create_pyproxies, const wf_value *options, wf_value *result);
 

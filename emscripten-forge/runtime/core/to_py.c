@@ -1,4 +1,4 @@
-/* Deep conversion of JavaScript objects to Python: reading the row of values that js/bridge/convert/to-py.mjs writes. */
+/* Deep conversion of JavaScript objects to Python: reads the row of values that js/bridge/convert/to-py.mjs writes. */
 #include "to_py.h"
 
 #include "buffer.h"
@@ -7,8 +7,8 @@
 
 #include <emscripten.h>
 
-/* Convert: a new reference; or NULL, and in *out an error, the text of a ConversionError, or WF_END if an exception
-   is set. */
+/* Convert an object. Return a new reference. On failure return NULL, with an error, the text of a ConversionError, or
+   WF_END (an exception is set) in *out. */
 WF_IMPORT(js_to_py) PyObject *js_to_py(int handle, int depth, wf_value *out);
 WF_OPERATION(js_kind);
 
@@ -19,13 +19,13 @@ PyObject *wf_conversion_error;
 typedef struct {
     const wf_value *next;
     const wf_value *end;
-    PyObject **seen; /* the containers, by number: borrowed, the result holds them */
+    PyObject **seen; /* the containers by number: borrowed from the result */
     uint32_t seen_room;
 } row;
 
 static PyObject *read_value(row *its);
 
-/* Remember a container by its number: 0, or -1 with an exception set. */
+/* Store a container under its number. Return 0, or -1 with an exception set. */
 static int
 remember(row *its, uint32_t number, PyObject *container)
 {
@@ -97,7 +97,7 @@ read_set(row *its, const wf_value *head)
     return set;
 }
 
-/* How many places the characters take that follow head. */
+/* Return how many values the characters after head take. */
 static uint32_t
 text_places(const wf_value *head)
 {
@@ -161,7 +161,7 @@ read_value(row *its)
     }
 }
 
-/* Release what a row refers to that was not read. */
+/* Release the unread values of a row. */
 EMSCRIPTEN_KEEPALIVE void
 wf_row_discard(const wf_value *next, const wf_value *end)
 {
@@ -186,14 +186,14 @@ wf_row_read(const wf_value *start, const wf_value *end)
     return result;
 }
 
-/* Call wf_row_read for JavaScript. Returns the tag of *out. */
+/* Call wf_row_read for JavaScript. Return the tag of *out. */
 EMSCRIPTEN_KEEPALIVE int
 wf_row_to_js(const wf_value *start, const wf_value *end, wf_value *out)
 {
     return wf_return(wf_row_read(start, end), out);
 }
 
-/* The str that all equal ones are: steals text, which is kept for ever. */
+/* Intern text: steals it and keeps it for ever. */
 EMSCRIPTEN_KEEPALIVE PyObject *
 wf_intern(PyObject *text)
 {
@@ -203,7 +203,7 @@ wf_intern(PyObject *text)
 
 /* ---- the methods ---- */
 
-/* With a converter of the caller's the work is done in Python, object by object. */
+/* With a converter of the caller, Python does the work, object by object. */
 static PyObject *
 convert_with(PyObject *object, PyObject *depth, PyObject *converter)
 {
@@ -251,7 +251,7 @@ wf_jsproxy_to_py(PyObject *self, PyObject *args, PyObject *kwargs)
     return result;
 }
 
-/* For JavaScript: convert args[0] to the depth args[1] with the converter args[2]; the tag of *out. */
+/* Convert args[0] to the depth args[1] with the converter args[2], for JavaScript. Return the tag of *out. */
 EMSCRIPTEN_KEEPALIVE int
 wf_to_py_with(const wf_value *args, wf_value *out)
 {

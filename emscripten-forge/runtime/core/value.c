@@ -10,10 +10,10 @@
 /* Integers up to this are exact as a double: Number.MAX_SAFE_INTEGER. */
 #define MAX_SAFE_INTEGER 9007199254740991LL
 
-/* The value of a string of lowercase hexadecimal digits: a new handle. */
+/* Return a new handle of the bigint for lowercase hexadecimal digits. */
 WF_IMPORT(js_bigint) int js_bigint(int negative, const void *digits, Py_ssize_t length);
 
-/* ---- the argument area, which JavaScript manages ---- */
+/* ---- the argument area, managed by JavaScript ---- */
 
 static wf_value area[4096];
 
@@ -130,7 +130,7 @@ wf_to_wire(PyObject *value, wf_value *out)
     return converted < 0 ? -1 : 0;
 }
 
-/* The str that JavaScript's last result refers to. */
+/* The str to which JavaScript's last result refers. */
 static PyObject *kept;
 
 int
@@ -230,10 +230,10 @@ wf_discard(const wf_value *values, Py_ssize_t count)
     }
 }
 
-/* ---- what JavaScript makes ahead because it does not fit in a wf_value ---- */
+/* ---- objects that JavaScript makes in advance because they do not fit in a wf_value ---- */
 
-/* A str for as many ASCII characters, which JavaScript writes at wf_ascii_data: a new reference, or NULL if
-   there is no memory for it. */
+/* Make a str for this many ASCII characters, which JavaScript writes at wf_ascii_data. Return a new reference, or NULL
+   if memory is short. */
 EMSCRIPTEN_KEEPALIVE PyObject *
 wf_new_ascii(Py_ssize_t length)
 {
@@ -248,7 +248,7 @@ wf_ascii_data(PyObject *text)
     return PyUnicode_DATA(text);
 }
 
-/* A new reference to a str, or NULL with the exception kept for JavaScript. */
+/* Return a new reference to a str, or NULL with the exception kept for JavaScript. */
 EMSCRIPTEN_KEEPALIVE PyObject *
 wf_new_utf16(const char *units, Py_ssize_t length)
 {
@@ -260,7 +260,7 @@ wf_new_utf16(const char *units, Py_ssize_t length)
     return text;
 }
 
-/* The bigint with these hexadecimal digits, a str, which it releases: a new reference, or NULL with the
+/* Make an int from a bigint's hexadecimal digits. Releases digits, a str. Returns a new reference, or NULL with the
    exception kept for JavaScript. */
 EMSCRIPTEN_KEEPALIVE PyObject *
 wf_new_bigint(PyObject *digits)

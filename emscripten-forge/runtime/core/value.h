@@ -1,6 +1,6 @@
 /* Values that cross between Python and JavaScript, in wasm memory.
 
-   The only other place that knows this layout is js/bridge/wire/values.mjs; constants.py gives it the constants. */
+   Besides this file, only js/bridge/wire/values.mjs knows the layout; constants.py gives it the constants. */
 #ifndef WASMFORGE_VALUE_H
 #define WASMFORGE_VALUE_H
 
@@ -19,21 +19,21 @@ typedef enum {
     WF_NUMBER = 5,    /* number; from JavaScript, a safe integer is an int, any other a float */
     WF_BIGINT = 6,    /* bits: the integer, 64 bits, signed; a larger one is WF_PYOBJECT or WF_JSOBJECT */
     WF_STRING = 7,    /* ptr: the characters, size: how many, aux: WF_KIND… of each; borrowed */
-    WF_PYOBJECT = 8,  /* ptr: a PyObject *, see below */
-    WF_JSOBJECT = 9,  /* aux: a handle, see below; size: its type flags if from JavaScript */
-    WF_ERROR = 10,    /* to JavaScript: an exception is kept for it to throw (errors.c); from JavaScript, what
-                         was thrown: as WF_JSOBJECT, or with ptr the number of a Python exception in errors.c */
-    WF_END = 11,      /* there is none: no next item, no such key or attribute */
-    WF_KNOWN = 12,    /* an attribute is the one that JavaScript has already */
-    /* In a row of values (to_js.c). aux: the container's number; ptr: it; size: how many items follow, for a dict
-       twice as many values. */
+    WF_PYOBJECT = 8,  /* ptr: a PyObject *, owned as described below */
+    WF_JSOBJECT = 9,  /* aux: a handle, owned as described below; size: its type flags if from JavaScript */
+    WF_ERROR = 10,    /* to JavaScript: an exception is kept for it to throw (errors.c); from JavaScript, the
+                         thrown value: as WF_JSOBJECT, or with ptr the number of a Python exception in errors.c */
+    WF_END = 11,      /* no next item, no such key or attribute */
+    WF_KNOWN = 12,    /* an attribute that JavaScript already has */
+    /* In a row of values (to_js.c). aux: the container's number; ptr: the container; size: the number of items
+       that follow, each of a dict as two values. */
     WF_ARRAY = 13,
     WF_DICT = 14,
     WF_SET = 15,
-    WF_SEEN = 16, /* aux: the number of a container that is there already */
+    WF_SEEN = 16, /* aux: the number of an earlier container */
 } wf_tag;
 
-/* Who owns what:
+/* Ownership:
    - a WF_STRING's characters lie in a str (to JavaScript) or in the argument area (from it). They are
      copied out before anything else runs.
    - WF_PYOBJECT to JavaScript: a new reference, which a PyProxy will own; aux: the protocol flags of its
@@ -60,33 +60,33 @@ typedef struct {
     };
 } wf_value;
 
-/* The bytes of a value, for JavaScript. */
+/* The size of a value in bytes, for JavaScript. */
 enum { WF_VALUE_SIZE = 16 };
 _Static_assert(sizeof(wf_value) == WF_VALUE_SIZE, "set WF_VALUE_SIZE to the size of wf_value");
 
-/* Write value for JavaScript; borrows it. It is valid as long as value is.
-   Returns 0, or -1 with an exception set and *out undefined (and nothing to release). */
+/* Write value for JavaScript. Borrows value, which must outlive *out. Returns 0, or -1 with an exception set and *out
+   undefined (and nothing to release). */
 int wf_to_wire(PyObject *value, wf_value *out);
 
-/* Write value if it is converted rather than proxied: 1 if so, 0 if it would need a PyProxy, or -1 with an
-   exception set. */
+/* Write value if it is converted rather than proxied. Return 1 if so, 0 if it needs a PyProxy, or -1 with an exception
+   set. */
 int wf_immutable_to_wire(PyObject *value, wf_value *out);
 
-/* Write the result of a call for JavaScript: steals value, keeps it alive until JavaScript has read *out.
-   If value is NULL or cannot be converted, the exception is kept for JavaScript. Returns out->tag. */
+/* Write the result of a call for JavaScript. Steals value and keeps it alive until JavaScript has read *out. If value
+   is NULL or cannot be converted, keeps the exception for JavaScript. Returns out->tag. */
 int wf_return(PyObject *value, wf_value *out);
 
-/* Read a value from JavaScript and take what it owns: a new reference, or NULL with an exception set (also
-   when the value is a WF_ERROR). */
+/* Read a value from JavaScript and take the objects it owns. Return a new reference, or NULL with an exception set
+   (also for a WF_ERROR). */
 PyObject *wf_from_wire(const wf_value *value);
 
-/* Release what values from JavaScript own that will not be read. */
+/* Release the objects that unread values from JavaScript own. */
 void wf_discard(const wf_value *values, Py_ssize_t count);
 
-/* Free a handle, which no longer keeps its JavaScript object alive. */
+/* Free a handle. It no longer keeps its JavaScript object alive. */
 WF_IMPORT(js_release) void js_release(int handle);
 
-/* A new handle of the same object. */
+/* Return a new handle of the same object. */
 WF_IMPORT(js_hold_again) int js_hold_again(int handle);
 
 #endif

@@ -1,5 +1,5 @@
 // JavaScript that C calls, and replacements for parts of emscripten's dynamic linker.
-// Linked into the glue with --js-library; only what C or EXPORTED_RUNTIME_METHODS names gets in.
+// Linked into the glue with --js-library; only names in C or EXPORTED_RUNTIME_METHODS are included.
 
 addToLibrary({
   // ---- a failed start (thrown by js/interpreter/interpreter.mjs) ----
@@ -11,15 +11,15 @@ addToLibrary({
 
   // ---- the engine's stack (core/stack.c) ----
 
-  // Whether the engine's stack has room for so many bytes, found by using them: a wasm function whose frame
-  // is 2 kB in every tier of every engine, since it loads 128 vectors from memory before it calls itself and
-  // stores them after that. (What only might be needed across the call, or could be combined before it, an
-  // optimising compiler keeps no room for: SpiderMonkey's then goes 30 times deeper.)
+  // Whether the engine's stack has room for this many bytes, found by using them. A wasm function loads 128 vectors
+  // from memory, calls itself and then stores them, so its frame takes 2 kB in every tier of every engine.
+  // (An optimising compiler keeps no room for values that it can drop or combine before the call:
+  // SpiderMonkey's then goes 30 times deeper.)
   js_engine_stack_has__deps: ["$makeStackProbe", "$stackScale"],
   js_engine_stack_has: (bytes) => {
     Module.stackProbe ??= makeStackProbe();
     const { stackTraceLimit } = Error;
-    Error.stackTraceLimit = 0; // the trace would be most of the cost
+    Error.stackTraceLimit = 0; // a trace would take most of the time
     try {
       Module.stackProbe((bytes * stackScale) >> 11);
       return 1;
@@ -29,8 +29,8 @@ addToLibrary({
       Error.stackTraceLimit = stackTraceLimit;
     }
   },
-  // Calls from wasm to JavaScript that is not compiled yet pass through SpiderMonkey's interpreter, whose
-  // frames take kilobytes, and its stack is larger than V8's.
+  // SpiderMonkey's stack is larger than V8's. Its interpreter runs JavaScript that is not compiled yet, with
+  // frames of kilobytes, when wasm calls it.
   $stackScale: "'InternalError' in globalThis ? 2 : 1",
   $makeStackProbe: () => {
     const variables = 128;
@@ -64,9 +64,9 @@ addToLibrary({
 
   // ---- files ----
 
-  // Python asks for hundreds of files that are not there when it imports a library. Emscripten finds that out by two
-  // exceptions, each of which costs a fifth of a millisecond in Chromium when its inspector listens.
-  // The node of a path: null if there is none, undefined where emscripten has to look (links, mounted file systems).
+  // Python looks for hundreds of missing files when it imports a library. Emscripten throws two exceptions for each
+  // missing file, and each exception costs a fifth of a millisecond in Chromium when its inspector listens.
+  // Return the node of a path: null if it is missing, undefined if emscripten must look (links, mounted file systems).
   $nodeInMemory__deps: ["$FS", "$MEMFS"],
   $nodeInMemory: (path) => {
     if (!path.startsWith("/")) return undefined;
@@ -100,8 +100,8 @@ addToLibrary({
 
   // ---- dynamic linking ----
 
-  // Growing the table by one slot for each function costs 0.5 ms or more in V8 once a hundred modules share it, and
-  // `import pandas` asks for a slot for each of its compiled modules.
+  // Grow the table by many slots at once: in V8, each growth costs 0.5 ms or more once a hundred modules share it.
+  // `import pandas` needs a slot for each of its compiled modules.
   $getEmptyTableSlot__deps: ["$freeTableIndexes", "$wasmTable"],
   $getEmptyTableSlot: () => {
     const more = 64;
@@ -113,11 +113,11 @@ addToLibrary({
   },
 
   // Emscripten gives every exported function of the main module (about 8000) a table slot and a
-  // GOT entry at start. Here an entry is made when a side module asks for it. The first module
-  // loaded that exports a name defines it, as before.
+  // GOT entry at start. Here a side module's first request makes the entry. The first loaded
+  // module that exports a name defines it, as in emscripten.
   $exportsInOrder: [],
   $mainTableLength: "0",
-  // The names in the GOT that nothing has defined so far: few, while the GOT has thousands.
+  // The names in the GOT that are still undefined: few of its thousands.
   $undefinedSymbols: "new Set()",
   $defineFromExports__deps: ["$addFunction"],
   $defineFromExports: (entry, exports, name) => {
@@ -136,7 +136,7 @@ addToLibrary({
       if (!isInternalSym(name) && defineFromExports(GOT[name], exports, name)) undefinedSymbols.delete(name);
     }
   },
-  // What no module exports may still be a function of the glue, or stay undefined where it is weak.
+  // A name that no module exports may be a function of the glue, or stay undefined if it is weak.
   $functionsOfGlue: "new Map()", // table slot -> name
   $reportUndefinedSymbols__deps: ["$GOT", "$undefinedSymbols", "$resolveGlobalSymbol", "$addFunction", "$functionsOfGlue"],
   $reportUndefinedSymbols: () => {
@@ -164,9 +164,9 @@ addToLibrary({
     },
   },
 
-  // The addresses of data among a module's exports count from the start of its own memory. Emscripten finds out which
-  // exports these are by assigning to each global and catching what that throws, 1658 times for OpenBLAS. The
-  // only exported global that can change, and so is no address, is the main module's stack pointer.
+  // Exported addresses of data are relative to the start of the module's memory. Emscripten finds these exports by
+  // assigning to each global and catching the exception, 1658 times for OpenBLAS. Only one exported global is
+  // mutable, and so no address: the main module's stack pointer.
   $relocateExports__deps: ["$newestTableBase", "$placements", "$placing"],
   $relocateExports: (exports, memoryBase = 0) => {
     const relocated = {};
@@ -176,25 +176,25 @@ addToLibrary({
     }
     placements.set(relocated, { memoryBase, tableBase: newestTableBase });
     if (placing) {
-      // What they did is in the snapshot.
+      // The snapshot has their results.
       delete relocated.__wasm_apply_data_relocs;
       delete relocated.__wasm_call_ctors;
     }
     return relocated;
   },
 
-  // A module that needs a library which is loaded already, or was compiled ahead, gets the library's own exports, but not
-  // those of what that one needs (libblas.so has only a need: of libopenblas.so). Here it always gets them.
+  // If a library is already loaded or compiled ahead, emscripten gives a module that needs it only its own exports.
+  // Add the exports of the libraries it needs in turn (libblas.so has no others: it needs libopenblas.so).
   $loadDynamicLibrary__postset: "loadDynamicLibrary = withAllNeeded(loadDynamicLibrary);",
   $withAllNeeded__deps: ["$LDSO"],
   $withAllNeeded: (load) => {
     const needs = new Map(); // path -> the paths it needs
-    const searched = new WeakMap(); // scope -> the libraries that it is searched in
+    const searched = new WeakMap(); // scope -> the libraries to search for its names
     const bring = (path, scope) => {
       if (!searched.has(scope)) {
         const libraries = [];
         searched.set(scope, libraries);
-        // Not copied: OpenBLAS alone has 1658 exports, and a hundred modules need it.
+        // Do not copy the exports: OpenBLAS alone has 1658, and a hundred modules need it.
         const get = (_, name) => libraries.find((exports) => Object.hasOwn(exports, name))?.[name];
         Object.setPrototypeOf(scope, new Proxy({}, { get }));
       }
@@ -212,7 +212,7 @@ addToLibrary({
     };
   },
 
-  // Let a later dlopen of `path` instantiate the module that was compiled ahead.
+  // Make a later dlopen of `path` instantiate the module that was compiled ahead.
   $offerCompiledModule__deps: ["$preloadedWasm", "$loadWebAssemblyModule", "$withAllNeeded"],
   $offerCompiledModule: (path, module) => {
     Object.defineProperty(preloadedWasm, path, {
@@ -221,7 +221,7 @@ addToLibrary({
     });
   },
 
-  // Instantiate now, which a page's main thread may do only asynchronously when the module is large.
+  // Instantiate now and asynchronously: a page's main thread may not instantiate a large module otherwise.
   $loadLargeModule__deps: ["$preloadedWasm", "$loadWebAssemblyModule"],
   $loadLargeModule: async (path, bytes) => {
     const flags = { loadAsync: true, global: false, nodelete: true };
@@ -230,17 +230,17 @@ addToLibrary({
 
   // ---- snapshots (js/packages/snapshot.mjs) ----
 
-  $placements: "new Map()", // a side module's exports -> where in memory and in the table it begins
-  $placing: "undefined", // while a snapshot is restored: where the module that is being loaded was
+  $placements: "new Map()", // a side module's exports -> its start in memory and in the table
+  $placing: "undefined", // during the restoring of a snapshot: the earlier place of the loading module
   $newestTableBase: "0",
-  // For a side module that is about to be instantiated.
+  // Allocate memory for a side module before it is instantiated.
   $getMemory__deps: ["$newestTableBase", "$placing", "calloc"],
   $getMemory: (size) => {
     newestTableBase = wasmTable.length;
     return placing ? placing.memoryBase : _calloc(size, 1);
   },
 
-  // What JavaScript knows of the modules that are loaded, as JSON.
+  // Describe the loaded modules, as JavaScript sees them, as JSON.
   $describeLinkage__deps: [
     "$GOT", "$LDSO", "$exportsInOrder", "$functionsOfGlue", "$mainTableLength", "$placements", "$getDylinkMetadata", "$FS",
   ],
@@ -258,7 +258,7 @@ addToLibrary({
         if (typeof value == "function" && !origins.has(value)) origins.set(value, [number, name]);
       }
     });
-    const functions = []; // slot, and where its function is from; without the modules' own
+    const functions = []; // slot and origin of its function, except for the modules' own slots
     for (let slot = mainTableLength; slot < wasmTable.length; slot++) {
       const module = modules.find(({ tableBase, tableSize }) => tableBase <= slot && slot < tableBase + tableSize);
       if (module) {
@@ -266,7 +266,7 @@ addToLibrary({
         continue;
       }
       const value = wasmTable.get(slot);
-      if (!value) continue; // for functions to come
+      if (!value) continue; // free, for later functions
       const origin = origins.get(value) ?? (functionsOfGlue.has(slot) && [-1, functionsOfGlue.get(slot)]);
       if (!origin) throw new Error(`no module exports the function in slot ${slot} of the table`);
       functions.push([slot, ...origin]);
@@ -281,7 +281,7 @@ addToLibrary({
     };
   },
 
-  // Load the modules again, each to where it was. What memory holds is then theirs of the beginning.
+  // Load the modules again, each at its earlier place. Memory then has their initial contents.
   $restoreLinkage__deps: [
     "$GOT", "$LDSO", "$exportsInOrder", "$functionsOfGlue", "$placing", "$loadDynamicLibrary", "$resolveGlobalSymbol",
     "$convertJsFunctionToWasm", "$functionsInTableMap", "$growMemory",
