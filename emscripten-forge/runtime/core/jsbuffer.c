@@ -9,7 +9,7 @@ typedef struct {
     const Py_buffer *owner;
 } js_array;
 
-_Static_assert(sizeof(js_array) == 16, "js/bridge/jsproxy/arrays.mjs writes four words");
+_Static_assert(sizeof(js_array) == 16, "js/bridge/jsproxy/jsbuffer.mjs writes four words");
 
 WF_IMPORT(js_array_describe) int js_array_describe(int handle, js_array *out);
 /* Copy the array's bytes. Return WF_ARRAY_OK, or WF_ARRAY_DETACHED if the array has fewer bytes (now). */

@@ -151,7 +151,7 @@ static const PyType_Slot awaitable_slots[] = {
 };
 static const PyMethodDef awaitable_methods[] = {
     {"then", _PyCFunction_CAST(jsproxy_then), METH_VARARGS | METH_KEYWORDS,
-     PyDoc_STR("then(onfulfilled, onrejected): a promise of what they make of the outcome.")},
+     PyDoc_STR("then(onfulfilled, onrejected): a promise of the result of the function that is called.")},
     {"catch", jsproxy_catch, METH_O, PyDoc_STR("catch(onrejected): as then(None, onrejected).")},
     {"finally_", jsproxy_finally, METH_O, PyDoc_STR("finally_(onfinally): the same outcome, after onfinally().")},
     {"syncify", jsproxy_syncify, METH_NOARGS, PyDoc_STR("The value, without await: pyodide.ffi.run_sync.")},

@@ -187,7 +187,7 @@ set_task_swap(PyObject *Py_UNUSED(module), PyObject *callable)
 static PyMethodDef methods[] = {
     {"set_turn", set_turn, METH_O, PyDoc_STR("Call callable at each turn that was asked for.")},
     {"soon", soon, METH_NOARGS, PyDoc_STR("Ask for a turn as soon as the page can.")},
-    {"later", later, METH_O, PyDoc_STR("Ask for a turn in so many seconds, in the place of the one before.")},
+    {"later", later, METH_O, PyDoc_STR("Ask for a turn in this many seconds instead of the turn asked for before.")},
     {"can_run_sync", can_run_sync, METH_NOARGS,
      PyDoc_STR("Whether run_sync can wait here: the engine has JSPI and Python was called in a way that can wait.")},
     {"raise_stuck", raise_stuck, METH_O,

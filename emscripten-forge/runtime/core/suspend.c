@@ -306,8 +306,8 @@ wf_raise_stuck(const char *what)
     }
     else if (wf_stack_running == NULL) {
         reason = "Cannot stack switch, so %s: JavaScript has called Python in a way that must return at once. "
-                 "Use runPythonAsync() in the place of runPython(), function.callPromising(...) in the place "
-                 "of function(...), or 'await' in a coroutine.";
+                 "Use runPythonAsync() instead of runPython(), function.callPromising(...) instead of "
+                 "function(...), or 'await' in a coroutine.";
     }
     else {
         reason = "Cannot stack switch, so %s: Python was called by C through a function of JavaScript, such as "

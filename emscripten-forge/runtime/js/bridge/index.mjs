@@ -3,7 +3,7 @@
 import { js_buffer_copy } from "./buffers/arrays.mjs";
 import { imports as toJsImports } from "./convert/to-js.mjs";
 import { imports as toPyImports } from "./convert/to-py.mjs";
-import { imports as arrayImports } from "./jsproxy/arrays.mjs";
+import { imports as arrayImports } from "./jsproxy/jsbuffer.mjs";
 import { imports as asyncImports } from "./jsproxy/async.mjs";
 import { imports as jsProxyImports } from "./jsproxy/jsproxy.mjs";
 import { imports as operationImports } from "./jsproxy/operations.mjs";
@@ -23,7 +23,7 @@ export { readStream } from "./buffers/arrow.mjs";
 export { describeTable } from "./buffers/arrow-tables.mjs";
 export { crash } from "./wire/kept.mjs";
 export { classes } from "./ffi.mjs";
-export { connectFiles } from "./jsproxy/arrays.mjs";
+export { connectFiles } from "./jsproxy/jsbuffer.mjs";
 export { standingStill } from "./wait/loop.mjs";
 export { exported } from "./wire/memory.mjs";
 export { callPromise } from "./wait/promise.mjs";

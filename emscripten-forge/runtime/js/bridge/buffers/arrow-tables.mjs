@@ -88,8 +88,8 @@ function describeData(data, name) {
 function describeDictionary(dictionary, name) {
   if (!dictionary) return undefined;
   if (dictionary.data.length !== 1) {
-    throw new TypeError(`The dictionary of the column "${name}" came in ${dictionary.data.length} pieces, which Python cannot take. ` +
-      "Make the column anew with vectorFromArray.");
+    throw new TypeError(`The dictionary of the column "${name}" has ${dictionary.data.length} pieces; Python reads only one. ` +
+      "Make the column again with vectorFromArray.");
   }
   return describeData(dictionary.data[0], name);
 }

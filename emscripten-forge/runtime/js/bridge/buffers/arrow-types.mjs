@@ -54,7 +54,7 @@ export function fieldOf({ name, flags, metadata }, type, arrow) {
 function plainType(schema, arrow) {
   const { format } = schema;
   const make = (/** @type {string} */ name, /** @type {any[]} */ ...given) => {
-    if (!arrow[name]) throw new TypeError(`The column "${schema.name}" needs apache-arrow's type ${name}, which this version of it has not.`);
+    if (!arrow[name]) throw new TypeError(`The column "${schema.name}" needs apache-arrow's type ${name}, which this version of apache-arrow does not have.`);
     return new arrow[name](...given);
   };
   const fields = () => schema.children.map((child) => fieldOf(child, typeFor(child, arrow), arrow));
@@ -117,7 +117,7 @@ export function formatOf(type, name) {
     case 23: return "vz";
     case 24: return "vu";
     default:
-      throw new TypeError(`The column "${name}" has the type ${type}, which cannot be given to Python. Convert the column or leave it out.`);
+      throw new TypeError(`The column "${name}" has the type ${type}, which Python cannot read. Convert the column or leave it out.`);
   }
 }
 
