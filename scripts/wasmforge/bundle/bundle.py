@@ -17,7 +17,7 @@ import brotli  # type: ignore[import-untyped]
 
 from wasmforge.bundle.contents import Contents, depends_within
 from wasmforge.bundle.files import FileRecord, write_archive, write_hashed
-from wasmforge.bundle.index import Indexer
+from wasmforge.bundle.index import LIBRARY, Indexer
 from wasmforge.bundle.manifest import (
     FORMAT,
     MANIFEST,
@@ -145,12 +145,13 @@ def _choices(manifest: Manifest, options: Options, compress: bool) -> Manifest:
 
 
 def _write_base(contents: Iterable[Contents], folder: Path, rules: Rules) -> dict[str, FileRecord]:
-    """The archives that are mounted before Python starts; returns the manifest's `base`."""
-    return {
-        one.name: write_archive(folder, one.stem, early)
-        for one in contents
-        if one.is_base and (early := one.early_members(rules))
-    }
+    """The files that are mounted before Python starts, as one archive and so one request.
+
+    Returns the manifest's `base`.
+    """
+    base = [one for one in contents if one.is_base]
+    members = {path: member for one in base for path, member in one.early_members(rules).items()}
+    return {one.name: write_archive(folder, one.stem, members) for one in base if one.name == LIBRARY}
 
 
 def _copy_www(packages: Iterable[InstalledPackage], folder: Path) -> None:
