@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -75,19 +75,19 @@ def test_killed_while_replacing_a_package(
     assert not channel.repair()
 
 
-def test_leftovers_of_a_kill_are_removed(channel: Channel, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Killed(BaseException):
-        pass
+DIE_WHILE_WRITING = """
+import json, os, sys
+from pathlib import Path
+from wasmforge.channel.channel import Channel
 
-    def die(*_arguments: object, **_keywords: object) -> None:
-        raise Killed
+json.dump = lambda *arguments, **keywords: os._exit(9)
+Channel(Path(sys.argv[1]), ("noarch",))._write("noarch", {})
+"""
 
-    with monkeypatch.context() as patch:
-        # As a kill would, these leave no chance to tidy up.
-        patch.setattr(json, "dump", die)
-        patch.setattr(shutil, "rmtree", lambda *_arguments, **_keywords: None)
-        with pytest.raises(Killed):
-            channel._write("noarch", {})
+
+def test_leftovers_of_a_kill_are_removed(channel: Channel) -> None:
+    done = subprocess.run([sys.executable, "-c", DIE_WHILE_WRITING, str(channel.path)], check=False)
+    assert done.returncode == 9
     assert len(list((channel.path / "noarch").iterdir())) == 2
     channel.repair()
     assert [path.name for path in (channel.path / "noarch").iterdir()] == ["repodata.json"]
