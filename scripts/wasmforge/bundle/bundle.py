@@ -151,7 +151,8 @@ def _write_base(contents: Iterable[Contents], folder: Path, rules: Rules) -> dic
     """
     base = [one for one in contents if one.is_base]
     members = {path: member for one in base for path, member in one.early_members(rules).items()}
-    return {one.name: write_archive(folder, one.stem, members) for one in base if one.name == LIBRARY}
+    library = next(one for one in base if one.name == LIBRARY)
+    return {LIBRARY: write_archive(folder, library.stem, members)}
 
 
 def _copy_www(packages: Iterable[InstalledPackage], folder: Path) -> None:
