@@ -346,6 +346,41 @@ def test_interrupts_end_waiting(run_waiting: Callable[[str], Any]) -> None:
     assert run_waiting(code) == ["KeyboardInterrupt"] * 5 + [1]
 
 
+# Python looks into the interrupt buffer every 51st time it may: an interrupt is tried at each place of a turn.
+INTERRUPTS = """
+    const buffer = new Uint8Array(new SharedArrayBuffer(1));
+    python.setInterruptBuffer(buffer);
+    await python.runPythonAsync("import asyncio\\nfrom js import later");
+    const outcomes = new Set();
+    for (let place = 0; place < 51; place++) {
+      const program = python.runPythonAsync(%r).then(() => "done", (error) => error.type);
+      await later(3 + (place %% 3));
+      python.runPython(`for _ in range(${place}): pass`);
+      buffer[0] = 2;
+      outcomes.add(await Promise.race([program, later(1000, "lost")]));
+    }
+    show([...outcomes]);
+    process.exit(0);
+"""
+
+AWAITS = [
+    "await asyncio.sleep(1000)",
+    "while True: await asyncio.sleep(0)",
+    "while True: await later(0)",
+    "while True: await asyncio.gather(asyncio.sleep(0), later(0))",
+]
+
+
+@pytest.mark.parametrize("code", AWAITS)
+def test_no_interrupt_is_lost_in_the_loop(run_js, code: str) -> None:
+    assert run_js(JAVASCRIPT + INTERRUPTS % code) == ["KeyboardInterrupt"]
+
+
+@pytest.mark.parametrize("code", AWAITS)
+def test_no_interrupt_is_lost_in_a_loop_that_can_wait(run_waiting: Callable[[str], Any], code: str) -> None:
+    assert run_waiting(INTERRUPTS % code) == ["KeyboardInterrupt"]
+
+
 def test_recursion_on_a_stack_that_can_be_suspended(run_waiting: Callable[[str], Any]) -> None:
     program = Path(__file__).parent / "recursion.py"
     code = f"""

@@ -22,4 +22,12 @@ PyObject *wf_kept_error(uint32_t number);
    or NULL with an exception set. */
 PyObject *wf_call_helper(const char *name, PyObject *args);
 
+/* Run the handlers of the signals that have arrived, even in shielded code. Return 0, or -1 with an exception set if
+   one raises. */
+int wf_handle_signals(void);
+
+/* Shield the code that follows from signals, or expose it to them. Return the state to restore afterwards:
+   int before = wf_shield(1); …; wf_shield(before); */
+int wf_shield(int on);
+
 #endif

@@ -1,5 +1,6 @@
 /* Asynchronous JavaScript objects: promises are awaitable, and asynchronous iterators, generators and disposables work
    like Python's. py/pyodide/_jsasync.py has the parts that need no speed. */
+#include "core.h"
 #include "jsproxy_types.h"
 
 #include <emscripten.h>
@@ -78,6 +79,7 @@ value_of(int kind, const wf_value *outcome)
 EMSCRIPTEN_KEEPALIVE void
 wf_future_done(PyObject *future, int kind, const wf_value *outcome)
 {
+    int before = wf_shield(1); /* or those who wait for the future are not told */
     PyObject *done = NULL;
     PyObject *value = value_of(kind, outcome);
     if (value != NULL) {
@@ -94,6 +96,7 @@ wf_future_done(PyObject *future, int kind, const wf_value *outcome)
     }
     Py_XDECREF(done);
     Py_DECREF(future);
+    wf_shield(before);
 }
 
 static PyObject *

@@ -1,5 +1,6 @@
 /* The builtin module _wasmforge_loop: functions for pyodide.webloop and pyodide.ffi that concern the page's event loop
    and suspension. */
+#include "core.h"
 #include "jsproxy.h"
 #include "suspend.h"
 #include "value.h"
@@ -24,11 +25,13 @@ static PyObject *turn = NULL;
 static void
 run_turn(void *Py_UNUSED(unused))
 {
+    int before = wf_shield(1);
     PyObject *result = turn == NULL ? Py_NewRef(Py_None) : PyObject_CallNoArgs(turn);
     if (result == NULL) {
         PyErr_WriteUnraisable(turn);
     }
     Py_XDECREF(result);
+    wf_shield(before);
 }
 
 /* suspendable: whether this was called as a promising export. No variables in memory (suspend.h). */
@@ -115,6 +118,31 @@ check_signals(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(unused))
 }
 
 static PyObject *
+call(int shield, PyObject *const *args, Py_ssize_t count, PyObject *names)
+{
+    if (count == 0) {
+        PyErr_SetString(PyExc_TypeError, "expected a callable");
+        return NULL;
+    }
+    int before = wf_shield(shield);
+    PyObject *result = PyObject_Vectorcall(args[0], args + 1, (size_t)count - 1, names);
+    wf_shield(before);
+    return result;
+}
+
+static PyObject *
+call_shielded(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t count, PyObject *names)
+{
+    return call(1, args, count, names);
+}
+
+static PyObject *
+call_exposed(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t count, PyObject *names)
+{
+    return call(0, args, count, names);
+}
+
+static PyObject *
 pass_interrupt(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(unused))
 {
     return PyBool_FromLong(js_pass_interrupt());
@@ -194,6 +222,11 @@ static PyMethodDef methods[] = {
      PyDoc_STR("Raise RuntimeError: what cannot be done, since this cannot wait, and why.")},
     {"wait", wait, METH_O, PyDoc_STR("The value of a promise, once it has one: without asyncio.")},
     {"check_signals", check_signals, METH_NOARGS, PyDoc_STR("Run the handlers of signals that have come in.")},
+    {"shielded", _PyCFunction_CAST(call_shielded), METH_FASTCALL | METH_KEYWORDS,
+     PyDoc_STR("shielded(function, *args, **kwargs): call it; signals wait until it has returned.")},
+    {"exposed", _PyCFunction_CAST(call_exposed), METH_FASTCALL | METH_KEYWORDS,
+     PyDoc_STR(
+         "exposed(function, *args, **kwargs): call it; signals may interrupt it, though its caller is shielded.")},
     {"pass_interrupt", pass_interrupt, METH_NOARGS,
      PyDoc_STR("Interrupt the stack that began to wait last. False if none waits.")},
     {"watch_signals", watch_signals, METH_O,

@@ -63,8 +63,10 @@ free_call(call *self)
 static void
 settle_later(int resolver, PyObject *awaitable)
 {
+    int before = wf_shield(1); /* or an interrupted settle() might settle it as well */
     PyObject *module = PyImport_ImportModule("pyodide.webloop");
     PyObject *done = module == NULL ? NULL : PyObject_CallMethod(module, "settle", "Oi", awaitable, resolver);
+    wf_shield(before);
     Py_DECREF(awaitable);
     Py_XDECREF(module);
     if (done == NULL) {

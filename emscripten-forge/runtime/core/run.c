@@ -1,4 +1,4 @@
-/* JavaScript's requests to the interpreter: import a module, handle a signal. */
+/* JavaScript's request to import a module. */
 #include "core.h"
 
 #include <emscripten.h>
@@ -16,17 +16,4 @@ wf_import(wf_value *value)
         Py_DECREF(name);
     }
     return wf_return(result, value);
-}
-
-/* Handle a signal from the interrupt buffer. Return -1 with its exception kept for JavaScript on failure. */
-EMSCRIPTEN_KEEPALIVE int
-wf_check_interrupt(void)
-{
-    extern void _Py_CheckEmscriptenSignals(void);
-    _Py_CheckEmscriptenSignals();
-    int status = PyErr_CheckSignals();
-    if (status < 0) {
-        wf_raise_to_js();
-    }
-    return status;
 }

@@ -1,5 +1,6 @@
 /* Stacks that can be suspended: swap the state that belongs to a stack of calls when another one runs. */
 #define Py_BUILD_CORE
+#include "core.h"
 #include "suspend.h"
 
 #include <emscripten.h>
@@ -58,6 +59,7 @@ typedef struct {
     PyObject **chunk_top, **chunk_limit;
     PyObject *delete_later;
     int trash_depth;
+    int shielded;
     struct cxx_exceptions cxx;
 } calls;
 
@@ -110,6 +112,7 @@ take_out(calls *out)
     out->chunk_limit = state->datastack_limit;
     out->delete_later = state->delete_later;
     out->trash_depth = _PyTrash_depth;
+    out->shielded = wf_shield(0);
     out->cxx = *__cxa_get_globals();
 }
 
@@ -132,6 +135,7 @@ put_in(const calls *in)
     state->datastack_limit = in->chunk_limit;
     state->delete_later = in->delete_later;
     _PyTrash_depth = in->trash_depth;
+    wf_shield(in->shielded);
     *__cxa_get_globals() = in->cxx;
     emscripten_stack_set_limits((void *)in->c_stack_base, (void *)in->c_stack_end);
     _emscripten_stack_restore(in->c_stack_pointer);
@@ -314,14 +318,6 @@ wf_raise_stuck(const char *what)
                  "a callback made with ctypes, which cannot be suspended. Use 'await' in a coroutine.";
     }
     PyErr_Format(PyExc_RuntimeError, reason, what);
-}
-
-int
-wf_handle_signals(void)
-{
-    extern void _Py_CheckEmscriptenSignals(void);
-    _Py_CheckEmscriptenSignals();
-    return PyErr_CheckSignals();
 }
 
 int

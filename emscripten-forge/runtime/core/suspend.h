@@ -53,9 +53,6 @@ int wf_stack_enter(void (*body)(void *), void *argument);
    stack is suspended and when it resumes. */
 void wf_stack_task_swap(PyObject *callable);
 
-/* Run the handlers of the signals that have arrived. Return 0, or -1 with an exception set if one raises. */
-int wf_handle_signals(void);
-
 /* Take the interpreter for JavaScript that may call Python, though C called it in a system call without holding the
    interpreter. Return whether it was not held: then call wf_detach afterwards. */
 int wf_attach(void);

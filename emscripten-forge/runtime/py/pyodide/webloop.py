@@ -117,6 +117,9 @@ class WebLoop(asyncio.BaseEventLoop):
         self._in_progress = 0  # tasks and futures that are not done
         self._next_turn: float | None = None  # when a timer's turn is due, in this loop's time
         page.set_turn(self._turn)
+        # asyncio calls these in the middle of a task's step, or while it wakes those who wait for a future.
+        for name in "call_soon", "call_at":
+            setattr(self, name, partial(page.shielded, getattr(self, name)))
         swap = asyncio.tasks._swap_current_task  # type: ignore[attr-defined] # private: asyncio's eager tasks use it
         page.set_task_swap(partial(swap, self))
 
@@ -150,6 +153,7 @@ class WebLoop(asyncio.BaseEventLoop):
         timer._scheduled = False  # type: ignore[attr-defined] # private: BaseEventLoop counts cancelled timers by it
         return timer
 
+    # C calls this shielded from signals (core/signals.c), so that none is raised outside a try.
     def _turn(self) -> None:
         try:
             page.check_signals()
@@ -181,11 +185,20 @@ class WebLoop(asyncio.BaseEventLoop):
                 self._run(handle)
 
     def _run(self, handle: asyncio.Handle) -> None:
+        callback: Callable[..., object] = handle._callback  # type: ignore[attr-defined] # private, as all that follow
+        args = tuple(handle._args)
+        context: Context = handle._context  # type: ignore[attr-defined]
         try:
-            handle._run()
+            try:
+                page.exposed(context.run, callback, *args)
+            except (KeyboardInterrupt, SystemExit):
+                raise
+            except BaseException as error:
+                message = f"Exception in callback {asyncio.format_helpers._format_callback_source(callback, args)}"  # type: ignore[attr-defined] # private
+                failure = {"message": message, "exception": error, "handle": handle}
+                page.exposed(self.call_exception_handler, failure)
         except (KeyboardInterrupt, SystemExit) as error:
             # A task's exception is also its outcome, which reaches those that await it.
-            callback = handle._callback  # type: ignore[attr-defined] # private: nothing public tells a task's step
             if not isinstance(getattr(callback, "__self__", None), asyncio.Task):
                 self._ended_by(error)
 
@@ -234,7 +247,7 @@ class WebLoop(asyncio.BaseEventLoop):
 
     def _count(self, future: asyncio.Future[Any]) -> None:
         self._in_progress += 1
-        future.add_done_callback(self._count_down)
+        future.add_done_callback(partial(page.shielded, self._count_down))
 
     def _count_down(self, future: asyncio.Future[Any]) -> None:
         self._in_progress -= 1
@@ -334,7 +347,7 @@ def run_sync(awaitable: Awaitable[Result]) -> Result:
     future = asyncio.ensure_future(awaitable)
     if not future.done():
         event = page.new_event()
-        wake = partial(_wake, event)
+        wake = partial(page.shielded, _wake, event)
         future.add_done_callback(wake)
         try:
             page.wait_event(event)
@@ -356,7 +369,7 @@ def settle(awaitable: Awaitable[Any], resolver: int) -> None:
     future = asyncio.ensure_future(awaitable)
     _programs.append(future)
     page.watch_signals(1)
-    future.add_done_callback(partial(_settle, resolver))
+    future.add_done_callback(partial(page.shielded, _settle, resolver))
 
 
 def _settle(resolver: int, future: asyncio.Future[Any]) -> None:

@@ -28,7 +28,7 @@ let poll;
  */
 export function useInterruptBuffer(module, buffer) {
   module.Py_EmscriptenSignalBuffer = buffer;
-  module.HEAP8[module._Py_EMSCRIPTEN_SIGNAL_HANDLING] = buffer ? 1 : 0;
+  wf.wf_use_signals(buffer ? 1 : 0);
   interruptBuffer = buffer;
   startOrEndPoll();
 }
