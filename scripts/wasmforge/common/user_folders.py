@@ -35,8 +35,13 @@ class UserFolders:
 
     @property
     def package_cache(self) -> Path:
-        """Unpacked conda packages, in rattler's layout."""
+        """Conda packages that builds unpacked, in rattler's layout."""
         return self.cache / "pkgs"
+
+    @property
+    def packages(self) -> Path:
+        """Conda packages that were checked and unpacked for environments, each in a folder named by its sha256."""
+        return self.cache / "packages"
 
     @property
     def wheels(self) -> Path:

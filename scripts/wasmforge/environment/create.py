@@ -18,6 +18,9 @@ from wasmforge.common.layout import Layout
 from wasmforge.common.platforms import TARGET_PLATFORM
 from wasmforge.common.progress import Reporter
 from wasmforge.common.replacing import new_folder
+from wasmforge.environment.installed import installed_packages
+from wasmforge.environment.package_check import check_together
+from wasmforge.environment.package_store import PackageStore
 from wasmforge.environment.solver import solve_environment
 
 # Wheels are imported where they are used: most environments have none.
@@ -85,7 +88,7 @@ def _solve_wheels(
     with reporter.step("find and fetch wheels"), tempfile.TemporaryDirectory() as name:
         # Their files say which distributions the conda packages are: install them, as links into the cache.
         folder = Path(name) / "conda"
-        asyncio.run(_install(layout, records, folder, folder))
+        asyncio.run(_install(layout, records, folder, folder, reporter))
         return fetch(layout, resolve(requirements, folder, target), target)
 
 
@@ -168,7 +171,7 @@ def channel_url(channel: str) -> str:
 
 def _install_all(layout: Layout, solution: Solution, folder: Path, prefix: Path, reporter: Reporter) -> None:
     # This removes the wheels of an earlier run, too: they are not among the records.
-    asyncio.run(_install(layout, solution.records, folder, prefix))
+    asyncio.run(_install(layout, solution.records, folder, prefix, reporter))
     if solution.wheels:
         from wasmforge.wheels.install import install_wheels
         from wasmforge.wheels.target import Target
@@ -176,20 +179,23 @@ def _install_all(layout: Layout, solution: Solution, folder: Path, prefix: Path,
         install_wheels(solution.wheels, folder, prefix, Target.of(solution.records), reporter)
 
 
-async def _install(layout: Layout, records: list[RepoDataRecord], folder: Path, prefix: Path) -> None:
-    """Installs into a folder that will be, or is, the prefix."""
-    layout.package_cache.mkdir(parents=True, exist_ok=True)
+async def _install(
+    layout: Layout, records: list[RepoDataRecord], folder: Path, prefix: Path, reporter: Reporter
+) -> None:
+    """Installs into a folder that will be, or is, the prefix. Checks everything before it writes anything there."""
+    installed = installed_packages(folder, reporter)
+    store = PackageStore(layout.packages)
+    check_together(await store.obtain(records), records, folder)
     options: dict[str, Any] = {} if folder == prefix else {"alternative_target_prefix": prefix}
     try:
         await install(
             records,
             folder,
-            cache_dir=layout.package_cache,
+            package_cache=store.cache(records),
+            installed_packages=installed,
             platform=Subdir(TARGET_PLATFORM),
             show_progress=False,
             **options,
         )
     except InstallerError as error:
-        raise WasmforgeError(
-            f"{error}\nA package that is gone or has another sha256 was changed in its channel: solve anew"
-        ) from error
+        raise WasmforgeError(f"the packages cannot be installed into {prefix}: {error}") from error

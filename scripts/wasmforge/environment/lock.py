@@ -12,8 +12,6 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 import yaml
 from packaging.utils import canonicalize_name
@@ -34,6 +32,7 @@ from wasmforge.common.platforms import TARGET_PLATFORM
 from wasmforge.common.progress import Reporter
 from wasmforge.common.replacing import new_file
 from wasmforge.environment.create import Solution, channel_url, install_solution, solve
+from wasmforge.environment.package_store import local_path
 from wasmforge.wheels.install import Wheel
 from wasmforge.wheels.resolve import fetch
 from wasmforge.wheels.target import Target
@@ -114,19 +113,13 @@ def _complete(data: dict[str, Any], wheels: dict[str, Wheel], folder: Path) -> N
 
 def _from(location: str, folder: Path) -> str:
     """A file's path relative to a folder; any other address unchanged."""
-    path = _path(location)
+    path = local_path(location)
     return location if path is None else os.path.relpath(path, folder)
 
 
 def _shared(location: str) -> str:
-    path = _path(location)
+    path = local_path(location)
     return location if path is None else path.name
-
-
-def _path(location: str) -> Path | None:
-    if location.startswith("file:"):
-        return Path(url2pathname(urlsplit(location).path))
-    return None if "://" in location else Path(location)
 
 
 def read_lock(layout: Layout, path: Path, channels: Sequence[str]) -> Solution:
@@ -136,7 +129,7 @@ def read_lock(layout: Layout, path: Path, channels: Sequence[str]) -> Solution:
     channels and in the checkout's. Raises WasmforgeError for a lock that cannot be read or is for
     another platform, and for a package that is gone or differs.
     """
-    folders = [_path(channel_url(channel)) for channel in (*channels, str(layout.library_channel))]
+    folders = [local_path(channel_url(channel)) for channel in (*channels, str(layout.library_channel))]
     finder = _Finder(path, Path(os.path.abspath(path)).parent, [folder for folder in folders if folder])
     records, wheels = [], []
     for package in _read(path):
@@ -181,7 +174,7 @@ class _Finder:
         self._channels = channels
 
     def record(self, package: CondaLockedBinaryPackage) -> RepoDataRecord:
-        path = _path(package.location)
+        path = local_path(package.location)
         if path is None:
             return package.repo_data_record()
         about = package.package_record
@@ -192,7 +185,7 @@ class _Finder:
 
     def wheel(self, package: PypiLockedPackage) -> Wheel:
         assert package.hashes is not None and package.hashes.sha256 is not None
-        path = _path(package.location)
+        path = local_path(package.location)
         url, direct = package.location, False
         if path is not None:
             file = Path(os.path.normpath(self._folder / path))
