@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import stat
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -263,6 +265,60 @@ def test_broken_wheel(checkout: Checkout) -> None:
     file = make_wheel(checkout.root / "mine", "one")
     file.write_bytes(file.read_bytes()[:200])
     assert "one" in refuse(checkout, "mine/one-1.0-py3-none-any.whl")
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        ("../../../note", "`..`"),
+        ("/tmp/wasmforge-note", "absolute"),
+        ("bad/../../../../note", "`..`"),
+        ("..\\note", "backslash"),
+        ("C:/note", "drive"),
+        ("bad-1.0.data/scripts/../../note", "`..`"),
+        ("bad-1.0.data/data/../note", "`..`"),
+        ("bad-1.0.data/data/conda-meta/other-1-0.json", "conda-meta"),
+    ],
+)
+def test_a_wheel_whose_paths_lead_out(checkout: Checkout, path: str, reason: str) -> None:
+    make_wheel(wheels(checkout), "bad", files={path: b"evil"})
+    index(checkout)
+    said = refuse(checkout, "bad")
+    assert "bad-1.0-py3-none-any.whl" in said and reason in said
+    assert not list(checkout.root.parent.rglob("note")) and not Path("/tmp/wasmforge-note").exists()
+
+
+@pytest.mark.parametrize("name", ["../../note", "/tmp/wasmforge-note", "a/b", "..", "a\\b"])
+def test_a_wheel_whose_scripts_lead_out(checkout: Checkout, name: str) -> None:
+    points = f"[console_scripts]\n{name} = bad:main\n".encode()
+    make_wheel(wheels(checkout), "bad", files={"bad-1.0.dist-info/entry_points.txt": points})
+    index(checkout)
+    said = refuse(checkout, "bad")
+    assert "bad-1.0-py3-none-any.whl" in said and repr(name) in said and "script" in said
+    assert not list(checkout.root.parent.rglob("note")) and not Path("/tmp/wasmforge-note").exists()
+
+
+def test_a_wheel_with_a_link(checkout: Checkout) -> None:
+    file = make_wheel(wheels(checkout), "bad")
+    with zipfile.ZipFile(file, "a") as archive:
+        link = zipfile.ZipInfo("bad/link")
+        link.external_attr = (stat.S_IFLNK | 0o777) << 16
+        archive.writestr(link, "/etc/passwd")
+    index(checkout)
+    assert "'bad/link': it is a symbolic link" in refuse(checkout, "bad")
+
+
+def test_a_wheel_through_a_link_of_the_prefix(checkout: Checkout) -> None:
+    make_wheel(wheels(checkout), "plain")
+    index(checkout)
+    prefix = create(checkout)
+    outside = checkout.root / "outside"
+    outside.mkdir()
+    (prefix / SITE).rmdir() if (prefix / SITE).is_dir() else (prefix / SITE).parent.mkdir(parents=True, exist_ok=True)
+    (prefix / SITE).symlink_to(outside)
+    said = refused(checkout.run("create", "-p", "env", "-f", environment(checkout, "plain")))
+    assert "plain-1.0-py3-none-any.whl" in said and "leads out" in said
+    assert not list(outside.iterdir())
 
 
 def test_environments_without_wheels_import_nothing_for_them(checkout: Checkout) -> None:

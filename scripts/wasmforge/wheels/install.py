@@ -11,6 +11,7 @@ import json
 import os
 import re
 import shutil
+import stat
 import tempfile
 import warnings
 import zipfile
@@ -25,11 +26,12 @@ from installer.destinations import SchemeDictionaryDestination
 from installer.exceptions import InstallerError
 from installer.records import RecordEntry
 from installer.sources import WheelFile
-from installer.utils import Scheme
+from installer.utils import Scheme, parse_entrypoints
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from wasmforge.common.errors import WasmforgeError
+from wasmforge.common.inside import leads_out, name_fault, path_fault
 from wasmforge.common.progress import Reporter
 from wasmforge.common.replacing import new_file
 from wasmforge.wheels.target import Target
@@ -116,7 +118,7 @@ class _Destination(SchemeDictionaryDestination):
 
 
 def _unpack(file: Path, stage: Path, prefix: Path, target: Target) -> list[str]:
-    """Unpacks a wheel; returns the files' paths relative to the prefix."""
+    """Unpacks a wheel, after a check that it stays in its folders; returns the files' paths relative to the prefix."""
     site = str(stage / target.site_packages)
     destination = _Destination(
         {
@@ -135,6 +137,7 @@ def _unpack(file: Path, stage: Path, prefix: Path, target: Target) -> list[str]:
         with WheelFile.open(file) as source, warnings.catch_warnings():
             # Bytecode in a wheel is left out, which is no news for the user.
             warnings.simplefilter("ignore", RuntimeWarning)
+            _check_paths(file, source)
             install(source, destination, {"INSTALLER": b"wasmforge\n"})
     except (InstallerError, zipfile.BadZipFile, ValueError, KeyError, AssertionError, EOFError) as error:
         raise WasmforgeError(f"{file.name} is not a wheel that can be installed: {error}") from error
@@ -144,8 +147,28 @@ def _unpack(file: Path, stage: Path, prefix: Path, target: Target) -> list[str]:
     return files
 
 
+def _check_paths(file: Path, source: WheelFile) -> None:
+    with zipfile.ZipFile(file) as archive:
+        for member in archive.infolist():
+            fault = path_fault(member.filename.removesuffix("/"))
+            if stat.S_ISLNK(member.external_attr >> 16):
+                fault = "it is a symbolic link, which wheels cannot have"
+            if fault:
+                raise WasmforgeError(f"{file.name} cannot be installed: {member.filename!r}: {fault}")
+    if "entry_points.txt" not in source.dist_info_filenames:
+        return
+    for name, *_ in parse_entrypoints(source.read_dist_info("entry_points.txt")):
+        if fault := name_fault(name):
+            raise WasmforgeError(f"{file.name} cannot be installed: {name!r}: as a script's name: {fault}")
+
+
 def _move(wheel: Wheel, files: list[str], stage: Path, folder: Path, reporter: Reporter) -> None:
     """Moves the files into the prefix; removes from the list those that another package has."""
+    for path in files:
+        if leads_out(folder, path):
+            raise WasmforgeError(
+                f"{wheel.file_name} cannot be installed: {path!r} leads out of {folder} by a link there"
+            )
     for path in list(files):
         source, goal = stage / path, folder / path
         if os.path.lexists(goal):
