@@ -14,6 +14,7 @@ from typing import Any
 import environments
 import pytest
 from channels import FaultyChannel
+from hostile_packages import Hostile, entry, make_channel, symlink
 from playwright.sync_api import Browser, Error, Page
 from rattler.index import index_fs
 
@@ -330,6 +331,47 @@ def test_nothing_is_left_of_a_failure(
     faulty.spoil("pandas-", [])
     assert set(python.install("pandas>=3", channels=[faulty.url])) == {"pandas", "python-dateutil", "tzdata"}
     assert python.run("import pandas\npandas.Series([1, 2]).sum().item()") == 3
+
+
+HOSTILE = {
+    "path": ([Hostile("bad", [("ok", b""), ("../evil", b"")], [entry("ok")])], '"../evil": `..` leads out'),
+    "absolute": ([Hostile("bad", [("/home/evil", b"")], [])], '"/home/evil": it is absolute'),
+    "link": ([Hostile("bad", [("ok", b""), ("link", symlink("/home"))])], 'it is a link to "/home": it is absolute'),
+    "target": ([Hostile("bad", [("ok", b""), ("share/link", symlink("../.."))])], "leads out"),
+    "list": ([Hostile("bad", [("ok", b"")], [entry("ok"), entry("../evil")])], 'list of files has "../evil"'),
+    "own link": (
+        [Hostile("bad", [("link", symlink("share")), ("link/evil", b"")])],
+        '"link/evil": it goes through link',
+    ),
+    "other link": (
+        [Hostile("one", [("ok", b""), ("link", symlink("share"))]), Hostile("bad", [("link/evil", b"")])],
+        '"link/evil": it goes through link, .* of one-1.0-0.conda',
+    ),
+    "mounted": ([Hostile("bad", [("ok", b""), ("mounted/evil", b"")])], '"mounted/evil": it goes through mounted'),
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_hostile_packages_are_refused(opened: Interpreter, tmp_path: Path, kind: str) -> None:
+    """All or none, as ever: nothing of a package before the hostile one stays."""
+    packages, message = HOSTILE[kind]
+    channel = make_channel(tmp_path / "channel", *packages)
+    (channel / TARGET_PLATFORM).mkdir()
+    empty = {"info": {"subdir": TARGET_PLATFORM}, "packages": {}, "packages.conda": {}}
+    (channel / TARGET_PLATFORM / "repodata.json").write_text(json.dumps(empty))
+    opened.javascript(
+        """
+          const { FS } = state.python;
+          if (FS.analyzePath("/mounted").exists) return;
+          FS.mkdir("/mounted");
+          FS.mount(FS.filesystems.MEMFS, {}, "/mounted");
+        """
+    )
+    before = opened.loaded
+    with FaultyChannel(channel) as served, pytest.raises(Error, match=f"Error: bad-1.0-0.conda .*{message}"):
+        opened.install(*(package.name for package in packages), channels=[served.url])
+    assert opened.loaded == before
+    assert opened.files("ok", "link", "share/link", "evil", "home/evil", "mounted") == set()
 
 
 def test_faults_of_the_index_are_overcome(page: Page, installing: Server, faulty: FaultyChannel) -> None:

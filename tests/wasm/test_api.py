@@ -6,6 +6,7 @@ import io
 import json
 import signal
 import subprocess
+import tarfile
 import time
 import zipfile
 from collections.abc import Callable
@@ -236,6 +237,43 @@ def test_archives(run_js: RunJS, tmp_path: Path) -> None:
         """
     )
     assert result == [7, [".", "..", "unpacked"], "ValueError", True]
+
+
+def test_archives_stay_in_their_folder(run_js: RunJS, tmp_path: Path) -> None:
+    """A link of a tar archive could lead to a mounted folder of the host, and so could a path through it."""
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    with tarfile.open(tmp_path / "bad.tar", "w") as tar:
+        link = tarfile.TarInfo("link")
+        link.type, link.linkname = tarfile.SYMTYPE, "/mnt/outside"
+        tar.addfile(link)
+        tar.addfile(tarfile.TarInfo("link/evil"))
+    for number, path in enumerate(("../evil", "/mnt/outside/evil", "..\\evil", "C:/evil")):
+        with zipfile.ZipFile(tmp_path / f"bad{number}-1.0-py3-none-any.whl", "w") as wheel:
+            wheel.writestr("bad.py", "")
+            wheel.writestr(path, "")
+    result = run_js(
+        LOAD
+        + f"""
+        const fs = await import("node:fs");
+        const folder = {json.dumps(str(tmp_path))};
+        pyodide.mountNodeFS("/mnt/outside", folder + "/outside");
+        const tar = await failure(() => pyodide.unpackArchive(fs.readFileSync(folder + "/bad.tar"), "tar", {{ extractDir: "/tmp/tar" }}));
+        const said = [];
+        for (let number = 0; number < 4; number++) {{
+          const name = `bad${{number}}-1.0-py3-none-any.whl`;
+          const archives = pyodide.pyimport("pyodide._archives");
+          const error = await failure(() => archives.install_wheel(fs.readFileSync(`${{folder}}/${{name}}`), name));
+          said.push(`${{error.type}} ${{error.message.trim().split("\\n").at(-1)}}`);
+        }}
+        show([tar.type, said, pyodide.runPython("import importlib.util; importlib.util.find_spec('bad') is None")]);
+        """
+    )
+    assert "Link" in result[0]
+    for number, said in enumerate(result[1]):
+        assert f"bad{number}-1.0-py3-none-any.whl has" in said and "not below its folder" in said
+    assert result[2] is True
+    assert not list(outside.iterdir())
 
 
 def test_mount_node_fs(run_js: RunJS, tmp_path: Path) -> None:

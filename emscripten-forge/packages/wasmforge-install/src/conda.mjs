@@ -3,6 +3,7 @@
 import { unzipSync } from "fflate";
 import { decompress } from "fzstd";
 import { readTar } from "wasmforge-runtime/archive.mjs";
+import { checked, pathFault } from "wasmforge-runtime/inside.mjs";
 import { InstallError } from "./errors.mjs";
 import { relocate } from "./relocate.mjs";
 
@@ -33,7 +34,7 @@ export async function unpack(file, archive, python) {
     const place = info.isPython ? inPrefix(python) : (/** @type {string} */ path) => path;
     /** @type {Contents} */
     const contents = { entries: [], modules: [] };
-    for (const entry of readTar(part(parts, "pkg-"))) {
+    for (const entry of checked(readTar(part(parts, "pkg-")))) {
       const path = place(entry.path);
       if (excluded.test(path)) continue;
       const record = info.relocated.get(entry.path);
@@ -66,9 +67,11 @@ function readInfo(tar) {
   /** @type {PathRecord[]} */
   const paths = json("info/paths.json")?.paths ?? [];
   /** @type {[string, Required<PathRecord>][]} */
-  const relocated = paths.flatMap(({ _path, prefix_placeholder, file_mode = "text" }) =>
-    prefix_placeholder ? [[_path, { _path, prefix_placeholder, file_mode }]] : [],
-  );
+  const relocated = paths.flatMap(({ _path, prefix_placeholder, file_mode = "text" }) => {
+    const fault = pathFault(_path);
+    if (fault) throw new Error(`its list of files has ${JSON.stringify(_path)}: ${fault}`);
+    return prefix_placeholder ? [[_path, { _path, prefix_placeholder, file_mode }]] : [];
+  });
   return {
     isPython: json("info/link.json")?.noarch?.type === "python",
     relocated: new Map(relocated),

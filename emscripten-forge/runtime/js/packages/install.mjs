@@ -114,6 +114,7 @@ export class Installer {
    * @param {import("./packages.mjs").Fetched[]} fetched
    */
   async #add(packages, fetched) {
+    this.#packages.checkForeign(packages.map((one) => ({ ...one, label: one.url.slice(one.url.lastIndexOf("/") + 1) })));
     for (const { name, version, build, depends, url, entries, modules } of packages) {
       this.#installed.set(name, { version, build, depends });
       await this.#packages.addForeign(name, url, entries, modules);

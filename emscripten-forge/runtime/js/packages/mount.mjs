@@ -39,6 +39,12 @@ export class Mounter {
     return node;
   }
 
+  /** Whether there is a file, a link or a mounted file system at a path. @param {string} path */
+  isObstacle(path) {
+    const { node } = this.#FS.analyzePath(path, true).exists ? this.#FS.lookupPath(path, { follow: false, follow_mount: false }) : {};
+    return node !== undefined && (!this.#FS.isDir(node.mode) || this.#FS.isMountpoint(node));
+  }
+
   /** @param {string} path @param {string} target */
   #link(path, target) {
     const { parent, name } = this.#place(path);

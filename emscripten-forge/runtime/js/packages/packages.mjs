@@ -3,6 +3,7 @@
 import { readTar } from "./archive.mjs";
 import { LoadError } from "../errors.mjs";
 import { Index, isSideModule } from "./bundle-index.mjs";
+import { checkTogether } from "./inside.mjs";
 import { LateFiles, readPart } from "./late-files.mjs";
 import { Mounter } from "./mount.mjs";
 import { forget, recall, remember } from "../fetch/cache-storage.mjs";
@@ -308,6 +309,18 @@ export class Packages {
   /** Mount what was fetched. @param {Fetched[]} fetched */
   async add(fetched) {
     await this.#instantiate(this.#mount(fetched));
+  }
+
+  /**
+   * Check that packages from elsewhere can be mounted. Throws LoadError with package, path and reason.
+   * @param {import("./inside.mjs").Package[]} packages
+   */
+  checkForeign(packages) {
+    try {
+      checkTogether(packages, (path) => this.#mounter.isObstacle(`${this.#prefix}/${path}`));
+    } catch (cause) {
+      throw new LoadError(/** @type {Error} */ (cause).message, { cause });
+    }
   }
 
   /**

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import tempfile
+import zipfile
 from pathlib import Path
+from typing import Any
 
 # Names of formats besides shutil's.
 _FORMATS = {"whl": "zip", "wheel": "zip", "tgz": "gztar", "tar.gz": "gztar", "gz": "gztar", "tbz2": "bztar"}
@@ -38,7 +41,7 @@ def unpack(
     """Unpack an archive into extract_dir (default: the working directory), which is made if it does not exist.
 
     A wheel is unpacked as a zip archive. Raises ValueError for an unknown format, shutil.ReadError for data that is not
-    in that format.
+    in that format, and tarfile.FilterError for a tar archive that could write outside of extract_dir.
     """
     kind = format_of(filename, format)
     target = Path.cwd() if extract_dir is None else Path(extract_dir)
@@ -48,17 +51,29 @@ def unpack(
     with tempfile.NamedTemporaryFile(suffix=f"-{Path(filename).name}") as file:
         file.write(data)
         file.flush()
-        shutil.unpack_archive(file.name, target, kind)
+        options: dict[str, Any] = {"filter": "data"} if kind.endswith("tar") else {}
+        shutil.unpack_archive(file.name, target, kind, **options)
     _forget_folders()
 
 
 def install_wheel(data: bytes | memoryview, filename: str) -> None:
-    """Install a wheel into site-packages, without its dependencies. Raises ValueError for another platform's wheel."""
+    """Install a wheel into site-packages, without its dependencies.
+
+    Raises ValueError for a wheel of another platform, and for one with paths that are not below its folder.
+    """
     from site import getsitepackages
 
     tags = filename.removesuffix(".whl").split("-")[-3:]
     if "any" not in tags[-1] and "emscripten" not in tags[-1] and "pyodide" not in tags[-1]:
         raise ValueError(f"{filename} is for {tags[-1]}, not for Python in WebAssembly")
+    if hasattr(data, "to_memoryview"):  # a JavaScript buffer
+        data = data.to_memoryview()
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for path in archive.namelist():
+            # A backslash separates on Windows, where wheels are made, too.
+            parts = path.replace("\\", "/").split("/")
+            if ".." in parts or not parts[0] or ":" in parts[0]:
+                raise ValueError(f"{filename} has {path!r}, which is not below its folder")
     unpack(data, filename=filename, format="whl", extract_dir=getsitepackages()[0])
 
 
