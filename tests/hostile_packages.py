@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bz2
 import hashlib
 import io
 import json
@@ -20,7 +21,7 @@ class Hostile:
 
     members: of the archive, path and content, or path and a tarfile.TarInfo for what is no file. paths: entries of
     paths.json; default: what the members are. noarch, link: of index.json and link.json. record: fields of the
-    channel's index that say something else than the truth.
+    channel's index that say something else than the truth. suffix: .conda or .tar.bz2.
     """
 
     name: str
@@ -31,10 +32,11 @@ class Hostile:
     link: dict[str, Any] | None = None
     record: dict[str, Any] = field(default_factory=dict)
     depends: tuple[str, ...] = ()
+    suffix: str = ".conda"
 
     @property
     def file_name(self) -> str:
-        return f"{self.name}-{self.version}-0.conda"
+        return f"{self.name}-{self.version}-0{self.suffix}"
 
 
 def symlink(target: str) -> tarfile.TarInfo:
@@ -59,7 +61,9 @@ def make_channel(folder: Path, *packages: Hostile) -> Path:
     """Makes or replaces a channel that has these packages."""
     (folder / "noarch").mkdir(parents=True, exist_ok=True)
     records = {package.file_name: _write(folder / "noarch" / package.file_name, package) for package in packages}
-    index = {"info": {"subdir": "noarch"}, "packages": {}, "packages.conda": records}
+    old = {name: record for name, record in records.items() if name.endswith(".tar.bz2")}
+    new = {name: record for name, record in records.items() if name not in old}
+    index = {"info": {"subdir": "noarch"}, "packages": old, "packages.conda": new}
     (folder / "noarch" / "repodata.json").write_text(json.dumps(index))
     return folder
 
@@ -80,11 +84,15 @@ def _write(path: Path, package: Hostile) -> dict[str, Any]:
     info = {"index": index, "paths": {"paths_version": 1, "paths": paths}}
     if package.link is not None:
         info["link"] = {"package_metadata_version": 1, **package.link}
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("metadata.json", json.dumps({"conda_pkg_format_version": 2}))
-        archive.writestr(f"pkg-{path.stem}.tar.zst", _tar(package.members))
-        members = [(f"info/{name}.json", json.dumps(data).encode()) for name, data in info.items()]
-        archive.writestr(f"info-{path.stem}.tar.zst", _tar(members))
+    described = [(f"info/{name}.json", json.dumps(data).encode()) for name, data in info.items()]
+    if package.suffix == ".tar.bz2":
+        path.write_bytes(bz2.compress(_tar([*described, *package.members])))
+    else:
+        stem = path.name.removesuffix(package.suffix)
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("metadata.json", json.dumps({"conda_pkg_format_version": 2}))
+            archive.writestr(f"pkg-{stem}.tar.zst", zstandard.compress(_tar(package.members)))
+            archive.writestr(f"info-{stem}.tar.zst", zstandard.compress(_tar(described)))
     data = path.read_bytes()
     hashes = {"sha256": hashlib.sha256(data).hexdigest(), "md5": hashlib.md5(data).hexdigest(), "size": len(data)}
     said = {**index, **hashes, **package.record}
@@ -105,7 +113,7 @@ def _tar(members: Any) -> bytes:
             info.name = name
             info.size = len(content) if isinstance(content, bytes) else 0
             tar.addfile(info, io.BytesIO(content) if isinstance(content, bytes) else None)
-    return zstandard.compress(out.getvalue())
+    return out.getvalue()
 
 
 def _special(kind: bytes, target: str = "") -> tarfile.TarInfo:

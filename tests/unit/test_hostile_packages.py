@@ -7,14 +7,15 @@ import json
 import shutil
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-
 from hostile_packages import Hostile, entry, fifo, hard_link, make_channel, symlink
+
 from wasmforge.common.errors import WasmforgeError
 from wasmforge.common.layout import Layout, find_layout
 from wasmforge.common.progress import Reporter
@@ -79,6 +80,9 @@ def listed(path: str, *, member: str = "ok", **more: str) -> Hostile:
 def python_package(link: dict[str, Any]) -> Hostile:
     return Hostile("bad", [("site-packages/m.py", b"")], noarch="python", link={"noarch": {"type": "python", **link}})
 
+
+ONE = Hostile("one", [("share/x", b"first")])
+CHANGED = replace(ONE, members=[("share/x", b"other")])
 
 BAD_PATHS = {
     "../note": "`..`",
@@ -250,6 +254,16 @@ def test_plain_packages_are_installed(place: Place) -> None:
         assert (place.prefix / path).is_file()
 
 
+def test_packages_of_the_older_format(place: Place) -> None:
+    place.refuse(replace(listed("../note"), suffix=".tar.bz2"), says=("bad-1.0-0.tar.bz2", "`..`"))
+    link = Hostile("bad", [("ok", b""), ("link", symlink("/etc"))], suffix=".tar.bz2")
+    place.refuse(link, says=("bad-1.0-0.tar.bz2", "'link'", "absolute"))
+    twice = Hostile("bad", [("x", b"1"), ("x", symlink("y"))], [entry("x", b"1")], suffix=".tar.bz2")
+    place.refuse(twice, says=("bad-1.0-0.tar.bz2", "'x'", "twice"))
+    place.create(replace(ONE, suffix=".tar.bz2"))
+    assert (place.prefix / "share/x").read_bytes() == b"first"
+
+
 # ---- records and links in a prefix that exists ----
 
 
@@ -303,9 +317,6 @@ def test_records_that_are_not_those_of_packages(place: Place) -> None:
 
 
 # ---- what the index says of a file ----
-
-ONE = Hostile("one", [("share/x", b"first")])
-CHANGED = replace(ONE, members=[("share/x", b"other")])
 
 
 @pytest.mark.parametrize("record", [{"sha256": "0" * 64}, {"md5": "0" * 32}, {"size": 3}])
@@ -366,6 +377,22 @@ def test_a_cache_that_is_named_for_other_content(place: Place) -> None:
     shutil.copytree(make_unpacked(place, CHANGED), old, dirs_exist_ok=True)
     place.create(ONE)
     assert (place.prefix / "share/x").read_bytes() == b"first"
+
+
+def test_many_runs_fill_the_cache_at_once(place: Place) -> None:
+    packages = [Hostile(f"p{number}", [(f"share/{number}", b"x" * 10_000)]) for number in range(10)]
+    make_channel(place.channel, *packages)
+
+    def run(number: int) -> Path:
+        prefix = place.root / f"env{number}"
+        names = [package.name for package in packages]
+        create_environment(place.layout, prefix, names, [], [str(place.channel)], Reporter())
+        return prefix
+
+    with ThreadPoolExecutor(8) as pool:
+        for prefix in pool.map(run, range(8)):
+            assert len(list((prefix / "share").iterdir())) == len(packages)
+    assert not [path for path in place.layout.packages.glob("*/*") if path.name.endswith(".part")]
 
 
 def make_unpacked(place: Place, package: Hostile) -> Path:

@@ -7,9 +7,11 @@ two checkouts that build one package from different sources would get each other
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
@@ -54,7 +56,10 @@ class PackageStore:
         async def obtain(record: RepoDataRecord) -> Contents:
             async with free:
                 if not await asyncio.to_thread(self._has, record):
-                    await self._add(record)
+                    async with _locked(self._place(record).parent):
+                        # Another run may have added it meanwhile.
+                        if not await asyncio.to_thread(self._has, record):
+                            await self._add(record)
                 return await asyncio.to_thread(read_contents, record, self._place(record))
 
         return list(await asyncio.gather(*map(obtain, records)))
@@ -87,8 +92,7 @@ class PackageStore:
 
     async def _add(self, record: RepoDataRecord) -> None:
         place = self._place(record)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=place.parent) as name:
+        with tempfile.TemporaryDirectory(dir=place.parent, prefix=".", suffix=".part") as name:
             file = local_path(record.url)
             if file is None:
                 file = Path(name) / record.name.normalized
@@ -110,6 +114,21 @@ class PackageStore:
                 raise
             except Exception as error:
                 raise WasmforgeError(f"{file} cannot be unpacked: {error}") from error
+
+
+@asynccontextmanager
+async def _locked(folder: Path) -> AsyncIterator[None]:
+    """Makes the folder, and keeps other runs out of it during the block."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as file:
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                # Not in a thread: all threads of two runs could wait for packages of each other.
+                await asyncio.sleep(0.05)
+        yield
 
 
 def _is_unchanged(folder: Path, entry: PathsEntry) -> bool:
