@@ -11,9 +11,10 @@ python3.13 py/freeze.py "$library/wasmforge.frozen" py/_*.py
 python3.13 constants.py core js/bridge/wire/constants.mjs
 esbuild=esbuild/bin/esbuild
 bundle=(--bundle --legal-comments=none --log-level=warning)
-# In a bundle, emscripten's glue and the bridge are one file (wasmforge/bundle): a function keeps their names apart.
-"$esbuild" js/bridge/index.mjs "${bundle[@]}" --minify --format=iife --global-name=bridge --outfile="$out/bridge.mjs"
-echo 'export { bridge };' >> "$out/bridge.mjs"
+# The bridge keeps the state of one interpreter in variables: the file exports a function that makes a bridge, so that one
+# import serves all interpreters, and a dropped one is freed.
+"$esbuild" js/bridge/index.mjs "${bundle[@]}" --minify --format=iife --global-name=bridge \
+  --banner:js='export function makeBridge() {' --footer:js='return bridge; }' --outfile="$out/bridge.mjs"
 bundle+=(--format=esm)
 "$esbuild" js/entry/bootstrap.mjs "${bundle[@]}" --minify "--external:node:*" --outfile="$out/bootstrap.mjs"
 version=$(python3.13 -c 'import platform; print(platform.python_version())')

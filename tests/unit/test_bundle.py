@@ -98,7 +98,7 @@ def with_python(path: Path) -> Prefix:
                 f"share/wasmforge/{name}": b"// types"
                 for name in ("bootstrap.d.mts", "progress.d.mts", "pyodide.d.mts", "pyodide.d.ts")
             },
-            "share/wasmforge/bridge.mjs": b"export { bridge };",
+            "share/wasmforge/bridge.mjs": b"export function makeBridge() {}",
             "share/wasmforge/node.mjs": b"node",
             "bin/python": b"#!/bin/sh\n",
         },

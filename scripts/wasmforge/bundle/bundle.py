@@ -168,8 +168,8 @@ def _copy_www(packages: Iterable[InstalledPackage], folder: Path) -> None:
 def _write_runtime(packages: Iterable[InstalledPackage], folder: Path) -> dict[str, FileRecord]:
     """The main module and its entries; returns the manifest's `runtime`.
 
-    Emscripten's JavaScript and the bridge keep the state of one interpreter in variables: they are one module, which a
-    page imports anew for each interpreter.
+    Emscripten's JavaScript and the bridge are one module, which a page imports once: its two functions make what each
+    interpreter needs.
     """
     files = {file.path: file for package in packages for file in package.files}
 

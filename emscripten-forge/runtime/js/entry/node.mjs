@@ -58,7 +58,8 @@ async function main(args, interrupts) {
   // @ts-ignore made by the build of wasmforge-core
   const { default: factory } = await import("./glue.mjs");
   // @ts-ignore made by build.sh
-  const { bridge } = await import("./bridge.mjs");
+  const { makeBridge } = await import("./bridge.mjs");
+  const bridge = makeBridge();
   const module = await factory({
     preRun: (/** @type {any} */ module) => Object.assign(module.ENV, process.env, { LD_LIBRARY_PATH: path.join(prefix, "lib") }),
     instantiateWasm: (/** @type {WebAssembly.Imports} */ imports, /** @type {any} */ done) => {

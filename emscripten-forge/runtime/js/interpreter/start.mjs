@@ -13,7 +13,8 @@ export const PREFIX = "";
  * @returns {Promise<{module: any, bridge: typeof import("../bridge/index.mjs")}>}
  */
 export async function startModule(files, runtime, env) {
-  const [{ module: compiled }, { default: factory, bridge }] = await Promise.all([files.module(runtime.wasm), importGlue(files, runtime.glue)]);
+  const [{ module: compiled }, { default: factory, makeBridge }] = await Promise.all([files.module(runtime.wasm), importGlue(files, runtime.glue)]);
+  const bridge = makeBridge();
   return new Promise((resolve, reject) => {
     // Where the loader finds the libraries that side modules need.
     const defaults = { HOME: "/home/web_user", LD_LIBRARY_PATH: "/lib" };
@@ -31,19 +32,25 @@ export async function startModule(files, runtime, env) {
   });
 }
 
-let imports = 0;
+let failures = 0;
 
 /**
  * Import emscripten's JavaScript with the bridge. The file was fetched and checked just before, so the browser has it cached.
+ *
+ * An engine never frees a module that it has imported. All interpreters therefore share one address, and each has only
+ * what the module's functions make.
  * @param {import("../fetch/files.mjs").Files} files
  * @param {import("../fetch/files.mjs").FileRecord} record
+ * @returns {Promise<{default: (settings: object) => Promise<any>, makeBridge: () => typeof import("../bridge/index.mjs")}>}
  */
 async function importGlue(files, record) {
   await files.bytes(record);
+  const url = files.url(record.file);
   try {
     // The browser caches a failed import by its address. A fragment changes that, but not the request.
-    return await import(`${files.url(record.file)}#${imports++}`);
+    return await import(failures ? `${url}#${failures}` : url);
   } catch (cause) {
+    failures++;
     const message = `${record.file} could not be imported (${/** @type {Error} */ (cause).message})`;
     throw new errors.LoadError(message, { file: record.file, cause });
   }
