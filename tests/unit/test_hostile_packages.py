@@ -211,6 +211,8 @@ def test_the_folder_that_python_names_for_other_packages(place: Place) -> None:
     python = Hostile("python", [], version="3.13.15", record={"python_site_packages_path": "../folder"})
     package = Hostile("mod", [("site-packages/m.py", b"")], noarch="python")
     place.refuse(python, package, says=("python-3.13.15-0.conda", "python_site_packages_path", "`..`"))
+    python = replace(python, record={"python_site_packages_path": "conda-meta"})
+    place.refuse(python, package, says=("python-3.13.15-0.conda", "must not write to conda-meta"))
 
 
 def test_a_link_in_the_way_of_a_noarch_package(place: Place) -> None:
@@ -221,7 +223,8 @@ def test_a_link_in_the_way_of_a_noarch_package(place: Place) -> None:
 
 
 def test_another_package_than_the_index_says(place: Place) -> None:
-    place.refuse(Hostile("bad", [], record={"version": "2.0"}), says=("another package",))
+    for record in ({"version": "2.0"}, {"build": "1"}, {"noarch": "python"}):
+        place.refuse(Hostile("bad", [], record=record), says=("bad-1.0-0.conda", "another package"))
 
 
 def test_plain_packages_are_installed(place: Place) -> None:
@@ -299,6 +302,8 @@ def test_a_link_in_the_prefix_that_leads_out(place: Place) -> None:
     place.create(Hostile("one", [("bin/one", b"")]))
     (place.prefix / "share").symlink_to(place.root / "home" / "folder")
     place.refuse(Hostile("two", [("share/file", b"evil")]), says=("two-1.0-0.conda", "'share/file'", "leads out"))
+    folder = Hostile("two", [], [entry("share/made", path_type="directory")])
+    place.refuse(folder, says=("two-1.0-0.conda", "'share/made'", "leads out"))
 
 
 def test_records_that_are_not_those_of_packages(place: Place) -> None:

@@ -26,30 +26,34 @@ from wasmforge.common.inside import leads_out, link_fault, name_fault, path_faul
 _SECTIONS: tuple[Literal["info", "pkg"], ...] = ("info", "pkg")
 _ENTRY_POINT = re.compile(r"\s*(?P<name>[^=]+?)\s*=\s*[\w.]+\s*:\s*[\w.]+\s*", re.ASCII)
 
+Kind = Literal["file", "link", "folder"]
+
 
 @dataclass(frozen=True)
 class Contents:
     """What a package brings: paths relative to the package, and the names of its Python entry points.
 
-    files and links: of paths.json; links are symbolic. name: the package's file.
+    files, links and folders: of paths.json; links are symbolic. name: the package's file.
     """
 
     name: str
     files: tuple[str, ...]
     links: tuple[str, ...]
+    folders: tuple[str, ...]
     entry_points: tuple[str, ...]
     is_python: bool
 
-    def placed(self, site_packages: str) -> Iterator[tuple[str, bool]]:
-        """Path in the prefix of each file, and whether it is a link.
+    def placed(self, site_packages: str) -> Iterator[tuple[str, Kind]]:
+        """Path in the prefix of each member, and what it is.
 
         site_packages: the folder of the environment's Python, relative to the prefix.
         """
-        for paths, is_link in ((self.files, False), (self.links, True)):
+        kinds: dict[Kind, tuple[str, ...]] = {"file": self.files, "link": self.links, "folder": self.folders}
+        for kind, paths in kinds.items():
             for path in paths:
-                yield self._place(path, site_packages), is_link
+                yield self._place(path, site_packages), kind
         for entry_point in self.entry_points:
-            yield f"bin/{entry_point}", False
+            yield f"bin/{entry_point}", "file"
 
     def _place(self, path: str, site_packages: str) -> str:
         """A noarch Python package has two folders that stand for those of the environment's Python."""
@@ -97,20 +101,22 @@ def read_contents(record: RepoDataRecord, folder: Path) -> Contents:
     _check_record(record, name)
     tree_links = _check_tree(name, folder)
     index = _read(name, folder, "index")
-    told = (record.name.normalized, str(record.version), str(record.build))
-    if (index.get("name"), index.get("version"), index.get("build")) != told:
-        raise WasmforgeError(f"{name} says in info/index.json that it is another package than its channel says")
     is_python = index.get("noarch") == "python"
+    told = (record.name.normalized, str(record.version).lower(), str(record.build), bool(record.noarch.python))
+    if (_lower(index, "name"), _lower(index, "version"), index.get("build"), is_python) != told:
+        raise WasmforgeError(f"{name} says in info/index.json that it is another package than its channel says")
     try:
         entries = PathsJson.from_package_directory_with_deprecated_fallback(folder).paths
     except Exception as error:
         raise WasmforgeError(f"{name} has no list of its files that can be read: {error}") from error
     files: list[str] = []
     links: list[str] = []
+    folders: list[str] = []
     for entry in entries:
         path = os.fspath(entry.relative_path)
         _refuse(name, path, path_fault(path) or _own_fault(path) or _through(_parents(path), tree_links))
         if entry.path_type.directory:
+            folders.append(path)
             continue
         if entry.path_type.softlink != (path in tree_links):
             _refuse(name, path, "it is a symbolic link in the list of files or in the archive, but not in both")
@@ -119,7 +125,7 @@ def read_contents(record: RepoDataRecord, folder: Path) -> Contents:
         (links if path in tree_links else files).append(path)
     for path, count in Counter(files + links).items():
         _refuse(name, path, "it is in the list of files twice" if count > 1 else None)
-    return Contents(name, tuple(files), tuple(links), tuple(_entry_points(name, folder)), is_python)
+    return Contents(name, tuple(files), tuple(links), tuple(folders), tuple(_entry_points(name, folder)), is_python)
 
 
 def check_together(packages: Iterable[Contents], records: Iterable[RepoDataRecord], prefix: Path) -> None:
@@ -127,10 +133,11 @@ def check_together(packages: Iterable[Contents], records: Iterable[RepoDataRecor
     site_packages = _site_packages(records)
     files: dict[str, str] = {}
     links: dict[str, str] = {}
-    placed = [(one.name, path, is_link) for one in packages for path, is_link in one.placed(site_packages)]
-    for name, path, is_link in placed:
-        files.setdefault(path, name)
-        if is_link:
+    placed = [(one.name, path, kind) for one in packages for path, kind in one.placed(site_packages)]
+    for name, path, kind in placed:
+        if kind == "file":
+            files.setdefault(path, name)
+        elif kind == "link":
             # Some file systems take names for the same that differ in case or in the form of accents.
             links.setdefault(_folded(path), name)
     checked = set()
@@ -155,7 +162,7 @@ def _check_record(record: RepoDataRecord, name: str) -> None:
     _refuse(name, name, name_fault(name))
     place = record.python_site_packages_path
     if place is not None:
-        _refuse(name, place, _as("python_site_packages_path", path_fault(place)))
+        _refuse(name, place, _as("python_site_packages_path", path_fault(place) or _own_fault(place)))
 
 
 def _check_tree(name: str, folder: Path) -> set[str]:
@@ -221,6 +228,11 @@ def _read(name: str, folder: Path, what: str, default: dict[str, Any] | None = N
     if not isinstance(data, dict):
         raise WasmforgeError(f"{name} has an info/{what}.json that is no object")
     return data
+
+
+def _lower(index: dict[str, Any], key: str) -> str:
+    """rattler writes names and versions in small letters."""
+    return str(index.get(key)).lower()
 
 
 def _site_packages(records: Iterable[RepoDataRecord]) -> str:
