@@ -244,11 +244,15 @@ def serve(
         Path | None,
         typer.Option("-c", "--channel", help="Also serve this channel below channel/, for pages to install from."),
     ] = None,
+    host: Annotated[
+        list[str] | None,
+        typer.Option(help="Also answer requests for this host, as those that a proxy passes on; repeatable."),
+    ] = None,
 ) -> None:
     """Serve a bundle on 127.0.0.1."""
     from wasmforge.host import serve as module
 
-    module.serve(directory, port, channel=channel)
+    module.serve(directory, port, channel=channel, names=host or ())
 
 
 @app.command(

@@ -5,8 +5,11 @@ from __future__ import annotations
 import gzip
 import http.client
 import json
+import socket
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -202,3 +205,98 @@ def test_closing_frees_the_port(folder: Path) -> None:
     server = start(folder)
     server.close()
     start(folder, urlsplit(server.url).port or 0).close()
+
+
+def speak(server: Server, *lines: str) -> bytes:
+    """The answer to a request of these lines, as they are."""
+    address = urlsplit(server.url)
+    assert address.hostname and address.port
+    with socket.create_connection((address.hostname, address.port), timeout=10) as connection:
+        connection.sendall("".join(f"{line}\r\n" for line in (*lines, "")).encode())
+        return connection.makefile("rb").read()
+
+
+def status_for(server: Server, host: str) -> int:
+    return int(speak(server, "GET / HTTP/1.1", f"Host: {host}", "Connection: close").split()[1])
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "LOCALHOST:80", "[::1]", "[::1]:8000", "127.0.0.1:1"])
+def test_this_machine_is_answered_by_its_names(server: Server, host: str) -> None:
+    assert status_for(server, host) == 200
+
+
+@pytest.mark.parametrize(
+    "host", ["rebound.example", "rebound.example:8000", "localhost.rebound.example", "0.0.0.0", "", "[::1", "a@b"]
+)
+def test_another_host_is_not_answered(server: Server, host: str) -> None:
+    """DNS rebinding: a page's own name leads to 127.0.0.1, so the page could read what is served there."""
+    assert 400 <= status_for(server, host) < 500
+
+
+def test_two_hosts_or_none_are_not_answered(server: Server) -> None:
+    for hosts in ([], ["Host: localhost", "Host: rebound.example"]):
+        assert int(speak(server, "GET / HTTP/1.1", *hosts, "Connection: close").split()[1]) in (400, 421)
+
+
+def test_another_host_can_be_allowed(folder: Path) -> None:
+    with start(folder, names=["Notebooks.example"]) as server:
+        assert status_for(server, "notebooks.example") == 200
+        assert status_for(server, "rebound.example") == 421
+
+
+@pytest.mark.parametrize(
+    "path", ["/a%00b", "/loop", "/loop/x", "/" + 300 * "x", "/" + 100 * "long/" + "x", "/out", "/up/"]
+)
+def test_names_that_no_file_can_have_are_not_found(server: Server, folder: Path, path: str) -> None:
+    (folder / "loop").symlink_to("loop")
+    (folder / "out").symlink_to(folder.parent / "secret.txt")
+    (folder / "up").mkdir()
+    (folder / "up" / "index.html").symlink_to(folder.parent / "secret.txt")
+    response, body = get(server, path)
+    assert response.status == 404
+    assert b"not served" not in body
+
+
+@pytest.mark.parametrize(
+    ("wanted", "status"),
+    [
+        ("bytes=0-3", 206),
+        ("bytes=1000-", 206),
+        ("bytes=-8", 206),
+        ("bytes=0-999999", 206),
+        ("bytes=2000-", 416),
+        ("bytes=2000-3000", 416),
+        ("bytes=5-2", 200),
+        ("bytes=a-b", 200),
+        ("bytes=-", 200),
+        ("bytes=0-1,5-6", 200),
+        ("lines=0-3", 200),
+        ("bytes", 200),
+        ("bytes=" + 5000 * "9" + "-", 200),
+    ],
+)
+def test_ranges_are_those_of_rfc_9110(server: Server, wanted: str, status: int) -> None:
+    response, body = get(server, f"/{HASHED}", Range=wanted)
+    assert response.status == status
+    if status == 200:
+        assert body == WASM
+    if status == 206:
+        first, last = response.headers["Content-Range"].removeprefix("bytes ").split("/")[0].split("-")
+        assert body == WASM[int(first) : int(last) + 1]
+    if status == 416:
+        assert response.headers["Content-Range"] == f"bytes */{len(WASM)}"
+
+
+def test_headers_that_take_too_long_end_the_connection(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wasmforge.host.serve.PATIENCE", 0.5)
+    with start(folder) as server:
+        address = urlsplit(server.url)
+        assert address.hostname and address.port
+        with socket.create_connection((address.hostname, address.port), timeout=10) as connection:
+            began = time.monotonic()
+            connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n")
+            with suppress(ConnectionError):
+                while time.monotonic() - began < 8:
+                    connection.sendall(b"X-Slow: 1\r\n")
+                    time.sleep(0.1)
+            assert time.monotonic() - began < 5

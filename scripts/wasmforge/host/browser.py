@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,15 +20,15 @@ EXECUTABLES: dict[Engine, tuple[str, ...]] = {
 }
 DEBIAN_PACKAGE: dict[Engine, str] = {"chromium": "chromium", "firefox": "firefox-esr"}
 
-# The sandbox needs user namespaces, which containers often lack; we open only our own pages.
-CHROMIUM_ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+CHROMIUM_ARGS = ["--disable-gpu", "--disable-background-networking"]
 
 
 def launch_options(engine: Engine) -> dict[str, Any]:
     """Playwright's launch arguments for the browser installed on this machine."""
     options: dict[str, Any] = {"executable_path": find_browser(engine), "handle_sigint": False}
     if engine == "chromium":
-        return options | {"args": CHROMIUM_ARGS}
+        # Chromium refuses to run as root in its sandbox. Without this option Playwright never uses the sandbox.
+        return options | {"args": CHROMIUM_ARGS, "chromium_sandbox": os.geteuid() != 0}
     # Debian's Firefox is not Playwright's patched one: it speaks WebDriver BiDi.
     return options | {"channel": "moz-firefox"}
 

@@ -12,17 +12,29 @@ import asyncio
 import errno
 import re
 import threading
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Collection, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from aiohttp import web
+from aiohttp.abc import AbstractStreamWriter
 from aiohttp.typedefs import Handler
 
 from wasmforge.common.errors import WasmforgeError
 
 HOST = "127.0.0.1"
+
+# What a browser calls this machine. Under any other name, a page of that name's owner could read what is served
+# here (DNS rebinding).
+OWN_NAMES = frozenset({HOST, "localhost", "::1"})
+
+# Seconds that a connection may be idle, or take to send a request's headers.
+PATIENCE = 15
+
+# RFC 9110, section 14.1.2: one range of bytes. Others may be ignored, and are.
+ONE_RANGE = re.compile(r"bytes=(?:(\d{1,18})-(\d{0,18})|-\d{1,18})", re.IGNORECASE)
 
 # Where a channel is served, below the bundle's address.
 CHANNEL = "channel"
@@ -66,14 +78,22 @@ class Server:
         self.close()
 
 
-def serve(directory: Path, port: int, *, isolated: bool = True, channel: Path | None = None) -> None:
+def serve(
+    directory: Path,
+    port: int,
+    *,
+    isolated: bool = True,
+    channel: Path | None = None,
+    names: Collection[str] = (),
+) -> None:
     """Serve `directory` until interrupted, and a channel below channel/ if one is given; print the address.
 
+    names: hosts besides this machine's own that requests may be for, as behind a proxy.
     Raises WasmforgeError if the port is taken or one of the folders is not what it should be.
     """
 
     async def forever() -> None:
-        runner, url = await _listen(directory, port, isolated, channel)
+        runner, url = await _listen(directory, port, isolated, channel, names)
         also = f", and {channel} at {url}{CHANNEL}/" if channel else ""
         print(f"Serving {directory} at {url}{also} (Ctrl-C ends)", flush=True)
         try:
@@ -89,7 +109,14 @@ def serve(directory: Path, port: int, *, isolated: bool = True, channel: Path | 
         print()
 
 
-def start(directory: Path, port: int = 0, *, isolated: bool = True, channel: Path | None = None) -> Server:
+def start(
+    directory: Path,
+    port: int = 0,
+    *,
+    isolated: bool = True,
+    channel: Path | None = None,
+    names: Collection[str] = (),
+) -> Server:
     """Serve as `serve` does, from a background thread; port 0 takes a free one. Raises like `serve`."""
     _check_bundle(directory)
     _check_channel(channel)
@@ -106,7 +133,7 @@ def start(directory: Path, port: int = 0, *, isolated: bool = True, channel: Pat
         loop.close()
 
     try:
-        runner, url = call(_listen(directory, port, isolated, channel))
+        runner, url = call(_listen(directory, port, isolated, channel, names))
     except BaseException:
         end()
         raise
@@ -131,9 +158,11 @@ def _check_channel(folder: Path | None) -> None:
         raise WasmforgeError(f"{folder} is not a channel: none of its folders has a repodata.json")
 
 
-async def _listen(directory: Path, port: int, isolated: bool, channel: Path | None) -> tuple[web.AppRunner, str]:
-    application = _application(directory.resolve(), isolated, channel.resolve() if channel else None)
-    runner = web.AppRunner(application, access_log=None, shutdown_timeout=1)
+async def _listen(
+    directory: Path, port: int, isolated: bool, channel: Path | None, names: Collection[str]
+) -> tuple[web.AppRunner, str]:
+    application = _application(directory.resolve(), isolated, channel.resolve() if channel else None, names)
+    runner = web.AppRunner(application, access_log=None, shutdown_timeout=1, keepalive_timeout=PATIENCE)
     await runner.setup()
     try:
         await web.TCPSite(runner, HOST, port).start()
@@ -146,7 +175,14 @@ async def _listen(directory: Path, port: int, isolated: bool, channel: Path | No
     return runner, f"http://{HOST}:{bound}/"
 
 
-def _application(bundle: Path, isolated: bool, channel: Path | None) -> web.Application:
+def _application(bundle: Path, isolated: bool, channel: Path | None, names: Collection[str]) -> web.Application:
+    allowed = OWN_NAMES | {name.lower() for name in names}
+
+    @web.middleware
+    async def check_host(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if _host_name(request.headers.getall("Host", [])) not in allowed:
+            raise web.HTTPMisdirectedRequest(text="Requests for this host are not answered; see --host.\n")
+        return await handler(request)
 
     @web.middleware
     async def isolate(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -158,7 +194,7 @@ def _application(bundle: Path, isolated: bool, channel: Path | None) -> web.Appl
         response.headers.update(ISOLATION)
         return response
 
-    application = web.Application(middlewares=[isolate] if isolated else [])
+    application = web.Application(middlewares=[isolate, check_host] if isolated else [check_host])
     if channel:
         application.router.add_get(f"/{CHANNEL}/{{path:.*}}", _sender(channel, "channel"))
     application.router.add_get("/{path:.*}", _sender(bundle, "bundle"))
@@ -169,14 +205,49 @@ def _sender(root: Path, what: str) -> Callable[[web.Request], Awaitable[web.Stre
     """Sends the files of a folder."""
 
     async def send(request: web.Request) -> web.StreamResponse:
-        path = (root / request.match_info["path"]).resolve()
-        if path.is_dir():
-            path /= "index.html"
-        if not path.is_relative_to(root) or not path.is_file():
-            raise web.HTTPNotFound(text=f"{request.path} is not in this {what}.\n")
-        return web.FileResponse(path, headers=_headers(path))
+        path = _find(root, request.match_info["path"])
+        if path is None:
+            raise web.HTTPNotFound(text=f"{request.path!r} is not in this {what}.\n")
+        return _File(path, headers=_headers(path))
 
     return send
+
+
+def _find(root: Path, name: str) -> Path | None:
+    """The file of a name below a folder, or its index.html; None if there is none, or a link leads outside."""
+    try:
+        path = (root / name.lstrip("/")).resolve(strict=True)
+        if path.is_dir():
+            path = (path / "index.html").resolve(strict=True)
+    except (OSError, RuntimeError, ValueError):  # missing or too long; a loop of links (Python 3.11); NUL
+        return None
+    return path if path.is_relative_to(root) and path.is_file() else None
+
+
+def _host_name(hosts: list[str]) -> str | None:
+    """The name in a request's only Host header, without its port; None if that is not a host."""
+    try:
+        [host] = hosts
+        return urlsplit(f"//{host}").hostname
+    except ValueError:
+        return None
+
+
+class _File(web.FileResponse):
+    """A file, sent whole where aiohttp would refuse a range that RFC 9110 lets a server ignore."""
+
+    async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter | None:
+        wanted = request.headers.get("Range")
+        if wanted is not None and not _is_one_range(wanted):
+            headers = request.headers.copy()
+            del headers["Range"]
+            request = request.clone(headers=headers)
+        return await super().prepare(request)
+
+
+def _is_one_range(wanted: str) -> bool:
+    found = ONE_RANGE.fullmatch(wanted)
+    return found is not None and not (found[2] and int(found[1]) > int(found[2]))
 
 
 def _headers(path: Path) -> dict[str, str]:
