@@ -36,12 +36,13 @@ function turnNow() {
 /** @type {(work: () => void) => void} runs work after the events that already wait, without setTimeout's minimum delay */
 const atOnce = (() => {
   if (typeof setImmediate === "function") return (work) => void setImmediate(work);
-  const { port1, port2 } = new MessageChannel();
-  /** @type {(() => void)[]} */
-  const queue = [];
-  port1.onmessage = () => queue.shift()?.();
   return (work) => {
-    queue.push(work);
+    // An open channel with a handler is never freed, nor is what the handler refers to, the interpreter: close it.
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      work();
+    };
     port2.postMessage(null);
   };
 })();
