@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import signal
 import sys
 import traceback
 from dataclasses import dataclass
@@ -38,6 +39,13 @@ def _options(
     context: typer.Context, verbose: Annotated[bool, typer.Option("--verbose", help="Show tracebacks.")] = False
 ) -> None:
     context.ensure_object(Options).verbose = verbose
+
+
+def _folder(text: str) -> Path:
+    # An unset variable of a shell script; Path would take it for the current folder.
+    if not text:
+        raise typer.BadParameter("the name of the folder is empty")
+    return Path(text)
 
 
 Names = Annotated[list[str] | None, typer.Argument(metavar="NAME", help="Packages or recipe folders.")]
@@ -158,7 +166,9 @@ ChannelNames = Annotated[
 @app.command()
 def create(
     specs: Specs = None,
-    prefix: Annotated[Path, typer.Option("-p", "--prefix", help="The folder of the environment.")] = ...,  # type: ignore[assignment]
+    prefix: Annotated[
+        Path, typer.Option("-p", "--prefix", parser=_folder, help="The folder of the environment.")
+    ] = ...,  # type: ignore[assignment]
     file: Files = None,
     channel: ChannelNames = None,
     lock: Annotated[Path | None, typer.Option("--lock", help="Install exactly the packages of this lock file.")] = None,
@@ -239,7 +249,9 @@ def bundle(
 @app.command()
 def serve(
     directory: Annotated[Path, typer.Argument(help="A bundle.")],
-    port: Annotated[int, typer.Option(help="Listen on this port of 127.0.0.1; 0 selects a free one.")] = 8000,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Listen on this port of 127.0.0.1; 0 selects a free one.")
+    ] = 8000,
     channel: Annotated[
         Path | None,
         typer.Option("-c", "--channel", help="Also serve this channel below channel/, for pages to install from."),
@@ -282,6 +294,10 @@ def _layout(variant: Path | None) -> Layout:
 def main() -> None:
     """Exits 0 when done, 1 on a failure with a message on stderr, 2 on wrong usage."""
     code, options = 0, Options()
+    for end in (signal.SIGTERM, signal.SIGHUP):
+        # nohup and the like have them ignored on purpose.
+        if signal.getsignal(end) is signal.SIG_DFL:
+            signal.signal(end, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
         app(obj=options)
     except SystemExit as exit_:
@@ -292,8 +308,11 @@ def main() -> None:
         console = Console(stderr=True, highlight=False, soft_wrap=True)
         console.print(f"error: {_message(error)}", style="red", markup=False)
         code = 2 if isinstance(error, UsageError) else 1
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:  # the reader has gone
+            code = code or 1
     # The interpreter's own exit can crash once py-rattler was in use.
     os._exit(code)
 

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from wasmforge.wheels.install import Wheel
 
 
+_SCHEMES = ("http", "https", "file")
+
+
 @dataclass
 class Wanted:
     """The packages that the user wants: conda specs, the channels to look in, and requirements for wheels."""
@@ -115,20 +118,34 @@ def read_environment_file(path: Path) -> Wanted:
         data = yaml.safe_load(path.read_text())
     except OSError as error:
         raise WasmforgeError(f"cannot read {path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise WasmforgeError(f"{path} is not UTF-8 text: {error}; save it as UTF-8") from error
     except yaml.YAMLError as error:
         raise WasmforgeError(f"{path} is not YAML: {error}") from error
+    except RecursionError as error:
+        raise WasmforgeError(
+            f"{path} is nested too deep to be read; an environment file needs no more than a list in a list"
+        ) from error
     dependencies = data.get("dependencies") if isinstance(data, dict) else None
     if not isinstance(dependencies, list):
         raise WasmforgeError(f"{path} has no list under `dependencies:`")
-    wanted = Wanted(channels=[_relative_to(path, str(channel)) for channel in data.get("channels") or []])
+    channels = data.get("channels") or []
+    if not isinstance(channels, list) or not all(isinstance(channel, str) for channel in channels):
+        raise WasmforgeError(f"{path}: what stands under `channels:` is not a list of addresses and folders")
+    wanted = Wanted(channels=[_relative_to(path, channel) for channel in channels])
     for entry in dependencies:
         if isinstance(entry, str):
             wanted.specs.append(entry)
         elif isinstance(entry, dict) and list(entry) == ["pip"]:
             wanted.requirements += _read_requirements(path, entry["pip"])
         else:
-            raise WasmforgeError(f"{path}: {entry!r} under `dependencies:` is not a package specification")
+            raise WasmforgeError(f"{path}: {_shortened(entry)} under `dependencies:` is not a package specification")
     return wanted
+
+
+def _shortened(entry: object) -> str:
+    """An entry for a message: YAML's aliases can make a few lines of a file into gigabytes of text."""
+    return f"the {type(entry).__name__} there" if isinstance(entry, (dict, list)) else repr(entry)
 
 
 def _read_requirements(path: Path, entries: Any) -> list[str]:
@@ -160,6 +177,8 @@ def _check_prefix(prefix: Path) -> bool:
 def channel_url(channel: str) -> str:
     """The address of a channel that is given as one or as a folder."""
     if "://" in channel:
+        if channel.partition("://")[0].lower() not in _SCHEMES:
+            raise UsageError(f"no channel {channel!r}: an address starts with http://, https:// or file://")
         return channel
     folder = Path(channel).resolve()
     if not folder.is_dir():
