@@ -10,7 +10,7 @@
 /* Integers up to this are exact as a double: Number.MAX_SAFE_INTEGER. */
 #define MAX_SAFE_INTEGER 9007199254740991LL
 
-/* Return a new handle of the bigint for lowercase hexadecimal digits. */
+/* Return a new handle of the bigint for lowercase hexadecimal digits, or 0 if it is too large for the engine. */
 WF_IMPORT(js_bigint) int js_bigint(int negative, const void *digits, Py_ssize_t length);
 
 /* ---- the argument area, managed by JavaScript ---- */
@@ -43,7 +43,10 @@ large_int_to_wire(PyObject *value, wf_value *out)
         out->aux = js_bigint(negative, PyUnicode_1BYTE_DATA(digits) + start, PyUnicode_GET_LENGTH(digits) - start);
         out->size = WF_OWNED;
         Py_DECREF(digits);
-        status = 0;
+        status = out->aux == 0 ? -1 : 0;
+        if (status < 0) {
+            PyErr_SetString(PyExc_OverflowError, "int too large to convert to a JavaScript bigint");
+        }
     }
     return status;
 }

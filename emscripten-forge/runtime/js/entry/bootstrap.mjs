@@ -126,8 +126,8 @@ function mayResume({ snapshot = true, args = [], env = {}, fsInit }) {
 async function loadEarly(packages, names, imports, all) {
   const indexing = packages.index();
   const needed = names.length || imports.length || all || packages.snapshot;
-  if (!needed) indexing.catch(() => {}); // a later load fetches it again and reports the error
-  else await Promise.all([packages.loadSnapshot(), packages.load(names), packages.loadImports(imports), all && packages.loadBase()]);
+  indexing.catch(() => {}); // a later load fetches it again and reports the error
+  if (needed) await Promise.all([packages.loadSnapshot(), packages.load(names), packages.loadImports(imports), all && packages.loadBase()]);
 }
 
 /** The bundle's folder for people: in node a path. @param {URL} url */

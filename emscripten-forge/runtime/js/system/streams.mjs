@@ -66,10 +66,10 @@ export class Streams {
         if (typeof count === "number") return count;
         console.warn(`${name} returned ${count}; a correct implementation must return a number`);
       } catch (error) {
-        const { errno, code, type } = /** @type {{errno?: number, code?: string, type?: string}} */ (error ?? {});
+        const { isErrno, code, type } = describeThrown(error, FS.ErrnoError);
         const known = code && module.ERRNO_CODES[code]; // of an error of node's
         if (known) throw new FS.ErrnoError(known);
-        if (errno !== undefined) throw error;
+        if (isErrno) throw error;
         if (type === "KeyboardInterrupt" && module.Py_EmscriptenSignalBuffer) {
           // Thrown by checkInterrupt: the system call ends and the signal is delivered in Python.
           module.Py_EmscriptenSignalBuffer[0] = SIGINT;
@@ -135,6 +135,21 @@ export class Streams {
 }
 
 const PENDING = Symbol("pending");
+
+/**
+ * What is known of a thrown value, whose getters may throw.
+ * @param {any} error
+ * @param {Function} ErrnoError emscripten's
+ * @returns {{isErrno: boolean, code?: string, type?: string}}
+ */
+function describeThrown(error, ErrnoError) {
+  try {
+    const { code, type } = error ?? {};
+    return { isErrno: error instanceof ErrnoError, code: typeof code === "string" ? code : undefined, type };
+  } catch {
+    return { isErrno: false };
+  }
+}
 
 /** A promised piece of input that a program waits for. */
 class PromisedPiece {

@@ -16,13 +16,21 @@ import {
 } from "../wire/values.mjs";
 
 const FIRST_ROOM = 4096; // bytes
+const MOST_ROOM = 2 ** 32; // an address has 32 bits
 const LONGEST_TEXT = 512; // characters; a longer text is made a str at once
 
 /** @type {(value: any) => string} */
 const tagOf = Function.prototype.call.bind(Object.prototype.toString);
 
 /** A value cannot be converted without losing its meaning. */
-class ConversionError extends Error {}
+class ConversionError extends Error {
+  #brand = true;
+
+  /** Whether a thrown value is one. Runs no code of the value. @param {any} value @returns {value is ConversionError} */
+  static is(value) {
+    return typeof value === "object" && value !== null && #brand in value;
+  }
+}
 
 /**
  * The kind of container that an object is converted to; null: it is not converted. Works for objects of any realm.
@@ -85,7 +93,7 @@ class Row {
 
   /** @param {number} old @param {number} room */
   #allocate(old, room) {
-    const start = wf.realloc(old, room) >>> 0;
+    const start = room < MOST_ROOM ? wf.realloc(old, room) >>> 0 : 0;
     if (start === 0) throw new RangeError("There is no memory left for the conversion.");
     if (u8.length === 0) refresh();
     return start;
@@ -327,7 +335,7 @@ export const imports = {
       writeTag(END, out);
       return convert(held(handle), depth, (start, end) => wf.wf_row_read(start, end));
     } catch (error) {
-      if (error instanceof ConversionError) encodeResult(error.message, out);
+      if (ConversionError.is(error)) encodeResult(error.message, out);
       else encodeError(error, out);
       return 0;
     }

@@ -2,13 +2,13 @@
 
 import { MORE } from "../wire/constants.mjs";
 import { encodeError } from "../wire/errors.mjs";
-import { crash } from "../wire/kept.mjs";
 import { held } from "../wire/handles.mjs";
 import { endGenerator, finishStep, lendToGenerator } from "./jsproxy.mjs";
 import { wf } from "../wire/memory.mjs";
+import { guard } from "../pyobject/operations.mjs";
 import { looking, METHODS, readSent } from "./operations.mjs";
 import { callPromise } from "../wait/promise.mjs";
-import { outcomeTaken, outcomeWanted, promiseReturned } from "../wait/promised.mjs";
+import { outcomeOf, outcomeTaken, outcomeWanted, promiseReturned } from "../wait/promised.mjs";
 import { encode, encodeResult, promiseAt, reserve, unreserve } from "../wire/values.mjs";
 
 /**
@@ -29,7 +29,7 @@ function then(promise, onFulfilled, onRejected) {
     return result;
   };
   outcomeWanted(promise);
-  return Promise.resolve(promise).then( // it may have no more than then()
+  return outcomeOf(promise).then( // it may have no more than then()
     (value) => {
       const result = onFulfilled ? call(onFulfilled, value) : value;
       release();
@@ -46,7 +46,7 @@ function then(promise, onFulfilled, onRejected) {
 /** @param {Promise<any>} promise @param {number} onFinally a reference, taken */
 function thenFinally(promise, onFinally) {
   outcomeWanted(promise); // which passes through
-  return Promise.resolve(promise).finally(() => {
+  return outcomeOf(promise).finally(() => {
     const result = callPromise(onFinally, []);
     wf.wf_release(onFinally);
     return result;
@@ -61,12 +61,20 @@ function thenFinally(promise, onFinally) {
 function finish(future, write) {
   const at = reserve(1);
   try {
-    const kind = write(at) ?? MORE;
-    wf.wf_future_done(future, kind, at);
-  } catch (error) {
-    crash(error);
+    const kind = written(write, at);
+    guard(() => wf.wf_future_done(future, kind, at));
   } finally {
     unreserve(at);
+  }
+}
+
+/** @param {(at: number) => number | void} write @param {number} at */
+function written(write, at) {
+  try {
+    return write(at) ?? MORE;
+  } catch (error) {
+    encodeError(error, at); // a getter has thrown, or a PyProxy has been destroyed
+    return MORE;
   }
 }
 
@@ -110,7 +118,7 @@ export const imports = {
     const watched = held(promise);
     if (!canAwait(watched)) return 0;
     outcomeWanted(watched);
-    Promise.resolve(watched).then(
+    outcomeOf(watched).then(
       (value) => {
         finish(future, (at) => encode(value, at));
         outcomeTaken(watched, value);

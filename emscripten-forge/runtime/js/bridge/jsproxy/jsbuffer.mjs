@@ -24,17 +24,18 @@ function bytesOf(array) {
 /** @param {number} handle @param {number} out a js_array */
 function js_array_describe(handle, out) {
   const array = held(handle);
-  let bytes;
+  let bytes, format, owner;
   try {
     bytes = bytesOf(array);
+    format = FORMATS[array[Symbol.toStringTag]]?.charCodeAt(0) ?? 0;
+    owner = ownerOf(array);
   } catch {
     return ARRAY_DETACHED;
   }
   if (bytes.length > 0x7fffffff) return ARRAY_TOO_LARGE;
   if (u8.length === 0) refresh();
   const here = bytes.buffer === u8.buffer;
-  u32.set([here ? bytes.byteOffset : 0, bytes.length, FORMATS[array[Symbol.toStringTag]]?.charCodeAt(0) ?? 0,
-    here ? ownerOf(array) : 0], out >>> 2);
+  u32.set([here ? bytes.byteOffset : 0, bytes.length, format, here ? owner : 0], out >>> 2);
   return 0;
 }
 

@@ -4,6 +4,7 @@
 import { END, MORE, NEXT, PYOBJECT, RETURN, THROW, VALUE_SIZE } from "../wire/constants.mjs";
 import { encodeError } from "../wire/errors.mjs";
 import { held, hold, take } from "../wire/handles.mjs";
+import { safeTag } from "../wire/flags.mjs";
 import { attributeName, endGenerator, finishStep, lendToGenerator } from "./jsproxy.mjs";
 import { endLoan, pointerOf } from "../pyobject/pyproxy.mjs";
 import { decode, decodeAll, decodeLent, encodeResult, writeBorrowed, writeTag } from "../wire/values.mjs";
@@ -217,7 +218,7 @@ function step(handle, method, at, out) {
 function wrapThrown(thrown) {
   if (typeof thrown === "string") return new Error(thrown);
   const error = new Error([
-    `A value of type ${typeof thrown} with tag ${tagOf(thrown)} was thrown, which is no Error.`,
+    `A value of type ${typeof thrown} with tag ${safeTag(thrown)} was thrown, which is no Error.`,
     `Its conversion to a string ${outcome(() => `${thrown}`)}.`,
     `Its toString() ${outcome(() => thrown.toString())}.`,
   ].join("\n"));
@@ -319,7 +320,7 @@ export const imports = {
     delete object[name];
   }),
 
-  js_capture_this: (/** @type {number} */ handle) => hold(held(handle).captureThis()),
+  js_capture_this: (/** @type {number} */ handle) => hold(held(handle).captureThis()), // of a new PyProxy
   js_unwrap: (/** @type {number} */ handle, /** @type {number} */ _, /** @type {number} */ __, /** @type {number} */ out) => {
     try {
       writeBorrowed(PYOBJECT, pointerOf(held(handle)), out);

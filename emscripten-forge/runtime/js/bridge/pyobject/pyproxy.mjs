@@ -4,7 +4,7 @@
 import { PYPROXY_NO_FINALIZER, PYPROXY_ROUNDTRIP } from "../wire/constants.mjs";
 import { hold } from "../wire/handles.mjs";
 import { connected, wf } from "../wire/memory.mjs";
-import { STATE, stateOf } from "../wire/pyproxy-state.mjs";
+import { STATE, State, stateOf } from "../wire/pyproxy-state.mjs";
 import { reserveResult, unreserve } from "../wire/values.mjs";
 import { describe } from "./operations.mjs";
 
@@ -80,16 +80,6 @@ const finalizers = new FinalizationRegistry((shared) => {
 });
 
 /**
- * @typedef {object} State
- * @property {Shared} shared
- * @property {boolean} captureThis whether a call gives `this` to Python as the first argument
- * @property {{self: any, args: any[]} | null} bound like the arguments of Function.prototype.bind
- * @property {boolean} roundtrip whether Python gets the proxy itself back, in a JsProxy
- * @property {boolean} own whether JavaScript has defined properties on it
- * @property {Kind} kind
- */
-
-/**
  * The part that proxies of objects with the same protocols share.
  * @typedef {object} Kind
  * @property {Set<string>} members names that belong to JavaScript and are no attributes of the Python object
@@ -123,8 +113,7 @@ export function makeProxy(ptr, flags, options = 0) {
  */
 export function wrap(shared, options = 0, { captureThis = false, bound = null, flags = shared.flags } = {}) {
   const kind = kindOf(flags);
-  const state = { shared, captureThis, bound, roundtrip: (options & PYPROXY_ROUNDTRIP) !== 0, own: false, kind };
-  const proxy = kind.make(state);
+  const proxy = kind.make(new State(shared, kind, (options & PYPROXY_ROUNDTRIP) !== 0, captureThis, bound));
   if ((options & PYPROXY_NO_FINALIZER) === 0) watch(proxy, shared);
   return proxy;
 }
@@ -153,15 +142,16 @@ export function isAlive(value) {
 /** Destroy the proxies that were made for the arguments of a call. @param {any[]} proxies */
 export function endLoan(proxies) {
   const base = reserveResult();
-  for (const proxy of proxies) proxy[STATE].shared.destroy(LOAN_ENDED);
+  // One of them may be a Proxy of a PyProxy, whose handler has just been destroyed.
+  for (const proxy of proxies) stateOf(proxy)?.shared.destroy(LOAN_ENDED);
   unreserve(base);
 }
 
 /** Leave proxies that were made without a finalizer to the garbage collector. @param {any[]} proxies */
 export function keepLoan(proxies) {
   for (const proxy of proxies) {
-    const { shared } = proxy[STATE];
-    if (shared.ptr) watch(proxy, shared);
+    const shared = stateOf(proxy)?.shared;
+    if (shared?.ptr) watch(proxy, shared);
   }
 }
 

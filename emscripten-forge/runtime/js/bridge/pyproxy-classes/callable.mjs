@@ -6,7 +6,7 @@ import { STATE } from "../wire/pyproxy-state.mjs";
 import { wrap } from "../pyobject/pyproxy.mjs";
 import { checkSuspension } from "../wait/suspend.mjs";
 
-/** @typedef {import("../pyobject/pyproxy.mjs").State} State */
+/** @typedef {import("../wire/pyproxy-state.mjs").State} State */
 
 /**
  * Make the function behind a callable proxy. It is a method, since methods have no `prototype`.

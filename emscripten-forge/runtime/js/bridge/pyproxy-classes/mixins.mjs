@@ -168,7 +168,7 @@ function makeKind(flags) {
 function objectMaker(prototype, flags) {
   // The prototype of a class could not be replaced.
   /** @type {any} */
-  const Target = /** @this {any} */ function (/** @type {import("../pyobject/pyproxy.mjs").State} */ state) {
+  const Target = /** @this {any} */ function (/** @type {import("../wire/pyproxy-state.mjs").State} */ state) {
     this[STATE] = state;
   };
   Target.prototype = prototype;

@@ -6,7 +6,7 @@ import { deleteAttribute, attributeNames, getAttribute, getItem, hasAttribute, l
 import { STATE } from "../wire/pyproxy-state.mjs";
 
 /**
- * @typedef {import("../pyobject/pyproxy.mjs").State} State
+ * @typedef {import("../wire/pyproxy-state.mjs").State} State
  * @typedef {{[STATE]: State}} Target
  */
 

@@ -25,6 +25,15 @@ class Promised {
   }
 }
 
+/**
+ * A promise with the outcome of another object that has then(). Promise.resolve would read its constructor, which may throw.
+ * @param {any} awaitable
+ * @returns {Promise<any>}
+ */
+export function outcomeOf(awaitable) {
+  return new Promise((resolve) => resolve(awaitable));
+}
+
 /** @type {WeakMap<object, Promised>} */
 const promised = new WeakMap();
 
@@ -45,7 +54,7 @@ export function promiseReturned(promise, handle, lent) {
     endLoan(lent.filter((proxy) => stateOf(proxy)?.shared !== shared));
     entry.settle(outcome);
   };
-  Promise.resolve(promise).then(settle, settle);
+  outcomeOf(promise).then(settle, settle);
 }
 
 /** Register that Python waits for a promise. It gets the outcome before outcomeTaken is called. @param {object} promise */

@@ -5,7 +5,7 @@ import { INTERRUPTED, SLEPT, STUCK } from "../wire/constants.mjs";
 import { encodeError } from "../wire/errors.mjs";
 import { held, hold, take } from "../wire/handles.mjs";
 import { wf } from "../wire/memory.mjs";
-import { outcomeTaken, outcomeWanted } from "./promised.mjs";
+import { outcomeOf, outcomeTaken, outcomeWanted } from "./promised.mjs";
 import { isPyProxy } from "../pyobject/pyproxy.mjs";
 import { encode, encodeOwned } from "../wire/values.mjs";
 
@@ -136,10 +136,20 @@ async function wait(promise) {
   const awaited = held(promise);
   outcomeWanted(awaited);
   const outcome = (/** @type {boolean} */ failed) => (/** @type {any} */ result) => ({ promise: awaited, failed, result });
-  const settled = await interruptible(Promise.resolve(awaited).then(outcome(false), outcome(true)));
+  const settled = await interruptible(outcomeOf(awaited).then(outcome(false), outcome(true)));
   if (settled !== INTERRUPTED) return hold(settled);
   outcomeTaken(awaited);
   return INTERRUPTED;
+}
+
+/** @param {boolean} failed @param {any} result @param {number} at */
+function encodeOutcome(failed, result, at) {
+  if (failed) return encodeError(result, at);
+  try {
+    if (!(isPyProxy(result) && encodeOwned(result, at))) encode(result, at);
+  } catch (error) {
+    encodeError(error, at); // a PyProxy that has been destroyed
+  }
 }
 
 /** @param {number} milliseconds */
@@ -207,8 +217,7 @@ export const imports = {
   js_outcome: (outcome, at) => {
     /** @type {Outcome} */
     const { promise, failed, result } = take(outcome);
-    if (failed) encodeError(result, at);
-    else if (!(isPyProxy(result) && encodeOwned(result, at))) encode(result, at);
+    encodeOutcome(failed, result, at);
     outcomeTaken(promise, result);
   },
 

@@ -111,8 +111,8 @@ function isBuffer(object) {
   return tag === "[object ArrayBuffer]" || tag === "[object SharedArrayBuffer]";
 }
 
-/** @param {any} object */
-function safeTag(object) {
+/** Object.prototype.toString of the object; "" if its toStringTag cannot be read. @param {any} object */
+export function safeTag(object) {
   try {
     return tagOf(object);
   } catch {

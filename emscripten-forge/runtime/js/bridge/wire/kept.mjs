@@ -25,9 +25,12 @@ export function throwKept() {
   throw error;
 }
 
-/** Whether the error says that the interpreter has ended. @param {unknown} error */
+/** @type {unknown} the error that says that this interpreter has ended */
+let end;
+
+/** Whether the error says that the interpreter has ended. @param {unknown} error any value: no code of it may run */
 export function isEnd(error) {
-  return error instanceof PythonCrash || error instanceof Exit;
+  return end !== undefined && error === end;
 }
 
 /**
@@ -37,10 +40,18 @@ export function isEnd(error) {
  */
 export function crash(error) {
   if (isEnd(error)) throw error;
-  const thrown = /** @type {any} */ (error);
-  const end = thrown?.name === "ExitStatus" ? new Exit(thrown) : new PythonCrash(error);
+  end = endOf(/** @type {any} */ (error));
   disconnect(end);
   throw end;
+}
+
+/** @param {any} error any value @returns {InstanceType<typeof Exit> | InstanceType<typeof PythonCrash>} */
+function endOf(error) {
+  try {
+    return error?.name === "ExitStatus" ? new Exit(error) : new PythonCrash(error);
+  } catch {
+    return new PythonCrash("something that cannot be described was thrown");
+  }
 }
 
 /** @type {WeakMap<object, number>} PythonError -> the number of the exception in core/errors.c */
@@ -48,7 +59,7 @@ const numbers = new WeakMap();
 
 /** The number of the Python exception behind an error; undefined if JavaScript made the error. @param {unknown} error */
 export function numberOf(error) {
-  return error instanceof PythonError ? numbers.get(error) : undefined;
+  return numbers.get(/** @type {any} */ (error));
 }
 
 export const imports = {

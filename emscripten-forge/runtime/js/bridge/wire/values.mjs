@@ -332,9 +332,13 @@ export function writeBorrowed(tag, pointer, at) {
 // ---- called from C ----
 
 export const imports = {
-  /** A new handle of the bigint that a string of hexadecimal digits stands for. data: the address of the digits. */
+  /** A new handle of the bigint that a string of hexadecimal digits stands for; 0: it is too large. data: the address of the digits. */
   js_bigint: (/** @type {number} */ negative, /** @type {number} */ data, /** @type {number} */ length) => {
-    const value = BigInt(`0x${readString(KIND_ASCII, data >>> 0, length)}`);
-    return hold(negative ? -value : value);
+    try {
+      const value = BigInt(`0x${readString(KIND_ASCII, data >>> 0, length)}`);
+      return hold(negative ? -value : value);
+    } catch {
+      return 0; // each engine has its own limit
+    }
   },
 };
