@@ -18,6 +18,7 @@ from rich.console import Console
 from wasmforge.common.errors import UsageError, WasmforgeError
 from wasmforge.common.layout import STORE_FOLDER, Layout, find_layout
 from wasmforge.common.progress import Reporter
+from wasmforge.common.user_folders import find_user_folders
 
 app = typer.Typer(
     add_completion=False,
@@ -159,7 +160,11 @@ Specs = Annotated[list[str] | None, typer.Argument(metavar="SPEC", help="Package
 Files = Annotated[list[Path] | None, typer.Option("-f", "--file", help="Read an environment.yml.")]
 ChannelNames = Annotated[
     list[str] | None,
-    typer.Option("-c", "--channel", help="Take packages from this folder or URL; default: the checkout's channel."),
+    typer.Option(
+        "-c",
+        "--channel",
+        help="Take packages from this folder or URL; default: the checkout's channel, else WASMFORGE_CHANNEL.",
+    ),
 ]
 
 
@@ -177,13 +182,13 @@ def create(
     from wasmforge.environment.create import create_environment
 
     if lock is None:
-        create_environment(find_layout(), prefix, specs or [], file or [], channel or [], Reporter())
+        create_environment(find_user_folders(), prefix, specs or [], file or [], channel or [], Reporter())
         return
     from wasmforge.environment.lock import create_from_lock
 
     if specs or file:
         raise UsageError("a lock file says which packages there are: give it alone, or specs and environment files")
-    create_from_lock(find_layout(), prefix, lock, channel or [], Reporter())
+    create_from_lock(find_user_folders(), prefix, lock, channel or [], Reporter())
 
 
 @app.command()
@@ -196,7 +201,7 @@ def lock(
     """Write the exact packages of an environment into a lock file, for `create --lock`."""
     from wasmforge.environment.lock import lock_environment
 
-    lock_environment(find_layout(), out, specs or [], file or [], channel or [], Reporter())
+    lock_environment(find_user_folders(), out, specs or [], file or [], channel or [], Reporter())
 
 
 @app.command()

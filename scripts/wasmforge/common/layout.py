@@ -68,7 +68,8 @@ def find_layout(flavour: str = "release") -> Layout:
     )
 
 
-def _find_root() -> Path:
+def find_checkout() -> Path | None:
+    """WASMFORGE_ROOT, or the checkout that the current folder or this file is in; None if there is none."""
     given = os.environ.get("WASMFORGE_ROOT")
     if given:
         return Path(given).resolve()
@@ -76,7 +77,14 @@ def _find_root() -> Path:
     for folder in (here, *here.parents, *Path(__file__).resolve().parents):
         if (folder / "conda_build_config.yaml").is_file() and (folder / "recipes").is_dir():
             return folder
-    raise UsageError(
-        "no checkout here: none of the folders above has conda_build_config.yaml and recipes/; "
-        "change into the checkout or set WASMFORGE_ROOT"
-    )
+    return None
+
+
+def _find_root() -> Path:
+    root = find_checkout()
+    if root is None:
+        raise UsageError(
+            "this command needs a checkout of wasmforge, and none of the folders above has conda_build_config.yaml "
+            "and recipes/; change into the checkout or set WASMFORGE_ROOT"
+        )
+    return root

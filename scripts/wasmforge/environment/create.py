@@ -14,10 +14,11 @@ from rattler import RepoDataRecord, Subdir, install
 from rattler.exceptions import InstallerError
 
 from wasmforge.common.errors import UsageError, WasmforgeError
-from wasmforge.common.layout import Layout
 from wasmforge.common.platforms import TARGET_PLATFORM
 from wasmforge.common.progress import Reporter
 from wasmforge.common.replacing import new_folder
+from wasmforge.common.user_folders import UserFolders
+from wasmforge.environment.default_channel import default_channel
 from wasmforge.environment.installed import installed_packages
 from wasmforge.environment.package_check import check_together
 from wasmforge.environment.package_store import PackageStore
@@ -49,7 +50,7 @@ class Solution:
 
 
 def create_environment(
-    layout: Layout, prefix: Path, specs: list[str], files: list[Path], channels: list[str], reporter: Reporter
+    user: UserFolders, prefix: Path, specs: list[str], files: list[Path], channels: list[str], reporter: Reporter
 ) -> None:
     """Solves for the specs and installs them into a prefix.
 
@@ -59,11 +60,11 @@ def create_environment(
     """
     prefix = Path(os.path.abspath(prefix))
     _check_prefix(prefix)
-    solution = solve(layout, specs, files, channels, reporter)
-    install_solution(layout, solution, prefix, reporter)
+    solution = solve(user, specs, files, channels, reporter)
+    install_solution(user, solution, prefix, reporter)
 
 
-def solve(layout: Layout, specs: list[str], files: list[Path], channels: list[str], reporter: Reporter) -> Solution:
+def solve(user: UserFolders, specs: list[str], files: list[Path], channels: list[str], reporter: Reporter) -> Solution:
     """The packages that the specs and environment files name, with all that these need."""
     wanted = Wanted([*specs], [*channels])
     for file in files:
@@ -73,16 +74,16 @@ def solve(layout: Layout, specs: list[str], files: list[Path], channels: list[st
         wanted.requirements += said.requirements
     if not wanted.specs and not wanted.requirements:
         raise UsageError("nothing to install: name packages or give an environment file")
-    urls = [channel_url(channel) for channel in wanted.channels] or [channel_url(str(layout.library_channel))]
+    urls = [channel_url(channel) for channel in wanted.channels] or [channel_url(default_channel())]
     with reporter.step("solve"):
         records = asyncio.run(solve_environment(urls, wanted.specs, TARGET_PLATFORM))
     if not wanted.requirements:
         return Solution(records)
-    return Solution(records, _solve_wheels(layout, records, wanted.requirements, reporter))
+    return Solution(records, _solve_wheels(user, records, wanted.requirements, reporter))
 
 
 def _solve_wheels(
-    layout: Layout, records: list[RepoDataRecord], requirements: list[str], reporter: Reporter
+    user: UserFolders, records: list[RepoDataRecord], requirements: list[str], reporter: Reporter
 ) -> list[tuple[Wheel, Path]]:
     from wasmforge.wheels.resolve import fetch, resolve
     from wasmforge.wheels.target import Target
@@ -91,21 +92,21 @@ def _solve_wheels(
     with reporter.step("find and fetch wheels"), tempfile.TemporaryDirectory() as name:
         # Their files say which distributions the conda packages are: install them, as links into the cache.
         folder = Path(name) / "conda"
-        asyncio.run(_install(layout, records, folder, folder, reporter))
-        return fetch(layout, resolve(requirements, folder, target), target)
+        asyncio.run(_install(user, records, folder, folder, reporter))
+        return fetch(user, resolve(requirements, folder, target), target)
 
 
-def install_solution(layout: Layout, solution: Solution, prefix: Path, reporter: Reporter) -> None:
+def install_solution(user: UserFolders, solution: Solution, prefix: Path, reporter: Reporter) -> None:
     """Makes a prefix that has these packages and no others."""
     prefix = Path(os.path.abspath(prefix))
     exists = _check_prefix(prefix)
     count = len(solution.records) + len(solution.wheels)
     with reporter.step(f"install {count} packages into {prefix}"):
         if exists:
-            _install_all(layout, solution, prefix, prefix, reporter)
+            _install_all(user, solution, prefix, prefix, reporter)
         else:
             with new_folder(prefix) as folder:
-                _install_all(layout, solution, folder, prefix, reporter)
+                _install_all(user, solution, folder, prefix, reporter)
     lines = [f"{record.name.normalized} {record.version} {record.build}" for record in solution.records]
     lines += [f"{wheel.name} {wheel.version} pypi" for wheel, _ in solution.wheels]
     for line in sorted(lines):
@@ -188,9 +189,9 @@ def channel_url(channel: str) -> str:
     return folder.as_uri()
 
 
-def _install_all(layout: Layout, solution: Solution, folder: Path, prefix: Path, reporter: Reporter) -> None:
+def _install_all(user: UserFolders, solution: Solution, folder: Path, prefix: Path, reporter: Reporter) -> None:
     # This removes the wheels of an earlier run, too: they are not among the records.
-    asyncio.run(_install(layout, solution.records, folder, prefix, reporter))
+    asyncio.run(_install(user, solution.records, folder, prefix, reporter))
     if solution.wheels:
         from wasmforge.wheels.install import install_wheels
         from wasmforge.wheels.target import Target
@@ -199,11 +200,11 @@ def _install_all(layout: Layout, solution: Solution, folder: Path, prefix: Path,
 
 
 async def _install(
-    layout: Layout, records: list[RepoDataRecord], folder: Path, prefix: Path, reporter: Reporter
+    user: UserFolders, records: list[RepoDataRecord], folder: Path, prefix: Path, reporter: Reporter
 ) -> None:
     """Installs into a folder that will be, or is, the prefix. Checks everything before it writes anything there."""
     installed = installed_packages(folder, reporter)
-    store = PackageStore(layout.packages)
+    store = PackageStore(user.packages)
     check_together(await store.obtain(records), records, folder)
     options: dict[str, Any] = {} if folder == prefix else {"alternative_target_prefix": prefix}
     try:

@@ -27,11 +27,12 @@ from rattler.lock import (
 
 from wasmforge.common.errors import WasmforgeError
 from wasmforge.common.hashing import hash_file
-from wasmforge.common.layout import Layout
 from wasmforge.common.platforms import TARGET_PLATFORM
 from wasmforge.common.progress import Reporter
 from wasmforge.common.replacing import new_file
+from wasmforge.common.user_folders import UserFolders
 from wasmforge.environment.create import Solution, channel_url, install_solution, solve
+from wasmforge.environment.default_channel import find_default_channel
 from wasmforge.environment.package_store import local_path
 from wasmforge.wheels.install import Wheel
 from wasmforge.wheels.resolve import fetch
@@ -41,19 +42,19 @@ _ENVIRONMENT = "default"
 
 
 def lock_environment(
-    layout: Layout, path: Path, specs: list[str], files: list[Path], channels: list[str], reporter: Reporter
+    user: UserFolders, path: Path, specs: list[str], files: list[Path], channels: list[str], reporter: Reporter
 ) -> None:
     """Solves for the specs and environment files, and writes the lock file of the result."""
-    solution = solve(layout, specs, files, channels, reporter)
+    solution = solve(user, specs, files, channels, reporter)
     write_lock(solution, path)
     reporter.say(f"wrote {path}: {len(solution.records)} conda packages, {len(solution.wheels)} wheels")
 
 
-def create_from_lock(layout: Layout, prefix: Path, path: Path, channels: list[str], reporter: Reporter) -> None:
+def create_from_lock(user: UserFolders, prefix: Path, path: Path, channels: list[str], reporter: Reporter) -> None:
     """Makes a prefix, or changes it to one, that has exactly a lock file's packages."""
     with reporter.step(f"check the packages of {path}"):
-        solution = read_lock(layout, path, channels)
-    install_solution(layout, solution, prefix, reporter)
+        solution = read_lock(user, path, channels)
+    install_solution(user, solution, prefix, reporter)
 
 
 def write_lock(solution: Solution, path: Path) -> None:
@@ -122,14 +123,15 @@ def _shared(location: str) -> str:
     return location if path is None else path.name
 
 
-def read_lock(layout: Layout, path: Path, channels: Sequence[str]) -> Solution:
+def read_lock(user: UserFolders, path: Path, channels: Sequence[str]) -> Solution:
     """The packages of a lock file, those of folders checked by their sha256, and wheels fetched.
 
     A package that is not where the lock says is also looked for, by file name and sha256, in the
-    channels and in the checkout's. Raises WasmforgeError for a lock that cannot be read or is for
+    channels and in the default channel. Raises WasmforgeError for a lock that cannot be read or is for
     another platform, and for a package that is gone or differs.
     """
-    folders = [local_path(channel_url(channel)) for channel in (*channels, str(layout.library_channel))]
+    default = find_default_channel()
+    folders = [local_path(channel_url(channel)) for channel in (*channels, *([default] if default else []))]
     finder = _Finder(path, Path(os.path.abspath(path)).parent, [folder for folder in folders if folder])
     records, wheels = [], []
     for package in _read(path):
@@ -141,7 +143,7 @@ def read_lock(layout: Layout, path: Path, channels: Sequence[str]) -> Solution:
             wheels.append(finder.wheel(package))
         else:
             raise WasmforgeError(f"{path}: {package.name} is locked as sources to build; {_ANEW}")
-    return Solution(records, fetch(layout, wheels, Target.of(records)) if wheels else [])
+    return Solution(records, fetch(user, wheels, Target.of(records)) if wheels else [])
 
 
 _ANEW = "make the lock file anew with: wasmforge lock"
