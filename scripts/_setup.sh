@@ -9,10 +9,11 @@ say() {
     printf '%s\n' "$*" >&2
 }
 
-# setup EXTRA: EXTRA is one of pyproject.toml's, or nothing.
+# setup EXTRA: EXTRA is one of pyproject.toml's, or nothing. Installs the files that requirements/ names by their hashes.
 setup() {
-    local extra=${1:-} stamp base
-    stamp=$venv/.installed-${extra:-plain}-$(sha256sum "$root/pyproject.toml" | cut -c1-16)
+    local extra=${1:-} lock stamp base
+    lock=$root/requirements/${extra:-driver}.txt
+    stamp=$venv/.installed-${extra:-plain}-$(cat "$root/pyproject.toml" "$lock" | sha256sum | cut -c1-16)
     [ -e "$stamp" ] && return
     # pip of an environment that was copied or moved is another environment's.
     if ! "$python" -m pip --version >/dev/null 2>&1; then
@@ -24,7 +25,9 @@ setup() {
         "$base" -m venv --clear "$venv"
     fi
     say "Installing the driver${extra:+ with its extra $extra}"
-    "$python" -m pip install --quiet --disable-pip-version-check --editable "$root${extra:+[$extra]}"
+    "$python" -m pip install --quiet --disable-pip-version-check --require-hashes --requirement "$lock"
+    # With the locked setuptools; pip would fetch another for an isolated build.
+    "$python" -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable "$root"
     touch "$stamp"
 }
 
