@@ -193,3 +193,21 @@ def test_what_no_snapshot_can_keep(small: Path, tmp_path: Path, module: str, say
         bundle(copy, out, options=Options(snapshots=((module,),)), compress=False)
     assert says in str(caught.value)
     assert [path.name for path in tmp_path.iterdir()] == ["prefix"]
+
+
+def test_interpreters_of_a_snapshot_are_freed(run_js, folder: Path) -> None:
+    code = """
+    const dropped = [];
+    const once = async () => {
+      const python = await loadPython({ ...quiet, imports: ["numpy"] });
+      python.runPython("import numpy");
+      dropped.push(new WeakRef(python.FS));
+    };
+    for (let i = 0; i < 4; i++) {
+      await once();
+      for (let j = 0; j < 5; j++) { gc(); await new Promise((resolve) => setTimeout(resolve, 20)); }
+    }
+    show(dropped.filter((ref) => ref.deref()).length);
+    """
+    # The engine may still hold the last one in a register or a stack slot.
+    assert run_js(code, folder, options=("--expose-gc",)) <= 1
