@@ -189,6 +189,21 @@ def test_an_endless_loop_can_be_interrupted(run_js) -> None:
     assert run_js(code) == [[*["KeyboardInterrupt"] * 4, "caught"], 2, 0]
 
 
+def test_a_signal_that_comes_while_the_buffer_is_read_is_kept(run_js) -> None:
+    code = """
+        let reads = 0, signal = 0;
+        const buffer = {
+          get 0() { const seen = signal; if (++reads === 5) signal = 2; return seen; }, // as another thread writes it
+          set 0(value) { signal = value; },
+        };
+        const python = await loadPython(quiet);
+        python.setInterruptBuffer(buffer);
+        const { type } = await failure(() => python.runPython("for _ in range(1_000_000): pass"));
+        show([type, signal]);
+    """
+    assert run_js(code) == ["KeyboardInterrupt", 0]
+
+
 def test_an_exit_is_told_and_final(run_js) -> None:
     code = """
         const python = await loadPython(quiet);

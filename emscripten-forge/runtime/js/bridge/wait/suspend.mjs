@@ -27,10 +27,28 @@ let poll;
  * @param {Uint8Array | undefined} buffer
  */
 export function useInterruptBuffer(module, buffer) {
-  module.Py_EmscriptenSignalBuffer = buffer;
+  module.Py_EmscriptenSignalBuffer = buffer && takingBuffer(buffer);
   wf.wf_use_signals(buffer ? 1 : 0);
   interruptBuffer = buffer;
   startOrEndPoll();
+}
+
+/**
+ * The interrupt buffer for CPython, which reads the byte and then writes 0: a signal that another thread wrote in between
+ * would be lost. Here, reading a signal clears the byte, and writing 0 does nothing.
+ * @param {Uint8Array} buffer
+ */
+function takingBuffer(buffer) {
+  return {
+    get 0() {
+      const signal = buffer[0];
+      if (signal) buffer[0] = 0;
+      return signal;
+    },
+    set 0(signal) {
+      if (signal) buffer[0] = signal;
+    },
+  };
 }
 
 /** Whether a signal waits in the interrupt buffer. */
