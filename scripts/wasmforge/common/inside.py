@@ -48,11 +48,11 @@ def link_fault(path: str, target: str) -> str | None:
     return "`..` leads out of its folder" if ups > path.count("/") else None
 
 
-def leads_out(folder: Path, path: str) -> bool:
-    """Whether the parent of a relative path is outside a folder, by the links that are on the disk."""
-    root = os.path.realpath(folder)
-    parent = os.path.realpath(os.path.join(root, os.path.dirname(path)))
-    return parent != root and not parent.startswith(root.rstrip(os.sep) + os.sep)
+def folder_leads_out(root: Path, folder: str) -> bool:
+    """Whether a folder, relative to the root, is outside of the root by the links that are on the disk."""
+    top = os.path.realpath(root)
+    place = os.path.realpath(os.path.join(top, folder))
+    return place != top and not place.startswith(top.rstrip(os.sep) + os.sep)
 
 
 def _form_fault(path: str) -> str | None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from rattler import PrefixRecord
 
 from wasmforge.common.errors import WasmforgeError
-from wasmforge.common.inside import leads_out, path_fault
+from wasmforge.common.inside import folder_leads_out, path_fault
 from wasmforge.common.progress import Reporter
 
 
@@ -49,7 +49,7 @@ class _Inside:
     """The paths below a prefix. Most lie in few folders, and the disk is asked once for each."""
 
     def __init__(self, prefix: Path) -> None:
-        self._leads_out = cache(lambda folder: leads_out(prefix, f"{folder}/_"))
+        self._leads_out = cache(partial(folder_leads_out, prefix))
 
     def __contains__(self, path: str) -> bool:
-        return path_fault(path) is None and not self._leads_out(os.path.dirname(path) or ".")
+        return path_fault(path) is None and not self._leads_out(os.path.dirname(path))

@@ -21,7 +21,7 @@ from rattler import PathsJson, RepoDataRecord
 from rattler.package_streaming import PackageArchive
 
 from wasmforge.common.errors import WasmforgeError
-from wasmforge.common.inside import leads_out, link_fault, name_fault, path_fault
+from wasmforge.common.inside import folder_leads_out, link_fault, name_fault, path_fault
 
 _SECTIONS: tuple[Literal["info", "pkg"], ...] = ("info", "pkg")
 _ENTRY_POINT = re.compile(r"\s*(?P<name>[^=]+?)\s*=\s*[\w.]+\s*:\s*[\w.]+\s*", re.ASCII)
@@ -151,7 +151,7 @@ def check_together(packages: Iterable[Contents], records: Iterable[RepoDataRecor
             owner = files.get(parent)
             if owner:
                 _refuse(name, path, f"it goes through {parent}, a file of {owner}")
-            if leads_out(prefix, f"{parent}/_"):
+            if folder_leads_out(prefix, parent):
                 _refuse(
                     name, path, f"{prefix / parent} leads out of {prefix}: remove that link, or name another folder"
                 )

@@ -31,7 +31,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from wasmforge.common.errors import WasmforgeError
-from wasmforge.common.inside import leads_out, name_fault, path_fault
+from wasmforge.common.inside import folder_leads_out, name_fault, path_fault
 from wasmforge.common.progress import Reporter
 from wasmforge.common.replacing import new_file
 from wasmforge.wheels.target import Target
@@ -164,8 +164,9 @@ def _check_paths(file: Path, source: WheelFile) -> None:
 
 def _move(wheel: Wheel, files: list[str], stage: Path, folder: Path, reporter: Reporter) -> None:
     """Moves the files into the prefix; removes from the list those that another package has."""
+    outside = {parent for parent in {*map(os.path.dirname, files)} if folder_leads_out(folder, parent)}
     for path in files:
-        if leads_out(folder, path):
+        if os.path.dirname(path) in outside:
             raise WasmforgeError(
                 f"{wheel.file_name} cannot be installed: {path!r} leads out of {folder} by a link there"
             )
