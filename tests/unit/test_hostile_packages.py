@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import http.server
 import json
 import shutil
-import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from channels import FaultyChannel
 from hostile_packages import Hostile, entry, fifo, hard_link, make_channel, symlink
 
 from wasmforge.common.errors import WasmforgeError
@@ -412,20 +410,10 @@ def make_unpacked(place: Place, package: Hostile) -> Path:
 # ---- over HTTP ----
 
 
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: Any) -> None:
-        pass
-
-
 @pytest.fixture
 def served(place: Place) -> Iterator[str]:
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(place.channel)))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with FaultyChannel(place.channel) as channel:
+        yield channel.url
 
 
 def test_http(place: Place, served: str) -> None:
