@@ -2,9 +2,9 @@
 
 import { PythonAPI } from "../interpreter/api.mjs";
 import { checkEngine } from "../interpreter/engine.mjs";
-import * as errors from "../errors.mjs";
 import { Files } from "../fetch/files.mjs";
-import { FORMAT, Packages } from "../packages/packages.mjs";
+import { checkManifest } from "../packages/manifest.mjs";
+import { Packages } from "../packages/packages.mjs";
 import { PREFIX, makeSitePackages, startModule } from "../interpreter/start.mjs";
 import { Streams } from "../system/streams.mjs";
 import { consoleStreams, terminalStreams } from "../system/terminal.mjs";
@@ -70,11 +70,7 @@ async function load(options, signal) {
   const { packages: names = [], onProgress = () => {} } = options;
   const base = folderURL(options.baseURL);
   const files = new Files(base, onProgress, signal);
-  /** @type {import("../packages/packages.mjs").Manifest} */
-  const manifest = await files.json("manifest.json");
-  if (manifest.format !== FORMAT) {
-    throw new errors.LoadError(`manifest.json has format ${manifest.format}, this bootstrap.mjs reads ${FORMAT}`, { file: "manifest.json" });
-  }
+  const manifest = checkManifest(await files.json("manifest.json"), (file) => files.isBelow(file));
   files.compressed = manifest.compressed;
   const packages = new Packages(files, manifest, PREFIX);
   if (mayResume(options)) packages.chooseSnapshot(options.imports ?? []);

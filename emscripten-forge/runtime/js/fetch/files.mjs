@@ -42,8 +42,21 @@ export class Files {
     this.#signal = signal;
   }
 
-  /** @param {string} file */
+  /**
+   * Whether a name means a file below the bundle's folder: no address of its own, no `..`, also not as `%2e%2e`.
+   * @param {string} file
+   */
+  isBelow(file) {
+    try {
+      return new URL(file, this.#baseURL).href === new URL(".", this.#baseURL).href + file;
+    } catch {
+      return false;
+    }
+  }
+
+  /** A file's address. Throws a LoadError for one outside the bundle's folder. @param {string} file */
   url(file) {
+    if (!this.isBelow(file)) throw new LoadError(`${file} is not fetched: it is no file below the bundle's folder`, { file });
     return new URL(file, this.#baseURL).href;
   }
 

@@ -32,7 +32,6 @@ import { Snapshot } from "./snapshot.mjs";
 
 const decoder = new TextDecoder();
 
-export const FORMAT = 4;
 // Pyodide's name for the default origin of packages.
 const BUNDLED = "default channel";
 
