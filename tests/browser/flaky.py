@@ -77,6 +77,8 @@ class FlakyHost:
     url: str = ""
     # The status of answers to requests for a part of a file: 200 sends the whole, 416 nothing.
     range_status: int = 206
+    # The page that a captive portal answers every request with.
+    portal: str | None = None
     requests: list[Request] = field(default_factory=list)
     _faults: dict[str, list[Fault]] = field(default_factory=dict)
     _lasting: dict[str, Fault] = field(default_factory=dict)
@@ -104,6 +106,9 @@ class FlakyHost:
         file = request.match_info["path"] or "index.html"
         record = Request(file, request.headers.get("Range"))
         self.requests.append(record)
+        if self.portal is not None:
+            record.status = 200
+            return web.Response(text=self.portal, content_type="text/html")
         fault = Status(416) if record.range and self.range_status == 416 else self._next_fault(file)
         path = (self.folder / file).resolve()
         if isinstance(fault, Status) or not path.is_relative_to(self.folder) or not path.is_file():

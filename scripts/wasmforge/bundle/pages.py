@@ -7,6 +7,7 @@ import json
 from importlib import resources
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from wasmforge.common.hashing import hash_file
 
@@ -17,7 +18,10 @@ SERVICE_WORKER = "service-worker.js"
 
 
 def finish_pages(folder: Path, manifest: dict[str, Any], *, offline: bool) -> None:
-    """Complete the HTML files of a bundle; with `offline` write the service worker that keeps all of it."""
+    """
+    Complete the HTML files of a bundle and write its service worker: with `offline` it keeps all of the bundle, else it
+    ends what the worker of an earlier deployment at the same address still keeps, which no visitor could get rid of.
+    """
     links = _links(manifest)
     for page in sorted(folder.rglob("*.html")):
         up = "../" * len(page.relative_to(folder).parent.parts)
@@ -27,8 +31,7 @@ def finish_pages(folder: Path, manifest: dict[str, Any], *, offline: bool) -> No
             finished = finished.replace("</head>", _REGISTER.format(up=up) + "</head>", 1)
         if finished != text:
             page.write_text(finished)
-    if offline:
-        _write_service_worker(folder)
+    _write_service_worker(folder, _hashes(folder) if offline else {})
 
 
 def _links(manifest: dict[str, Any]) -> list[str]:
@@ -41,19 +44,24 @@ def _links(manifest: dict[str, Any]) -> list[str]:
 
 
 _REGISTER = """<script type="module">
-const failed = (error) => console.warn(`No offline use: ${{error.message}}`);
-navigator.serviceWorker?.register("{up}service-worker.js").catch(failed);
+try {{
+  await navigator.serviceWorker?.register("{up}service-worker.js");
+}} catch (error) {{
+  console.warn(`No offline use: ${{error.message}}`);
+}}
 </script>
 """
 
 
-def _write_service_worker(folder: Path) -> None:
-    """Write the service worker, with the list of files and a hash of them all: a changed bundle changes it."""
+def _hashes(folder: Path) -> dict[str, str]:
+    """The sha256 of each file that pages may ask for, by its address below the folder as browsers write it."""
     files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-    digest = hashlib.sha256()
-    for file in files:
-        digest.update(f"{file}\0".encode() + bytes.fromhex(hash_file(folder / file)))
+    return {quote(file): hash_file(folder / file) for file in files if not file.endswith((".d.ts", ".d.mts"))}
+
+
+def _write_service_worker(folder: Path, hashes: dict[str, str]) -> None:
+    """Write the service worker with these files and one hash of them all: a changed bundle changes it."""
+    files = json.dumps(hashes)
+    name = hashlib.sha256(files.encode()).hexdigest()[:16]
     source = resources.files("wasmforge.bundle").joinpath("service-worker.js").read_text()
-    kept = [file for file in files if not file.endswith((".d.ts", ".d.mts"))]
-    head = f"const NAME = {json.dumps(digest.hexdigest()[:16])};\nconst FILES = {json.dumps(kept)};\n"
-    (folder / SERVICE_WORKER).write_text(head + source)
+    (folder / SERVICE_WORKER).write_text(f'const NAME = "{name}";\nconst FILES = {files};\n\n{source}')
