@@ -47,6 +47,23 @@ def test_script_folder_goes_along_without_hidden_files(tmp_path: Path) -> None:
         assert tar.getnames() == ["main.py", "data/table.csv"]
 
 
+def test_links_bring_no_other_file_along(tmp_path: Path) -> None:
+    folder = tmp_path / "app"
+    secrets = tmp_path / "secrets"
+    folder.mkdir()
+    secrets.mkdir()
+    (folder / "main.py").write_text("")
+    (secrets / "key").write_text("secret")
+    (folder / "folder").symlink_to(secrets)
+    (folder / "file").symlink_to("../secrets/key")
+    os.link(folder / "main.py", folder / "same.py")
+    with tarfile.open(tmp_path / "files.tar", "w") as tar:
+        _add_files(tar, folder)
+    assert b"secret" not in (tmp_path / "files.tar").read_bytes().replace(b"../secrets/key", b"")
+    with tarfile.open(tmp_path / "files.tar") as tar:
+        assert tar.getnames() == ["file", "main.py", "same.py"]
+
+
 def test_too_large_script_folder_is_refused(tmp_path: Path) -> None:
     folder = tmp_path / "app"
     folder.mkdir()
