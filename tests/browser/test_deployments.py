@@ -168,3 +168,39 @@ def test_storage_disabled(context: BrowserContext, host: FlakyHost) -> None:
     page.frames[1].wait_for_function("document.title === 'one'")
     page.wait_for_timeout(300)
     assert problems == []
+
+
+def limit_storage(context: BrowserContext, page: Page, host: FlakyHost, size: int) -> None:
+    session = context.new_cdp_session(page)
+    session.send("Storage.overrideQuotaForOrigin", {"origin": host.url.rstrip("/"), "quotaSize": size})
+
+
+@pytest.fixture
+def chromium_only(browser: Browser) -> None:
+    if browser.browser_type.name != "chromium":
+        pytest.skip("Firefox sets no quota for tests")
+
+
+@pytest.mark.usefixtures("chromium_only")
+def test_quota_exceeded_at_the_first_visit_leaves_nothing(context: BrowserContext, host: FlakyHost) -> None:
+    deploy(host.folder, "one", padding=5_000_000)
+    page = context.new_page()
+    limit_storage(context, page, host, 1_000_000)
+    page.goto(host.url)
+    while not any(request.file == "large.bin" and request.sent for request in host.requests):
+        page.wait_for_timeout(50)
+    page.wait_for_function("navigator.serviceWorker.getRegistration().then((found) => !found)")
+    page.wait_for_function(f"({CACHES})().then((count) => count === 0)")
+    assert files_of(page, "one") == ["one"] * 4
+
+
+@pytest.mark.usefixtures("chromium_only")
+def test_a_deployment_that_does_not_fit_beside_the_kept_one(
+    context: BrowserContext, tab: Page, host: FlakyHost
+) -> None:
+    limit_storage(context, tab, host, 1_000_000)
+    deploy(host.folder, "two", padding=5_000_000)
+    assert tab.evaluate(UPDATE)
+    assert tab.evaluate(CACHES) == 1
+    assert files_of(tab, "one") == ["one"] * 4
+    assert files_of(revisit(context, host, "two"), "two") == ["two"] * 4
