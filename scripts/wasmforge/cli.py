@@ -251,6 +251,50 @@ def bundle(
         console.print(f"Snapshot of {imports}: {size / 1000:,.0f} kB, for pages that declare these imports.")
 
 
+Listed = Annotated[Path, typer.Argument(metavar="PREFIX|BUNDLE", help="An environment or a bundle.")]
+
+
+@app.command()
+def sbom(
+    listed: Listed,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--output", help="The file to write; default: standard output.")
+    ] = None,
+) -> None:
+    """List the packages with versions, hashes and licences, as CycloneDX JSON."""
+    from wasmforge.common.replacing import new_file
+    from wasmforge.inventory.inventory import read_inventory
+    from wasmforge.inventory.sbom import cyclonedx
+
+    text = cyclonedx(read_inventory(listed))
+    if out is None:
+        typer.echo(text, nl=False)
+        return
+    with new_file(out) as draft:
+        draft.write_text(text)
+
+
+@app.command()
+def audit(
+    listed: Listed,
+    osv: Annotated[Path, typer.Option("--osv", help="A folder or zip of OSV records, fetched before.")],
+) -> None:
+    """List the Python distributions that have known vulnerabilities; exit with 1 if there are any."""
+    from wasmforge.inventory.inventory import read_inventory
+    from wasmforge.inventory.osv import find_vulnerable
+
+    packages = read_inventory(listed)
+    findings = find_vulnerable(packages, osv)
+    for finding in findings:
+        names = ", ".join((finding.id, *finding.aliases))
+        fixed = f"fixed in {', '.join(finding.fixed)}" if finding.fixed else "no fix is known"
+        typer.echo(f"{finding.name} {finding.version} in {finding.package}: {names} ({fixed}): {finding.summary}")
+    if findings:
+        raise typer.Exit(1)
+    count = len({one for package in packages for one in package.python_distributions})
+    Reporter().say(f"no known vulnerability in {count} Python distributions")
+
+
 @app.command()
 def serve(
     directory: Annotated[Path, typer.Argument(help="A bundle.")],

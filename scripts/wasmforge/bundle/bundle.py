@@ -39,6 +39,7 @@ from wasmforge.common.errors import WasmforgeError
 from wasmforge.common.progress import Reporter
 from wasmforge.common.replacing import new_folder
 from wasmforge.common.user_folders import find_user_folders
+from wasmforge.inventory.inventory import write_inventory
 
 RUNTIME = PurePosixPath("share/wasmforge")
 WWW = RUNTIME / "www"
@@ -78,6 +79,7 @@ def bundle(
                 write_manifest(folder, manifest)
                 manifest["snapshots"] = [take_snapshot(prefix, folder, names, rules) for names in options.snapshots]
         write_manifest(folder, manifest)
+        write_inventory(prefix, folder)
         finish_pages(folder, manifest, offline=options.offline)
         if compress:
             with step("compress"):

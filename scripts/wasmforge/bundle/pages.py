@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from wasmforge.common.hashing import hash_file
+from wasmforge.inventory.inventory import INVENTORY
 
 # A page that runs Python in its own thread has this comment, which is replaced by links that preload what the start
 # fetches. Other pages must not have such links: a worker cannot use what its page preloads, and browsers warn.
@@ -56,6 +57,7 @@ try {{
 def _hashes(folder: Path) -> dict[str, str]:
     """The sha256 of each file that pages may ask for, by its address below the folder as browsers write it."""
     files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    files.remove(INVENTORY)  # for people and their tools; no page reads it
     return {quote(file): hash_file(folder / file) for file in files if not file.endswith((".d.ts", ".d.mts"))}
 
 

@@ -1,0 +1,1 @@
+"""Lists what an environment or a bundle is made of, and which of it has known vulnerabilities."""

@@ -1,0 +1,130 @@
+"""Reads the packages of a prefix as an inventory needs them."""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+from packaging.metadata import RawMetadata, parse_email
+from packaging.utils import canonicalize_name
+from rattler import AboutJson
+from rattler.package_streaming import extract
+
+from wasmforge.common.errors import WasmforgeError
+from wasmforge.common.inside import leads_out, path_fault
+from wasmforge.inventory.package import Distribution, Package
+
+# A wheel's metadata, and that of older packages.
+_METADATA = re.compile(r"(?:\.dist-info/METADATA|\.egg-info/PKG-INFO)$")
+
+
+def prefix_packages(prefix: Path) -> list[Package]:
+    """The packages, sorted by name. Raises WasmforgeError for a record that cannot be read."""
+    records = sorted((prefix / "conda-meta").glob("*.json"))
+    if not records:
+        raise WasmforgeError(f"{prefix} is not a conda environment: it has no conda-meta/*.json")
+    return sorted((_read(prefix, path) for path in records), key=lambda package: (package.name, package.version))
+
+
+def _read(prefix: Path, path: Path) -> Package:
+    try:
+        record = json.loads(path.read_text())
+        files = [entry["_path"] for entry in record["paths_data"]["paths"]]
+        metadata = [parsed for file in files if _METADATA.search(file) and (parsed := _metadata(prefix, file))]
+        return _wheel(record, metadata) if record.get("channel") == "pypi" else _conda(record, metadata)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise WasmforgeError(
+            f"{path} is not a record of an installed package ({error!r}); make the environment anew"
+        ) from error
+
+
+def _conda(record: dict[str, Any], metadata: list[RawMetadata]) -> Package:
+    about = _about(record)
+    return Package(
+        kind="conda",
+        name=record["name"],
+        version=record["version"],
+        build=record["build"],
+        subdir=record.get("subdir") or "noarch",
+        sha256=record.get("sha256") or "",
+        licence=record.get("license") or (about and about.license) or "",
+        homepage=_public(*about.home) if about else "",
+        source=_public(about.source_url, *about.dev_url) if about else "",
+        url=_public(record.get("url")),
+        distributions=_distributions(metadata),
+    )
+
+
+def _wheel(record: dict[str, Any], metadata: list[RawMetadata]) -> Package:
+    name = canonicalize_name(record["name"])
+    own = next((one for one in metadata if canonicalize_name(one["name"]) == name), RawMetadata())
+    links = {label.lower(): link for label, link in own.get("project_urls", {}).items()}
+    return Package(
+        kind="pypi",
+        name=name,
+        version=record["version"],
+        sha256=record.get("sha256") or "",
+        licence=_licence(own),
+        homepage=_public(own.get("home_page"), links.get("homepage")),
+        source=_public(links.get("source"), links.get("source code"), links.get("repository")),
+        url=_public(record.get("url")),
+        distributions=_distributions([one for one in metadata if one is not own]),
+    )
+
+
+def _distributions(metadata: list[RawMetadata]) -> tuple[Distribution, ...]:
+    found = {Distribution(canonicalize_name(one["name"]), one["version"], _licence(one)) for one in metadata}
+    return tuple(sorted(found))
+
+
+def _metadata(prefix: Path, file: str) -> RawMetadata | None:
+    """None for a file without name and version, and for one that is not in the prefix."""
+    if path_fault(file) or leads_out(prefix, file) or not (prefix / file).is_file() or (prefix / file).is_symlink():
+        return None
+    metadata, _ = parse_email((prefix / file).read_bytes())
+    return metadata if metadata.get("name") and metadata.get("version") else None
+
+
+def _licence(metadata: RawMetadata) -> str:
+    """The expression, else the field `License` if it is not a whole text, else the classifiers."""
+    if expression := metadata.get("license_expression"):
+        return expression
+    field = metadata.get("license", "").strip()
+    if field and field != "UNKNOWN" and "\n" not in field:
+        return field
+    classifiers = [one for one in metadata.get("classifiers", []) if one.startswith("License ::")]
+    return ", ".join(one.rpartition(" :: ")[2] for one in classifiers)
+
+
+def _about(record: dict[str, Any]) -> AboutJson | None:
+    """What the package says of itself, from where it was unpacked or else from its file; None if both are gone."""
+    unpacked = record.get("extracted_package_dir")
+    if unpacked and (Path(unpacked) / "info/about.json").is_file():
+        return _read_about(Path(unpacked))
+    address = urlsplit(record.get("url") or "")
+    archive = record.get("package_tarball_full_path") or (address.scheme == "file" and url2pathname(address.path))
+    if not archive or not Path(archive).is_file():
+        return None
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            extract(archive, folder)
+        except Exception:  # rattler's errors have no common class
+            return None
+        return _read_about(Path(folder))
+
+
+def _read_about(folder: Path) -> AboutJson | None:
+    try:
+        return AboutJson.from_package_directory(folder)
+    except Exception:  # rattler's errors have no common class
+        return None
+
+
+def _public(*addresses: str | None) -> str:
+    """The first that is an address of the web: not a folder of this machine, and nothing that runs."""
+    return next((one for one in addresses if one and urlsplit(one).scheme in ("http", "https")), "")
