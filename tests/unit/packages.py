@@ -12,13 +12,19 @@ from pathlib import Path
 import zstandard
 
 
-def make_package(path: Path, files: dict[str, bytes], links: dict[str, str] | None = None, mode: int = 0o600) -> Path:
+def make_package(
+    path: Path,
+    files: dict[str, bytes],
+    links: dict[str, str] | None = None,
+    mode: int = 0o600,
+    about: dict[str, str] | None = None,
+) -> Path:
     """A package named by its path, NAME-VERSION-BUILD.conda, with the current time in it."""
     name, version, build = path.stem.rsplit("-", 2)
     index = {"name": name, "version": version, "build": build, "build_number": 0, "depends": [], "subdir": "noarch"}
     info = {
         "info/index.json": json.dumps({**index, "timestamp": int(time.time() * 1000)}).encode(),
-        "info/about.json": json.dumps({"summary": name, "channels": ["file:///somewhere"]}).encode(),
+        "info/about.json": json.dumps({"summary": name, "channels": ["file:///somewhere"], **(about or {})}).encode(),
     }
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("metadata.json", json.dumps({"conda_pkg_format_version": 2}))

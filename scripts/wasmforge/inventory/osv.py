@@ -113,9 +113,7 @@ def _in_range(version: Version, events: list[dict[str, str]]) -> bool:
     return inside
 
 
-def _finding(
-    distribution: Distribution, package: Package, record: dict[str, Any], affected: dict[str, Any]
-) -> Finding:
+def _finding(distribution: Distribution, package: Package, record: dict[str, Any], affected: dict[str, Any]) -> Finding:
     events = [event for one in affected.get("ranges", []) if one.get("type") == "ECOSYSTEM" for event in one["events"]]
     return Finding(
         name=distribution.name,

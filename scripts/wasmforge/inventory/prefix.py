@@ -112,7 +112,7 @@ def _about(record: dict[str, Any]) -> AboutJson | None:
         return None
     with tempfile.TemporaryDirectory() as folder:
         try:
-            extract(archive, folder)
+            extract(Path(archive), Path(folder))
         except Exception:  # rattler's errors have no common class
             return None
         return _read_about(Path(folder))
