@@ -286,9 +286,7 @@ def audit(
     packages = read_inventory(listed)
     findings = find_vulnerable(packages, osv)
     for finding in findings:
-        names = ", ".join((finding.id, *finding.aliases))
-        fixed = f"fixed in {', '.join(finding.fixed)}" if finding.fixed else "no fix is known"
-        typer.echo(f"{finding.name} {finding.version} in {finding.package}: {names} ({fixed}): {finding.summary}")
+        typer.echo(str(finding))
     if findings:
         raise typer.Exit(1)
     count = len({one for package in packages for one in package.python_distributions})

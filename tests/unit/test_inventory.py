@@ -164,6 +164,10 @@ def test_metadata_outside_the_prefix_is_not_read(prefix: Path, tmp_path: Path) -
     assert "secret" not in cyclonedx(read_inventory(prefix))
 
 
+def record(**fields: object) -> str:
+    return json.dumps({"name": "a", "version": "1", "build": "0", "paths_data": {"paths": []}, **fields})
+
+
 @pytest.mark.parametrize(
     ("files", "says"),
     [
@@ -171,9 +175,19 @@ def test_metadata_outside_the_prefix_is_not_read(prefix: Path, tmp_path: Path) -
         ({"manifest.json": "{}"}, "make the bundle anew"),
         ({"inventory.json": "{"}, "inventory.json"),
         ({"inventory.json": '{"format": 9, "packages": []}'}, "format 9"),
-        ({"inventory.json": '{"format": 1, "packages": [{"name": 1, "distributions": []}]}'}, "name is no text"),
+        (
+            {
+                "inventory.json": '{"format": 1, "packages": [{"kind": "pypi", "name": 1, "version": "1", "distributions": []}]}'
+            },
+            "name is no text",
+        ),
+        ({"inventory.json": '{"format": 1, "packages": [{"distributions": [1]}]}'}, "inventory.json"),
+        ({"inventory.json": '{"format": 1, "packages": 1}'}, "inventory.json"),
         ({"inventory.json": "[" * 100000}, "inventory.json"),
         ({"conda-meta/a-1-0.json": "[]"}, "a-1-0.json"),
+        ({"conda-meta/a-1-0.json": record(name="")}, "no name or no version"),
+        ({"conda-meta/a-1-0.json": record(license=["MIT"])}, "licence is no text"),
+        ({"conda-meta/a-1-0.json": record(url=3)}, "a-1-0.json"),
         ({"conda-meta/history": ""}, "no conda-meta/*.json"),
     ],
 )
@@ -224,7 +238,7 @@ def test_audit(prefix: Path, tmp_path: Path) -> None:
             assert done.returncode == 1, done.stderr
             assert done.stdout.splitlines() == [
                 "small 0.5 in two: TEST-Small, CVE-2026-1 (fixed in 0.6): a [2J b",
-                "wheel 7.1 in wheel: TEST-wheel (no fix is known): ",
+                "wheel 7.1 in wheel: TEST-wheel (no fix is known):",
             ]
             assert done.stderr == ""
 

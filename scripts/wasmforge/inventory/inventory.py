@@ -48,16 +48,4 @@ def _read(file: Path) -> list[Package]:
 
 
 def _package(entry: dict[str, Any]) -> Package:
-    held = tuple(Distribution(**_texts(one)) for one in entry["distributions"])
-    rest = {key: value for key, value in entry.items() if key != "distributions"}
-    package = Package(**_texts(rest), distributions=held)
-    if package.kind not in ("conda", "pypi"):
-        raise ValueError(f"{package.name} is of the kind {package.kind!r}")
-    return package
-
-
-def _texts(entry: dict[str, Any]) -> dict[str, str]:
-    for key, value in entry.items():
-        if not isinstance(value, str):
-            raise TypeError(f"{key} is no text")
-    return entry
+    return Package(**{**entry, "distributions": tuple(Distribution(**one) for one in entry["distributions"])})

@@ -34,6 +34,11 @@ class Finding:
     fixed: tuple[str, ...] = ()
     summary: str = ""
 
+    def __str__(self) -> str:
+        names = ", ".join((self.id, *self.aliases))
+        fixed = f"fixed in {', '.join(self.fixed)}" if self.fixed else "no fix is known"
+        return _plain(f"{self.name} {self.version} in {self.package}: {names} ({fixed}): {self.summary}")
+
 
 def find_vulnerable(packages: Iterable[Package], dump: Path) -> list[Finding]:
     """What a dump, a folder or a zip of JSON files, knows of the distributions.
@@ -122,7 +127,7 @@ def _finding(distribution: Distribution, package: Package, record: dict[str, Any
         package=package.name,
         aliases=tuple(sorted(record.get("aliases") or ())),
         fixed=tuple(event["fixed"] for event in events if "fixed" in event),
-        summary=_plain(record.get("summary") or ""),
+        summary=record.get("summary") or "",
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from packageurl import PackageURL
 
@@ -15,6 +15,9 @@ class Distribution:
     version: str
     licence: str = ""
 
+    def __post_init__(self) -> None:
+        _check(self)
+
     @property
     def purl(self) -> PackageURL:
         return PackageURL("pypi", name=self.name, version=self.version)
@@ -22,7 +25,7 @@ class Distribution:
 
 @dataclass(frozen=True)
 class Package:
-    """A conda package or a wheel.
+    """A conda package or a wheel. Raises TypeError and ValueError, as Distribution does, for other values.
 
     kind: conda or pypi, as in package URLs. source: where it is developed. url: where it came from.
     distributions: those in it; of a wheel, those beside its own.
@@ -40,6 +43,11 @@ class Package:
     url: str = ""
     distributions: tuple[Distribution, ...] = ()
 
+    def __post_init__(self) -> None:
+        _check(self)
+        if self.kind not in ("conda", "pypi"):
+            raise ValueError(f"{self.name} is of the kind {self.kind!r}")
+
     @property
     def purl(self) -> PackageURL:
         qualifiers = {"build": self.build, "subdir": self.subdir} if self.kind == "conda" else {}
@@ -50,3 +58,11 @@ class Package:
         """All that the package holds, a wheel's own included."""
         own = (Distribution(self.name, self.version, self.licence),) if self.kind == "pypi" else ()
         return own + self.distributions
+
+
+def _check(entry: Distribution | Package) -> None:
+    for field in fields(entry):
+        if field.name != "distributions" and not isinstance(getattr(entry, field.name), str):
+            raise TypeError(f"{field.name} is no text")
+    if not entry.name or not entry.version:
+        raise ValueError(f"{entry.name or 'a package'} has no name or no version")
