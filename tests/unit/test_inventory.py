@@ -69,7 +69,7 @@ def prefix(tmp_path: Path) -> Path:
         },
         license="MIT AND Zlib",
         sha256="a" * 64,
-        url="https://channel.example/noarch/two-1.0-h0_0.conda",
+        url="https://me:secret@channel.example/t/secret/noarch/two-1.0-h0_0.conda?key=secret",
         extracted_package_dir=str(about.parents[1]),
     )
     package = make_package(tmp_path / "local-1.0-h0_0.conda", {})
@@ -120,7 +120,7 @@ def test_packages_wheels_and_distributions(prefix: Path, tmp_path: Path) -> None
     assert "components" not in wheel and wheel["licenses"] == [{"license": {"name": "BSD"}}]
     assert addresses(wheel) == {"website": "https://wheel.example"}
     assert "pkg:conda/python@3.13.15?build=h0_0&subdir=emscripten-wasm32" in found
-    assert "file:" not in done.stdout and str(tmp_path) not in done.stdout
+    assert "file:" not in done.stdout and "secret" not in done.stdout and str(tmp_path) not in done.stdout
 
 
 def test_a_package_file_tells_where_its_unpacked_folder_is_gone(prefix: Path, tmp_path: Path) -> None:

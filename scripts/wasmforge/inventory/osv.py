@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,7 +80,7 @@ def _files(dump: Path) -> Iterator[tuple[str, bytes]]:
         with zipfile.ZipFile(dump) as archive:
             for name in sorted(name for name in archive.namelist() if name.endswith(".json")):
                 yield f"{dump}/{name}", archive.read(name)
-    except (OSError, zipfile.BadZipFile) as error:
+    except (OSError, EOFError, RuntimeError, zlib.error, zipfile.BadZipFile) as error:
         raise WasmforgeError(f"{dump} is neither a folder nor a zip of OSV records: {error}") from error
 
 

@@ -126,5 +126,13 @@ def _read_about(folder: Path) -> AboutJson | None:
 
 
 def _public(*addresses: str | None) -> str:
-    """The first that is an address of the web: not a folder of this machine, and nothing that runs."""
-    return next((one for one in addresses if one and urlsplit(one).scheme in ("http", "https")), "")
+    """The first that is an address of the web, not a folder of this machine; without the secrets of its user.
+
+    Those are a name and password, a query, and conda's `/t/TOKEN` at the start of the path.
+    """
+    parts = (urlsplit(one) for one in addresses if one)
+    part = next((one for one in parts if one.scheme in ("http", "https")), None)
+    if part is None:
+        return ""
+    path = re.sub(r"^/t/[^/]+(?=/)", "", part.path)
+    return part._replace(netloc=part.netloc.rpartition("@")[2], path=path, query="").geturl()
