@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import tempfile
 from pathlib import Path
@@ -16,7 +17,7 @@ from rattler import AboutJson
 from rattler.package_streaming import extract
 
 from wasmforge.common.errors import WasmforgeError
-from wasmforge.common.inside import leads_out, path_fault
+from wasmforge.common.inside import folder_leads_out, path_fault
 from wasmforge.inventory.package import Distribution, Package
 
 # A wheel's metadata, and that of older packages.
@@ -84,7 +85,9 @@ def _distributions(metadata: list[RawMetadata]) -> tuple[Distribution, ...]:
 
 def _metadata(prefix: Path, file: str) -> RawMetadata | None:
     """None for a file without name and version, and for one that is not in the prefix."""
-    if path_fault(file) or leads_out(prefix, file) or not (prefix / file).is_file() or (prefix / file).is_symlink():
+    if path_fault(file) or folder_leads_out(prefix, os.path.dirname(file)):
+        return None
+    if not (prefix / file).is_file() or (prefix / file).is_symlink():
         return None
     metadata, _ = parse_email((prefix / file).read_bytes())
     return metadata if metadata.get("name") and metadata.get("version") else None
