@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import struct
 import threading
 from collections import deque
 from functools import partial
@@ -15,13 +17,16 @@ class FaultyChannel:
     """Serves a channel's folder to pages of any origin, as long as it is entered.
 
     Faults: "unavailable" (503), "missing" (404), "damaged" (a byte of it is another), "cut" (the connection ends
-    in the middle), "short" (the end is missing, and the length says so).
+    in the middle), "short" (the end is missing, and the length says so), "forbidden" (403), "stall" (nothing comes
+    after the middle), "reset" (the connection is reset before an answer).
     """
 
     def __init__(self, folder: Path) -> None:
         self.requests: list[str] = []  # the paths that were asked for
         self._faults: dict[str, deque[str]] = {}
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, folder, self._note))
+        self._closed = threading.Event()
+        handler = partial(_Handler, folder, self._note, self._closed)
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
 
     @property
@@ -46,21 +51,27 @@ class FaultyChannel:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._closed.set()
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
 
 
 class _Handler(SimpleHTTPRequestHandler):
-    def __init__(self, folder: Path, note: Any, *args: Any) -> None:
+    def __init__(self, folder: Path, note: Any, closed: threading.Event, *args: Any) -> None:
         self._note = note
+        self._closed = closed
         super().__init__(*args, directory=str(folder))
 
     def do_GET(self) -> None:
         file = Path(self.translate_path(self.path))
         fault = self._note(self.path)
-        if fault == "unavailable":
-            self.send_error(503)
+        if fault in ("unavailable", "forbidden"):
+            self.send_error(503 if fault == "unavailable" else 403)
+        elif fault == "reset":
+            # Without waiting for what is not sent yet, which makes it a reset.
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.connection.close()
         elif fault == "missing" or not file.is_file():
             self.send_error(404)
         else:
@@ -75,7 +86,10 @@ class _Handler(SimpleHTTPRequestHandler):
         self.send_response(200)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
-        self.wfile.write(data[:middle] if fault == "cut" else data)
+        self.wfile.write(data[:middle] if fault in ("cut", "stall") else data)
+        if fault == "stall":
+            self.wfile.flush()
+            self._closed.wait()
 
     def end_headers(self) -> None:
         self.send_header("Access-Control-Allow-Origin", "*")

@@ -1,4 +1,4 @@
-"""Bad input, failing servers and signals: one clear line each, and nothing left behind."""
+"""Bad input and signals: one clear line each, and nothing left behind."""
 
 from __future__ import annotations
 
@@ -6,49 +6,12 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
 from checkouts import REPOSITORY, Checkout
-
-Serve = Callable[[Callable[[str], int]], str]
-
-
-@pytest.fixture
-def serve() -> Iterator[Serve]:
-    """Starts a channel that answers a path with the given status, 200 with an empty index; returns its address."""
-    servers = []
-
-    def start(status: Callable[[str], int]) -> str:
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                found = status(self.path) if self.path.endswith("/repodata.json") else 404
-                body = b'{"packages": {}, "packages.conda": {}}' if found == 200 else b""
-                self.send_response(found)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def do_HEAD(self) -> None:
-                self.send_error(404)
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        servers.append(server)
-        return f"http://127.0.0.1:{server.server_port}/channel"
-
-    yield start
-    for server in servers:
-        server.shutdown()
-        server.server_close()
 
 
 def refuse(checkout: Checkout, *arguments: str, code: int = 1) -> str:
@@ -56,18 +19,6 @@ def refuse(checkout: Checkout, *arguments: str, code: int = 1) -> str:
     assert result.returncode == code, result.stderr
     assert "Traceback" not in result.stderr and "a bug" not in result.stderr
     return result.stderr
-
-
-def test_refused_index(checkout: Checkout, serve: Serve) -> None:
-    url = serve(lambda path: 403)
-    message = refuse(checkout, "create", "-p", "env", "-c", url, "x")
-    assert url in message and "repodata.json" in message and "403" in message
-    assert not (checkout.root / "env").exists()
-
-
-def test_channel_without_noarch(checkout: Checkout, serve: Serve) -> None:
-    url = serve(lambda path: 404 if "/noarch/" in path else 200)
-    assert "No candidates were found for x" in refuse(checkout, "create", "-p", "env", "-c", url, "x")
 
 
 BOMB = "a: &a [x, x]\n" + "".join(

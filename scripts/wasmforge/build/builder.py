@@ -94,7 +94,7 @@ class Builder:
             for section, platform in (("build", BUILD_PLATFORM), ("host", recipe.platform)):
                 specs = [spec for spec in output.data.get("requirements", {}).get(section, []) if isinstance(spec, str)]
                 try:
-                    asyncio.run(solve_environment(self._channels.urls, specs, platform))
+                    asyncio.run(solve_environment(self._channels.urls, specs, platform, self._layout.index))
                 except SolveError as error:
                     return f", since its {section} requirements cannot be installed: {error}"
         return ""

@@ -44,6 +44,11 @@ class UserFolders:
         return self.cache / "packages"
 
     @property
+    def index(self) -> Path:
+        """Indexes of channels, as rattler keeps them."""
+        return self.cache / "index"
+
+    @property
     def wheels(self) -> Path:
         """Wheels, each in a folder named by its sha256."""
         return self.cache / "wheels"

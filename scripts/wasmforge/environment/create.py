@@ -19,6 +19,7 @@ from wasmforge.common.progress import Reporter
 from wasmforge.common.replacing import new_folder
 from wasmforge.common.user_folders import UserFolders
 from wasmforge.environment.default_channel import default_channel
+from wasmforge.environment.fetching import raise_if_full
 from wasmforge.environment.installed import installed_packages
 from wasmforge.environment.package_check import check_together
 from wasmforge.environment.package_store import PackageStore
@@ -76,7 +77,7 @@ def solve(user: UserFolders, specs: list[str], files: list[Path], channels: list
         raise UsageError("nothing to install: name packages or give an environment file")
     urls = [channel_url(channel) for channel in wanted.channels] or [channel_url(default_channel())]
     with reporter.step("solve"):
-        records = asyncio.run(solve_environment(urls, wanted.specs, TARGET_PLATFORM))
+        records = asyncio.run(solve_environment(urls, wanted.specs, TARGET_PLATFORM, user.index))
     if not wanted.requirements:
         return Solution(records)
     return Solution(records, _solve_wheels(user, records, wanted.requirements, reporter))
@@ -218,4 +219,5 @@ async def _install(
             **options,
         )
     except InstallerError as error:
+        raise_if_full(error, prefix)
         raise WasmforgeError(f"the packages cannot be installed into {prefix}: {error}") from error

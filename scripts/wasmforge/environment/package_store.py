@@ -17,13 +17,13 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from rattler import MatchSpec, PathsEntry, PathsJson, RepoDataRecord
-from rattler.networking import Client
 from rattler.package_cache import PackageCache, PackageCacheLayer, ValidationMode
 from rattler.package_streaming import download_to_path, extract
 
 from wasmforge.common.errors import WasmforgeError
 from wasmforge.common.hashing import hash_file
 from wasmforge.common.replacing import new_folder
+from wasmforge.environment.fetching import FetchError, make_client, persist, raise_if_full
 from wasmforge.environment.package_check import Contents, check_archive, check_folders, read_contents
 
 _AT_ONCE = 8
@@ -112,7 +112,8 @@ class PackageStore:
                     read_contents(record, draft)
             except WasmforgeError:
                 raise
-            except Exception as error:
+            except Exception as error:  # rattler's errors have no common class
+                raise_if_full(error, place)
                 raise WasmforgeError(f"{file} cannot be unpacked: {error}") from error
 
 
@@ -157,10 +158,21 @@ def _expect(record: RepoDataRecord, what: str, found: str, expected: str) -> Non
 
 
 async def _download(record: RepoDataRecord, file: Path) -> None:
+    client = make_client()
     try:
-        await download_to_path(Client.default_client(), record.url, file)
-    except Exception as error:  # rattler's errors have no common class
-        raise WasmforgeError(f"{record.url} cannot be fetched: {error}") from error
+        await persist(lambda: download_to_path(client, record.url, file), lambda: _size(file))
+    except FetchError as error:
+        channel = record.channel or record.url.removesuffix(record.file_name)
+        raise WasmforgeError(
+            f"the package {record.file_name} of the channel {channel} cannot be fetched from {record.url}: {error}"
+        ) from error
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def _sha256(record: RepoDataRecord) -> str:
