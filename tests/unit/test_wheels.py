@@ -278,6 +278,7 @@ def test_broken_wheel(checkout: Checkout) -> None:
         ("bad-1.0.data/scripts/../../note", "`..`"),
         ("bad-1.0.data/data/../note", "`..`"),
         ("bad-1.0.data/data/conda-meta/other-1-0.json", "conda-meta"),
+        ("bad-1.0.data/data/Conda-Meta/other-1-0.json", "conda-meta"),
     ],
 )
 def test_a_wheel_whose_paths_lead_out(checkout: Checkout, path: str, reason: str) -> None:

@@ -7,10 +7,16 @@ from __future__ import annotations
 
 import os
 import re
+import unicodedata
 from pathlib import Path
 
+from wasmforge.common.errors import WasmforgeError
+
+# Folders of a prefix that belong to its installer.
+_OWNED = ("conda-meta", "info")
 _DRIVE = re.compile(r"[A-Za-z]:")
 _CONTROL = re.compile(r"[\0-\x1f\x7f]")
+_HALF = re.compile(r"[\ud800-\udfff]")
 
 
 def path_fault(path: str) -> str | None:
@@ -48,6 +54,27 @@ def link_fault(path: str, target: str) -> str | None:
     return "`..` leads out of its folder" if ups > path.count("/") else None
 
 
+def owned_fault(path: str) -> str | None:
+    """Why a package must not bring a path that is inside the prefix; None if it may."""
+    top = folded(path.partition("/")[0])
+    return f"packages must not write to {top}" if top in _OWNED else None
+
+
+def folded(path: str) -> str:
+    """The same for paths that some file systems take for one: those that differ in case or in the form of accents."""
+    return unicodedata.normalize("NFC", path).casefold()
+
+
+def refuse(package: str, path: str, fault: str | None) -> None:
+    """Raises WasmforgeError if a path of a package has a fault."""
+    if fault:
+        raise refusal(package, path, fault)
+
+
+def refusal(package: str, path: object, fault: str) -> WasmforgeError:
+    return WasmforgeError(f"{package} cannot be installed: {path!r}: {fault}")
+
+
 def folder_leads_out(root: Path, folder: str) -> bool:
     """Whether a folder, relative to the root, is outside of the root by the links that are on the disk."""
     top = os.path.realpath(root)
@@ -60,6 +87,8 @@ def _form_fault(path: str) -> str | None:
         return "it is empty"
     if _CONTROL.search(path):
         return "it has a control character"
+    if _HALF.search(path):
+        return "it is no text: it has half of a character"
     if path.startswith("/"):
         return "it is absolute"
     if "\\" in path or _DRIVE.match(path):

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -21,7 +20,16 @@ from rattler import PathsJson, RepoDataRecord
 from rattler.package_streaming import PackageArchive
 
 from wasmforge.common.errors import WasmforgeError
-from wasmforge.common.inside import folder_leads_out, link_fault, name_fault, path_fault
+from wasmforge.common.inside import (
+    folded,
+    folder_leads_out,
+    link_fault,
+    name_fault,
+    owned_fault,
+    path_fault,
+    refusal,
+    refuse,
+)
 
 _SECTIONS: tuple[Literal["info", "pkg"], ...] = ("info", "pkg")
 _ENTRY_POINT = re.compile(r"\s*(?P<name>[^=]+?)\s*=\s*[\w.]+\s*:\s*[\w.]+\s*", re.ASCII)
@@ -77,22 +85,22 @@ async def check_archive(name: str, file: Path) -> list[str]:
             if not (member.is_file or member.is_link):
                 folders.append(path)
                 continue
-            _refuse(name, path, path_fault(path) or ("it is in the archive twice" if path in found else None))
+            refuse(name, path, path_fault(path) or ("it is in the archive twice" if path in found else None))
             found.add(path)
             target = member.link_target or ""
             if member.is_symlink:
-                _refuse(name, path, _to(target, link_fault(path, target)))
+                refuse(name, path, _to(target, link_fault(path, target)))
             elif member.is_hardlink:
-                _refuse(name, path, _to(target, path_fault(target)))
+                refuse(name, path, _to(target, path_fault(target)))
     for path in found:
-        _refuse(name, path, _through(_parents(path), found))
+        refuse(name, path, _through(_parents(path), found))
     return folders
 
 
 def check_folders(name: str, folder: Path, folders: Iterable[str]) -> None:
     """Refuses members of an archive that were to be folders and are none in the unpacked package."""
     for path in folders:
-        _refuse(name, path, None if (folder / path).is_dir() else "it is neither a file nor a folder nor a link")
+        refuse(name, path, None if (folder / path).is_dir() else "it is neither a file nor a folder nor a link")
 
 
 def read_contents(record: RepoDataRecord, folder: Path) -> Contents:
@@ -114,17 +122,17 @@ def read_contents(record: RepoDataRecord, folder: Path) -> Contents:
     folders: list[str] = []
     for entry in entries:
         path = os.fspath(entry.relative_path)
-        _refuse(name, path, path_fault(path) or _own_fault(path) or _through(_parents(path), tree_links))
+        refuse(name, path, path_fault(path) or owned_fault(path) or _through(_parents(path), tree_links))
         if entry.path_type.directory:
             folders.append(path)
             continue
         if entry.path_type.softlink != (path in tree_links):
-            _refuse(name, path, "it is a symbolic link in the list of files or in the archive, but not in both")
+            refuse(name, path, "it is a symbolic link in the list of files or in the archive, but not in both")
         if entry.prefix_placeholder is not None:
-            _refuse(name, path, _placeholder_fault(entry.prefix_placeholder.placeholder, path in tree_links))
+            refuse(name, path, _placeholder_fault(entry.prefix_placeholder.placeholder, path in tree_links))
         (links if path in tree_links else files).append(path)
     for path, count in Counter(files + links).items():
-        _refuse(name, path, "it is in the list of files twice" if count > 1 else None)
+        refuse(name, path, "it is in the list of files twice" if count > 1 else None)
     return Contents(name, tuple(files), tuple(links), tuple(folders), tuple(_entry_points(name, folder)), is_python)
 
 
@@ -139,30 +147,28 @@ def check_together(packages: Iterable[Contents], records: Iterable[RepoDataRecor
             files.setdefault(path, name)
         elif kind == "link":
             # Some file systems take names for the same that differ in case or in the form of accents.
-            links.setdefault(_folded(path), name)
+            links.setdefault(folded(path), name)
     checked = set()
     for name, path, _ in placed:
         for parent in _parents(path):
             if parent in checked:
                 continue
-            owner = links.get(_folded(parent))
+            owner = links.get(folded(parent))
             if owner:
-                _refuse(name, path, f"it goes through {parent}, a symbolic link of {owner}")
+                refuse(name, path, f"it goes through {parent}, a symbolic link of {owner}")
             owner = files.get(parent)
             if owner:
-                _refuse(name, path, f"it goes through {parent}, a file of {owner}")
+                refuse(name, path, f"it goes through {parent}, a file of {owner}")
             if folder_leads_out(prefix, parent):
-                _refuse(
-                    name, path, f"{prefix / parent} leads out of {prefix}: remove that link, or name another folder"
-                )
+                refuse(name, path, f"{prefix / parent} leads out of {prefix}: remove that link, or name another folder")
             checked.add(parent)
 
 
 def _check_record(record: RepoDataRecord, name: str) -> None:
-    _refuse(name, name, name_fault(name))
+    refuse(name, name, name_fault(name))
     place = record.python_site_packages_path
     if place is not None:
-        _refuse(name, place, _as("python_site_packages_path", path_fault(place) or _own_fault(place)))
+        refuse(name, place, _as("python_site_packages_path", path_fault(place) or owned_fault(place)))
 
 
 def _check_tree(name: str, folder: Path) -> set[str]:
@@ -173,26 +179,20 @@ def _check_tree(name: str, folder: Path) -> set[str]:
         with os.scandir(pending.pop()) as entries:
             for entry in entries:
                 path = Path(entry.path).relative_to(folder).as_posix()
-                _refuse(name, path, path_fault(path))
+                refuse(name, path, path_fault(path))
                 if entry.is_symlink():
                     target = os.readlink(entry.path)
-                    _refuse(name, path, _to(target, link_fault(path, target)))
+                    refuse(name, path, _to(target, link_fault(path, target)))
                     links.add(path)
                 elif entry.is_dir():
                     pending.append(Path(entry.path))
                 elif not entry.is_file():
-                    _refuse(name, path, "it is neither a file nor a folder nor a link")
+                    refuse(name, path, "it is neither a file nor a folder nor a link")
     return links
 
 
 def _through(parents: list[str], others: set[str]) -> str | None:
     return next((f"it goes through {parent}, which is no folder" for parent in parents if parent in others), None)
-
-
-def _own_fault(path: str) -> str | None:
-    """Records and the package's own information belong to the installer."""
-    top = _folded(path.partition("/")[0])
-    return f"packages must not write to {top}" if top in ("conda-meta", "info") else None
 
 
 def _placeholder_fault(placeholder: str, is_link: bool) -> str | None:
@@ -209,10 +209,8 @@ def _entry_points(name: str, folder: Path) -> list[str]:
     for text in noarch.get("entry_points") or [] if isinstance(noarch, dict) else []:
         match = _ENTRY_POINT.fullmatch(text) if isinstance(text, str) else None
         if not match:
-            raise WasmforgeError(
-                f"{name} cannot be installed: its entry point {text!r} is not of the form NAME = MODULE:FUNCTION"
-            )
-        _refuse(name, match["name"], _as("an entry point's name", name_fault(match["name"])))
+            raise refusal(name, text, "as an entry point: it is not of the form NAME = MODULE:FUNCTION")
+        refuse(name, match["name"], _as("an entry point's name", name_fault(match["name"])))
         found.append(match["name"])
     return found
 
@@ -247,18 +245,9 @@ def _parents(path: str) -> list[str]:
     return [str(parent) for parent in PurePosixPath(path).parents][:-1]
 
 
-def _folded(path: str) -> str:
-    return unicodedata.normalize("NFC", path).casefold()
-
-
 def _to(target: str, fault: str | None) -> str | None:
     return fault and f"it is a link to {target!r}: {fault}"
 
 
 def _as(what: str, fault: str | None) -> str | None:
     return fault and f"as {what}: {fault}"
-
-
-def _refuse(name: str, path: str, fault: str | None) -> None:
-    if fault:
-        raise WasmforgeError(f"{name} cannot be installed: {path!r}: {fault}")

@@ -17,7 +17,7 @@ import warnings
 import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import unquote, urlsplit
 
@@ -31,7 +31,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from wasmforge.common.errors import WasmforgeError
-from wasmforge.common.inside import folder_leads_out, name_fault, path_fault
+from wasmforge.common.inside import folder_leads_out, name_fault, owned_fault, path_fault, refuse
 from wasmforge.common.progress import Reporter
 from wasmforge.common.replacing import new_file
 from wasmforge.wheels.target import Target
@@ -142,8 +142,8 @@ def _unpack(file: Path, stage: Path, prefix: Path, target: Target) -> list[str]:
     except (InstallerError, zipfile.BadZipFile, ValueError, KeyError, AssertionError, EOFError) as error:
         raise WasmforgeError(f"{file.name} is not a wheel that can be installed: {error}") from error
     files = sorted(path.relative_to(stage).as_posix() for path in destination.written)
-    if any(PurePosixPath(path).parts[0] == "conda-meta" for path in files):
-        raise WasmforgeError(f"{file.name} has files for conda-meta, which wheels must not write to")
+    for path in files:
+        refuse(file.name, path, owned_fault(path))
     return files
 
 
@@ -153,13 +153,12 @@ def _check_paths(file: Path, source: WheelFile) -> None:
             fault = path_fault(member.filename.removesuffix("/"))
             if stat.S_ISLNK(member.external_attr >> 16):
                 fault = "it is a symbolic link, which wheels cannot have"
-            if fault:
-                raise WasmforgeError(f"{file.name} cannot be installed: {member.filename!r}: {fault}")
+            refuse(file.name, member.filename, fault)
     if "entry_points.txt" not in source.dist_info_filenames:
         return
     for name, *_ in parse_entrypoints(source.read_dist_info("entry_points.txt")):
-        if fault := name_fault(name):
-            raise WasmforgeError(f"{file.name} cannot be installed: {name!r}: as a script's name: {fault}")
+        fault = name_fault(name)
+        refuse(file.name, name, fault and f"as a script's name: {fault}")
 
 
 def _move(wheel: Wheel, files: list[str], stage: Path, folder: Path, reporter: Reporter) -> None:
@@ -167,9 +166,7 @@ def _move(wheel: Wheel, files: list[str], stage: Path, folder: Path, reporter: R
     outside = {parent for parent in {*map(os.path.dirname, files)} if folder_leads_out(folder, parent)}
     for path in files:
         if os.path.dirname(path) in outside:
-            raise WasmforgeError(
-                f"{wheel.file_name} cannot be installed: {path!r} leads out of {folder} by a link there"
-            )
+            refuse(wheel.file_name, path, f"it leads out of {folder} by a link there")
     for path in list(files):
         source, goal = stage / path, folder / path
         if os.path.lexists(goal):
