@@ -20,6 +20,7 @@ from wasmforge.bundle.files import FileRecord, write_archive, write_hashed
 from wasmforge.bundle.index import LIBRARY, Indexer
 from wasmforge.bundle.manifest import (
     FORMAT,
+    LOCK,
     MANIFEST,
     Manifest,
     eager_packages,
@@ -31,21 +32,23 @@ from wasmforge.bundle.manifest import (
 )
 from wasmforge.bundle.modules.bytecode import compile_missing
 from wasmforge.bundle.modules.import_reader import ImportReader, Imports
-from wasmforge.bundle.pages import finish_pages
+from wasmforge.bundle.pages import SERVICE_WORKER, finish_pages
 from wasmforge.bundle.prefix import InstalledPackage, read_prefix
 from wasmforge.bundle.rules import Options, Rules
 from wasmforge.bundle.snapshots import take_snapshot
+from wasmforge.bundle.www import PACKAGES, copy_www
 from wasmforge.common.errors import WasmforgeError
 from wasmforge.common.progress import Reporter
 from wasmforge.common.replacing import new_folder
 from wasmforge.common.user_folders import find_user_folders
-from wasmforge.inventory.inventory import write_inventory
+from wasmforge.inventory.inventory import INVENTORY, write_inventory
 
 RUNTIME = PurePosixPath("share/wasmforge")
-WWW = RUNTIME / "www"
 # The modules that a page imports, and the files of their types. They keep their names.
 ENTRIES = ("bootstrap.mjs", "progress.mjs", "pyodide.mjs", "pyodide.js")
-TYPES = str(RUNTIME / "*.d.*ts")
+TYPES = "*.d.*ts"
+# What is written after the packages and the runtime.
+LATER = (MANIFEST, LOCK, INVENTORY, SERVICE_WORKER)
 # python.wasm: 2.67 MB in 49 s of CPU time, where 10 gives 2.79 MB in 31 s and 9 gives 3.05 MB in 9 s.
 BROTLI_QUALITY = 11
 # A snapshot of Matplotlib, 44 MB, would take minutes; 9 gives 11 MB in 20 s.
@@ -59,8 +62,8 @@ def bundle(
 
     An earlier bundle there is replaced. Without `compress`, the precompressed files, which take most of the time,
     are left out: for a bundle that is used once, on this machine. Raises WasmforgeError for a prefix that is not for
-    emscripten-wasm32, lacks python or the runtime, or has a file that is not what its package's record says, and for an
-    `out` that is something else than a bundle; UsageError for eager packages that the prefix has not.
+    emscripten-wasm32, lacks python or the runtime, or has a file that is not what its package's record says or lies
+    outside, and for an `out` with something else than a bundle; UsageError for eager packages that the prefix has not.
     """
     step = reporter.step if reporter else _silent
     prefix, out = Path(os.path.abspath(prefix)), Path(os.path.abspath(out))
@@ -116,18 +119,19 @@ def _write(
     folder: Path,
     rules: Rules,
 ) -> Manifest:
-    """Write the files of the packages and of the runtime; returns what the manifest says of them."""
-    (folder / "packages").mkdir()
-    _copy_www(packages, folder)
+    """Write the files of the packages, of the runtime and of the pages; returns what the manifest says of them."""
+    (folder / PACKAGES).mkdir()
     depends = depends_within(one.package for one in contents)
     index = Indexer(folder, contents, depends, rules, imports).write()
     base = _write_base(contents, folder, rules)
     files = first_files(base, index)
     versions = {package.name: package.version for package in packages}
+    runtime = _write_runtime(packages, folder)
+    copy_www(packages, folder, LATER, rules.compress)
     return {
         "format": FORMAT,
         "python": versions["python"],
-        "runtime": _write_runtime(packages, folder),
+        "runtime": runtime,
         "base": base,
         "index": write_hashed(folder, "packages/index", ".json", to_json(index)),
         "info": lock_info(versions),
@@ -157,16 +161,6 @@ def _write_base(contents: Iterable[Contents], folder: Path, rules: Rules) -> dic
     return {LIBRARY: write_archive(folder, library.stem, members)}
 
 
-def _copy_www(packages: Iterable[InstalledPackage], folder: Path) -> None:
-    for package in packages:
-        for file in package.files:
-            path = PurePosixPath(file.path)
-            if path.is_relative_to(WWW):
-                target = folder / path.relative_to(WWW)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(file.read())
-
-
 def _write_runtime(packages: Iterable[InstalledPackage], folder: Path) -> dict[str, FileRecord]:
     """The main module and its entries; returns the manifest's `runtime`.
 
@@ -184,7 +178,7 @@ def _write_runtime(packages: Iterable[InstalledPackage], folder: Path) -> dict[s
                 "install the wasmforge-core and wasmforge-runtime of its own channel"
             ) from None
 
-    types = (path.name for path in map(PurePosixPath, files) if path.match(TYPES))
+    types = (path.name for path in map(PurePosixPath, files) if path.parent == RUNTIME and path.match(TYPES))
     for name in (*ENTRIES, *types):
         (folder / name).write_bytes(read(name))
     return {

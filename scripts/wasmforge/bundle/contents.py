@@ -73,7 +73,9 @@ class Contents:
 
     def sources(self) -> dict[str, InstalledFile]:
         """The source of each Python module."""
-        named = ((module_name(file.path), file) for file in self.archived if file.path.endswith(".py"))
+        # Without links: what they lead to is a source itself.
+        files = [file for file in self.archived if file.link is None]
+        named = ((module_name(file.path), file) for file in files if file.path.endswith(".py"))
         return {name: file for name, file in named if name}
 
     def imports(self) -> list[str]:
@@ -87,7 +89,7 @@ def _without_sources(members: dict[str, InstalledFile]) -> dict[str, InstalledFi
     """Replace a/b.py and its cached file by a/b.pyc."""
     result = {}
     for path, file in members.items():
-        if path.endswith(".py") and cached_path(path) in members:
+        if path.startswith("lib/python") and path.endswith(".py") and cached_path(path) in members:
             result[path + "c"] = members[cached_path(path)]
         elif (source := source_path(path)) is None or source not in members:
             result[path] = file

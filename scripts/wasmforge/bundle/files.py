@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import tarfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +12,9 @@ from pathlib import Path
 from typing import Any
 
 HASH_LENGTH = 16
+# File systems take names of up to 255 bytes.
+MAX_STEM = 160
+_NOT_PLAIN = re.compile(r"[^\w./!+~-]", re.ASCII)
 
 FileRecord = dict[str, Any]
 
@@ -48,8 +52,11 @@ def write_store(folder: Path, stem: str, members: Mapping[str, Member]) -> tuple
 
 
 def write_hashed(folder: Path, stem: str, suffix: str, data: bytes) -> FileRecord:
-    """Write a file with its hash in its name, so that it never changes; returns its record for the manifest."""
+    """Write a file with its hash in its name, so that it never changes; returns its record for the manifest.
+
+    stem: what the name begins with; what is no part of an address as it is, and what is too long, is left out.
+    """
     digest = hashlib.sha256(data).hexdigest()
-    name = f"{stem}-{digest[:HASH_LENGTH]}{suffix}"
+    name = f"{_NOT_PLAIN.sub('_', stem)[:MAX_STEM]}-{digest[:HASH_LENGTH]}{suffix}"
     (folder / name).write_bytes(data)
     return {"file": name, "size": len(data), "sha256": digest}

@@ -13,8 +13,10 @@ from wasmforge.bundle.files import Member, write_archive, write_hashed, write_st
 from wasmforge.bundle.late import late_groups
 from wasmforge.bundle.modules.import_graph import ImportGraph
 from wasmforge.bundle.parts import Part, inside_site, module_name, packages_of, split, split_library
+from wasmforge.bundle.prefix import InstalledFile
 from wasmforge.bundle.rules import Rules
-from wasmforge.common.wasm import read_module
+from wasmforge.common.errors import WasmforgeError
+from wasmforge.common.wasm import NotWasm, read_module
 
 LIBRARY = "python"
 # The file of an archive that says what is in the stores of late files.
@@ -100,7 +102,7 @@ class Indexer:
                 **write_hashed(self._folder, f"packages/{stem}", ".so.wasm", data),
                 "package": contents.name,
                 "path": file.path,
-                "libraries": read_module(data).needed,
+                "libraries": _libraries(contents, file, data),
             }
             if name := module_name(file.path):
                 record["name"] = name
@@ -182,6 +184,16 @@ class Indexer:
         """The parts without modules of the packages that this one needs: no import asks for them."""
         needed = self._needed_by(package) - {package}
         return [number for number, part in enumerate(self._parts) if part["package"] in needed and not part["modules"]]
+
+
+def _libraries(contents: Contents, file: InstalledFile, data: bytes) -> tuple[str, ...]:
+    """The libraries that a side module needs."""
+    try:
+        return read_module(data).needed
+    except NotWasm as error:
+        raise WasmforgeError(
+            f"{file.path} of the package {contents.package.label} is not a WebAssembly module that can be read: {error}"
+        ) from error
 
 
 def _place(path: str, owner: Mapping[str, int]) -> int:

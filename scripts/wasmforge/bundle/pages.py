@@ -26,12 +26,13 @@ def finish_pages(folder: Path, manifest: dict[str, Any], *, offline: bool) -> No
     links = _links(manifest)
     for page in sorted(folder.rglob("*.html")):
         up = "../" * len(page.relative_to(folder).parent.parts)
-        text = page.read_text()
-        finished = text.replace(PRELOAD_MARK, "\n".join(link.format(up=up) for link in links))
+        # As bytes, since a page may be in any encoding; what is replaced and added has ASCII alone.
+        text = page.read_bytes()
+        finished = text.replace(PRELOAD_MARK.encode(), "\n".join(link.format(up=up) for link in links).encode())
         if offline:
-            finished = finished.replace("</head>", _REGISTER.format(up=up) + "</head>", 1)
+            finished = finished.replace(b"</head>", _REGISTER.format(up=up).encode() + b"</head>", 1)
         if finished != text:
-            page.write_text(finished)
+            page.write_bytes(finished)
     _write_service_worker(folder, _hashes(folder) if offline else {})
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Callable, Iterable
@@ -14,11 +13,14 @@ from typing import Any
 from rattler import MatchSpec
 from rattler.exceptions import InvalidMatchSpecError
 
+from wasmforge.common.conda_meta import Fields, record_files
 from wasmforge.common.errors import WasmforgeError
 from wasmforge.common.hashing import hash_file
+from wasmforge.common.inside import folder_leads_out, link_fault, name_fault, path_fault
 from wasmforge.common.platforms import TARGET_PLATFORM
 
 REQUIRED = ("python", "wasmforge-runtime")
+_WORD = re.compile(r"[\w.!+~-]+", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -49,20 +51,26 @@ class InstalledFile:
         return data if self.placeholder is None else _relocate(data, self.prefix, self.placeholder)
 
     def check(self, package: str) -> None:
-        """Raises WasmforgeError if the file is not what the package's record says."""
+        """Raises WasmforgeError if the file leads out of the prefix or is not what the package's record says."""
         try:
-            if self.link is not None or self.sha256 is None:
-                os.lstat(self._absolute)
+            if self._absolute.is_symlink() and folder_leads_out(self.prefix, self.path):
+                raise self.refusal(package, f"is a link that leads out of {self.prefix}")
+            if self.link is not None:
                 return
-            found = hash_file(self._absolute)
+            if not self._absolute.is_file():
+                os.stat(self._absolute)
+                raise self.refusal(package, "is not a file")
+            found = hash_file(self._absolute) if self.sha256 else None
         except OSError as error:
-            problem = f"{self._absolute} of the package {package} cannot be read ({error.strerror})"
-            raise WasmforgeError(f"{problem}; install the package again") from error
+            raise self.refusal(package, f"cannot be read ({error.strerror})") from error
         if found != self.sha256:
             raise WasmforgeError(
                 f"{self._absolute} is not as the package {package} installed it: "
                 f"its sha256 is {found}, the record says {self.sha256}; install the package again"
             )
+
+    def refusal(self, package: str, fault: str) -> WasmforgeError:
+        return WasmforgeError(f"{self._absolute} of the package {package} {fault}; install the package again")
 
 
 @dataclass(frozen=True)
@@ -90,10 +98,7 @@ def read_prefix(prefix: Path, map: Map = map) -> list[InstalledPackage]:
     Raises WasmforgeError with the reason if this is not a prefix for emscripten-wasm32 that has
     python and wasmforge-runtime, whole.
     """
-    records = sorted((prefix / "conda-meta").glob("*.json"))
-    if not records:
-        raise WasmforgeError(f"{prefix} is not a conda environment: it has no conda-meta/*.json")
-    packages = sorted((_read_record(prefix, path) for path in records), key=lambda package: package.name)
+    packages = sorted((_read_record(prefix, path) for path in record_files(prefix)), key=lambda package: package.name)
     for package in packages:
         if package.subdir not in (TARGET_PLATFORM, "noarch"):
             raise WasmforgeError(
@@ -103,9 +108,21 @@ def read_prefix(prefix: Path, map: Map = map) -> list[InstalledPackage]:
     missing = [name for name in REQUIRED if name not in {package.name for package in packages}]
     if missing:
         raise WasmforgeError(f"{prefix} has no {missing[0]}. Add it with: wasmforge create -p {prefix} python")
+    _check_folders(prefix, packages)
     for _ in map(_check, [(file, package.label) for package in packages for file in package.files]):
         pass
     return packages
+
+
+def _check_folders(prefix: Path, packages: list[InstalledPackage]) -> None:
+    """Raises WasmforgeError if a file lies outside of the prefix because a folder on its path is a link."""
+    places = {os.path.dirname(file.path): (file, package) for package in packages for file in package.files}
+    for folder, (file, package) in places.items():
+        if folder_leads_out(prefix, folder):
+            raise WasmforgeError(
+                f"{prefix / file.path} of the package {package.label} is outside of {prefix}, where a link leads; "
+                "install the package again"
+            )
 
 
 def _check(work: tuple[InstalledFile, str]) -> None:
@@ -114,47 +131,74 @@ def _check(work: tuple[InstalledFile, str]) -> None:
 
 
 def _read_record(prefix: Path, path: Path) -> InstalledPackage:
-    try:
-        record = json.loads(path.read_text())
-        entries = record["paths_data"]["paths"]
-        return InstalledPackage(
-            name=record["name"],
-            version=record["version"],
-            build=record["build"],
-            subdir=record.get("subdir", "noarch"),
-            depends=tuple(_dependency(spec) for spec in record.get("depends", [])),
-            files=tuple(_read_entry(prefix, entry) for entry in entries if entry.get("path_type") != "directory"),
-        )
-    except (OSError, ValueError, KeyError, TypeError, InvalidMatchSpecError) as error:
-        raise WasmforgeError(f"{path} is not a record of an installed package ({error!r})") from error
+    record = Fields.read(prefix, path)
+    entries = record.object("paths_data").objects("paths")
+    return InstalledPackage(
+        name=_word(record, "name"),
+        version=_word(record, "version"),
+        build=_word(record, "build"),
+        subdir=_word(record, "subdir") if "subdir" in record.data else "noarch",
+        depends=tuple(_dependency(record, spec) for spec in record.texts("depends")),
+        files=tuple(_read_entry(prefix, entry) for entry in entries if entry.optional_text("path_type") != "directory"),
+    )
 
 
-def _dependency(spec: str) -> str:
+def _word(record: Fields, key: str) -> str:
+    """A text that may be a part of a file's name, and of its address as it is."""
+    text = record.text(key)
+    fault = name_fault(text) or (None if _WORD.fullmatch(text) else "it has a character that it must not have")
+    if fault:
+        raise record.error(key, fault)
+    return text
+
+
+def _dependency(record: Fields, spec: str) -> str:
     """The name of the package that a dependency asks for."""
-    name = MatchSpec(spec).name
+    try:
+        name = MatchSpec(spec).name
+    except InvalidMatchSpecError as error:
+        raise record.error("depends", f"{spec!r} is no dependency ({' '.join(str(error).split())})") from error
     if name is None or name.normalized is None:
-        raise ValueError(f"the dependency {spec!r} names no package")
+        raise record.error("depends", f"{spec!r} names no package")
     return name.normalized
 
 
-def _read_entry(prefix: Path, entry: dict[str, Any]) -> InstalledFile:
-    path = entry["_path"]
-    absolute = prefix / path
-    placeholder = entry.get("file_mode", "text") if entry.get("prefix_placeholder") else None
-    return InstalledFile(
-        prefix,
-        path,
-        # An installer may link to files or copy links: the file in the prefix decides, not the record.
-        link=os.readlink(absolute) if entry.get("path_type") == "softlink" and absolute.is_symlink() else None,
-        # With a placeholder, `sha256` is the hash before the prefix was written into the file.
-        sha256=entry.get("sha256_in_prefix") or (None if placeholder else entry.get("sha256")),
-        placeholder=placeholder,
-    )
+def _read_entry(prefix: Path, entry: Fields) -> InstalledFile:
+    path = entry.text("_path")
+    if fault := path_fault(path):
+        raise entry.error("_path", fault)
+    link = _link(prefix, path, entry)
+    placeholder = (entry.optional_text("file_mode") or "text") if entry.optional_text("prefix_placeholder") else None
+    before, after = entry.optional_text("sha256"), entry.optional_text("sha256_in_prefix")
+    # With a placeholder, `sha256` is the hash before the prefix was written into the file.
+    sha256 = after or (None if placeholder else before)
+    return InstalledFile(prefix, path, link, sha256 or None, placeholder)
+
+
+def _link(prefix: Path, path: str, entry: Fields) -> str | None:
+    """The target if the record and the file say that it is a symbolic link.
+
+    An installer may link to files or copy links: then the file in the prefix is what counts.
+    """
+    place = prefix / path
+    try:
+        target = os.readlink(place) if entry.optional_text("path_type") == "softlink" and place.is_symlink() else None
+    except OSError as error:
+        raise entry.error("_path", f"it cannot be read ({error.strerror})") from error
+    if target is not None and (fault := link_fault(path, target)):
+        raise entry.error("_path", f"it is a link to {target!r}: {fault}")
+    return target
 
 
 def _relocate(data: bytes, prefix: Path, mode: str) -> bytes:
     """Replace the prefix's path by the root; in binary files keep each string's length."""
-    old = os.fsencode(prefix)
+    # It may have been made by the name of a link to it.
+    for name in dict.fromkeys((prefix, prefix.resolve())):
+        data = _replace(data, os.fsencode(name), mode)
+    return data
+
+
+def _replace(data: bytes, old: bytes, mode: str) -> bytes:
     if mode == "binary":
 
         def shorten(match: re.Match[bytes]) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import tempfile
@@ -16,7 +15,7 @@ from packaging.utils import canonicalize_name
 from rattler import AboutJson
 from rattler.package_streaming import extract
 
-from wasmforge.common.errors import WasmforgeError
+from wasmforge.common.conda_meta import Fields, record_error, record_files
 from wasmforge.common.inside import folder_leads_out, path_fault
 from wasmforge.inventory.package import Distribution, Package
 
@@ -26,22 +25,20 @@ _METADATA = re.compile(r"(?:\.dist-info/METADATA|\.egg-info/PKG-INFO)$")
 
 def prefix_packages(prefix: Path) -> list[Package]:
     """The packages, sorted by name. Raises WasmforgeError for a record that cannot be read."""
-    records = sorted((prefix / "conda-meta").glob("*.json"))
-    if not records:
-        raise WasmforgeError(f"{prefix} is not a conda environment: it has no conda-meta/*.json")
-    return sorted((_read(prefix, path) for path in records), key=lambda package: (package.name, package.version))
+    return sorted(
+        (_read(prefix, path) for path in record_files(prefix)), key=lambda package: (package.name, package.version)
+    )
 
 
 def _read(prefix: Path, path: Path) -> Package:
+    fields = Fields.read(prefix, path)
+    files = [entry.text("_path") for entry in fields.object("paths_data").objects("paths")]
+    record = fields.data
     try:
-        record = json.loads(path.read_text())
-        files = [entry["_path"] for entry in record["paths_data"]["paths"]]
         metadata = [parsed for file in files if _METADATA.search(file) and (parsed := _metadata(prefix, file))]
         return _wheel(record, metadata) if record.get("channel") == "pypi" else _conda(record, metadata)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise WasmforgeError(
-            f"{path} is not a record of an installed package ({error!r}); make the environment anew"
-        ) from error
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise record_error(path, repr(error)) from error
 
 
 def _conda(record: dict[str, Any], metadata: list[RawMetadata]) -> Package:

@@ -54,7 +54,7 @@ class ImportReader:
             for module, file in sources.items():
                 try:
                     found[name][module] = module_imports.imports_of(file.read(), module, _is_package(file))
-                except (SyntaxError, ValueError):
+                except (SyntaxError, ValueError, RecursionError, MemoryError):
                     newer.append((name, module))
         if newer:
             files = [(module, packages[name][module]) for name, module in newer]
