@@ -280,6 +280,7 @@ def test_a_link_does_not_lie_to_the_cache_of_imports(place: Place) -> None:
         "pyodide-lock.json",
         "inventory.json.gz",
         "service-worker.js",
+        "bundle-files.json",
         "bootstrap.mjs",
         "bootstrap.mjs.gz",
         "pyodide.d.ts",

@@ -47,6 +47,15 @@ def test_new_folder_replaces_when_asked(tmp_path: Path) -> None:
     assert [file.name for file in path.iterdir()] == ["new"] and list(tmp_path.iterdir()) == [path]
 
 
+def test_new_folder_puts_the_old_one_back_when_the_new_one_cannot_come(tmp_path: Path) -> None:
+    path = tmp_path / "folder"
+    path.mkdir()
+    (path / "old").touch()
+    with pytest.raises(FileNotFoundError), new_folder(path, replace=True) as draft:
+        draft.rmdir()
+    assert [file.name for file in path.iterdir()] == ["old"] and list(tmp_path.iterdir()) == [path]
+
+
 def test_new_folder_leaves_what_another_process_made(tmp_path: Path) -> None:
     path = tmp_path / "folder"
     with pytest.raises(OSError, match="not empty"), new_folder(path) as draft:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import gzip
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path, PurePosixPath
 
 import brotli  # type: ignore[import-untyped]
@@ -32,6 +32,7 @@ from wasmforge.bundle.manifest import (
 )
 from wasmforge.bundle.modules.bytecode import compile_missing
 from wasmforge.bundle.modules.import_reader import ImportReader, Imports
+from wasmforge.bundle.output import LIST, check_output, write_list
 from wasmforge.bundle.pages import SERVICE_WORKER, finish_pages
 from wasmforge.bundle.prefix import InstalledPackage, read_prefix
 from wasmforge.bundle.rules import Options, Rules
@@ -48,7 +49,7 @@ RUNTIME = PurePosixPath("share/wasmforge")
 ENTRIES = ("bootstrap.mjs", "progress.mjs", "pyodide.mjs", "pyodide.js")
 TYPES = "*.d.*ts"
 # What is written after the packages and the runtime.
-LATER = (MANIFEST, LOCK, INVENTORY, SERVICE_WORKER)
+LATER = (MANIFEST, LOCK, INVENTORY, SERVICE_WORKER, LIST)
 # python.wasm: 2.67 MB in 49 s of CPU time, where 10 gives 2.79 MB in 31 s and 9 gives 3.05 MB in 9 s.
 BROTLI_QUALITY = 11
 # A snapshot of Matplotlib, 44 MB, would take minutes; 9 gives 11 MB in 20 s.
@@ -63,13 +64,13 @@ def bundle(
     An earlier bundle there is replaced. Without `compress`, the precompressed files, which take most of the time,
     are left out: for a bundle that is used once, on this machine. Raises WasmforgeError for a prefix that is not for
     emscripten-wasm32, lacks python or the runtime, or has a file that is not what its package's record says or lies
-    outside, and for an `out` with something else than a bundle; UsageError for eager packages that the prefix has not.
+    outside, and for an `out` with anything else than a bundle; UsageError for eager packages that the prefix has not.
     """
     step = reporter.step if reporter else _silent
-    prefix, out = Path(os.path.abspath(prefix)), Path(os.path.abspath(out))
-    _check_target(out)
+    prefix, out = Path(os.path.abspath(prefix)), Path(os.path.realpath(out))
+    check_output(out)
     rules = Rules.load(options)
-    with new_folder(out, replace=True) as folder, ThreadPoolExecutor(os.cpu_count()) as pool:
+    with new_folder(out, replace=True) as folder, _pool() as pool:
         with step("check the prefix"):
             packages = read_prefix(prefix, pool.map)
         with step("write the packages"):
@@ -87,16 +88,23 @@ def bundle(
         if compress:
             with step("compress"):
                 precompress(folder, rules.compress, pool)
+        write_list(folder)
+        # That was minutes ago.
+        check_output(out)
+
+
+@contextmanager
+def _pool() -> Iterator[Executor]:
+    """Threads, which a failure or an interrupt lets end no more than what they have begun."""
+    pool = ThreadPoolExecutor(os.cpu_count())
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _silent(_: str) -> AbstractContextManager[None]:
     return nullcontext()
-
-
-def _check_target(out: Path) -> None:
-    if not out.exists() or (out.is_dir() and not any(out.iterdir())) or (out / MANIFEST).is_file():
-        return
-    raise WasmforgeError(f"{out} exists and is not a bundle; name another folder or remove it")
 
 
 def _read(

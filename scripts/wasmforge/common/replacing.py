@@ -40,9 +40,15 @@ def new_folder(path: Path, *, replace: bool = False) -> Iterator[Path]:
         draft = drafts / "new"
         draft.mkdir()
         yield draft
-        if replace and path.exists():
-            path.rename(drafts / "old")
-        draft.rename(path)
+        old = drafts / "old"
+        try:
+            if replace and path.exists():
+                path.rename(old)
+            draft.rename(path)
+        except BaseException:  # an interrupt between the two, too
+            if old.exists() and not path.exists():
+                old.rename(path)
+            raise
 
 
 def copy_file(source: Path, target: Path) -> None:

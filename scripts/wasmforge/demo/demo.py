@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from wasmforge.bundle.bundle import bundle
+from wasmforge.bundle.output import check_output
 from wasmforge.bundle.rules import Options
 from wasmforge.common.errors import WasmforgeError
 from wasmforge.common.layout import Layout, find_layout
@@ -45,6 +46,8 @@ def prepare(layout: Layout, reporter: Reporter) -> Path:
     environment = layout.root / "environment.yml"
     inputs = _digest([environment, *sorted(layout.library_channel.glob("*/repodata.json")), *_code()])
     if not (folder / "manifest.json").is_file() or not stamp.is_file() or stamp.read_text() != inputs:
+        # Before the work that takes long.
+        check_output(folder)
         build.mkdir(exist_ok=True)
         create_environment(layout, prefix, [], [environment], [], reporter)
         # Compressing would take longer than all the rest, and nothing is slow to send on one machine.
