@@ -42,15 +42,17 @@ def _options(
     context.ensure_object(Options).verbose = verbose
 
 
-def _folder(text: str) -> Path:
+def _path(text: str) -> Path:
     # An unset variable of a shell script; Path would take it for the current folder.
     if not text:
-        raise typer.BadParameter("the name of the folder is empty")
+        raise typer.BadParameter("the path is empty")
     return Path(text)
 
 
 Names = Annotated[list[str] | None, typer.Argument(metavar="NAME", help="Packages or recipe folders.")]
-Variant = Annotated[Path | None, typer.Option("--variant", help="Override pins with this file of variants/.")]
+Variant = Annotated[
+    Path | None, typer.Option("--variant", parser=_path, help="Override pins with this file of variants/.")
+]
 
 
 @app.command()
@@ -157,7 +159,7 @@ def recipe(
 
 
 Specs = Annotated[list[str] | None, typer.Argument(metavar="SPEC", help="Package specifications, as in conda.")]
-Files = Annotated[list[Path] | None, typer.Option("-f", "--file", help="Read an environment.yml.")]
+Files = Annotated[list[Path] | None, typer.Option("-f", "--file", parser=_path, help="Read an environment.yml.")]
 ChannelNames = Annotated[
     list[str] | None,
     typer.Option(
@@ -171,12 +173,12 @@ ChannelNames = Annotated[
 @app.command()
 def create(
     specs: Specs = None,
-    prefix: Annotated[
-        Path, typer.Option("-p", "--prefix", parser=_folder, help="The folder of the environment.")
-    ] = ...,  # type: ignore[assignment]
+    prefix: Annotated[Path, typer.Option("-p", "--prefix", parser=_path, help="The folder of the environment.")] = ...,  # type: ignore[assignment]
     file: Files = None,
     channel: ChannelNames = None,
-    lock: Annotated[Path | None, typer.Option("--lock", help="Install exactly the packages of this lock file.")] = None,
+    lock: Annotated[
+        Path | None, typer.Option("--lock", parser=_path, help="Install exactly the packages of this lock file.")
+    ] = None,
 ) -> None:
     """Create or update an environment for emscripten-wasm32."""
     from wasmforge.environment.create import create_environment
@@ -193,7 +195,7 @@ def create(
 
 @app.command()
 def lock(
-    out: Annotated[Path, typer.Option("-o", "--output", help="The lock file to write.")],
+    out: Annotated[Path, typer.Option("-o", "--output", parser=_path, help="The lock file to write.")],
     specs: Specs = None,
     file: Files = None,
     channel: ChannelNames = None,
@@ -206,8 +208,8 @@ def lock(
 
 @app.command()
 def bundle(
-    prefix: Annotated[Path, typer.Argument(help="An environment for emscripten-wasm32.")],
-    out: Annotated[Path, typer.Option("-o", "--output", help="The folder to write.")],
+    prefix: Annotated[Path, typer.Argument(parser=_path, help="An environment for emscripten-wasm32.")],
+    out: Annotated[Path, typer.Option("-o", "--output", parser=_path, help="The folder to write.")],
     eager: Annotated[
         list[str] | None, typer.Option("--eager", help="Load this package at the start; 'all' loads every package.")
     ] = None,
@@ -251,14 +253,14 @@ def bundle(
         console.print(f"Snapshot of {imports}: {size / 1000:,.0f} kB, for pages that declare these imports.")
 
 
-Listed = Annotated[Path, typer.Argument(metavar="PREFIX|BUNDLE", help="An environment or a bundle.")]
+Listed = Annotated[Path, typer.Argument(metavar="PREFIX|BUNDLE", parser=_path, help="An environment or a bundle.")]
 
 
 @app.command()
 def sbom(
     listed: Listed,
     out: Annotated[
-        Path | None, typer.Option("-o", "--output", help="The file to write; default: standard output.")
+        Path | None, typer.Option("-o", "--output", parser=_path, help="The file to write; default: standard output.")
     ] = None,
 ) -> None:
     """List the packages with versions, hashes and licences, as CycloneDX JSON."""
@@ -277,7 +279,7 @@ def sbom(
 @app.command()
 def audit(
     listed: Listed,
-    osv: Annotated[Path, typer.Option("--osv", help="A folder or zip of OSV records, fetched before.")],
+    osv: Annotated[Path, typer.Option("--osv", parser=_path, help="A folder or zip of OSV records, fetched before.")],
 ) -> None:
     """List the Python distributions that have known vulnerabilities; exit with 1 if there are any."""
     from wasmforge.inventory.inventory import read_inventory
@@ -295,13 +297,15 @@ def audit(
 
 @app.command()
 def serve(
-    directory: Annotated[Path, typer.Argument(help="A bundle.")],
+    directory: Annotated[Path, typer.Argument(parser=_path, help="A bundle.")],
     port: Annotated[
         int, typer.Option(min=0, max=65535, help="Listen on this port of 127.0.0.1; 0 selects a free one.")
     ] = 8000,
     channel: Annotated[
         Path | None,
-        typer.Option("-c", "--channel", help="Also serve this channel below channel/, for pages to install from."),
+        typer.Option(
+            "-c", "--channel", parser=_path, help="Also serve this channel below channel/, for pages to install from."
+        ),
     ] = None,
     host: Annotated[
         list[str] | None,
@@ -319,7 +323,7 @@ def serve(
 )
 def run(
     context: typer.Context,
-    prefix: Annotated[Path, typer.Option("-p", "--prefix", help="An environment for emscripten-wasm32.")],
+    prefix: Annotated[Path, typer.Option("-p", "--prefix", parser=_path, help="An environment for emscripten-wasm32.")],
     engine: Annotated[str, typer.Option(help="Run in node, chromium or firefox.")] = "node",
 ) -> None:
     """Run Python with the following command line: SCRIPT, -c CODE or -m MODULE, and arguments."""

@@ -45,8 +45,28 @@ def test_bad_environment_file(checkout: Checkout, data: bytes, message: str) -> 
 
 def test_bad_arguments(checkout: Checkout) -> None:
     assert "ftp://" in refuse(checkout, "create", "-p", "env", "-c", "ftp://host/channel", "x", code=2)
-    assert "empty" in refuse(checkout, "create", "-p", "", "x", code=2)
     assert "65535" in refuse(checkout, "serve", ".", "--port", "80000", code=2)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("create", "-p", "", "x"),
+        ("create", "-p", "env", "-f", ""),
+        ("lock", "-o", "", "x"),
+        ("bundle", "", "-o", "out"),
+        ("bundle", "env", "-o", ""),
+        ("run", "-p", "", "-c", "1"),
+        ("serve", ""),
+        ("sbom", ""),
+        ("audit", "env", "--osv", ""),
+    ],
+    ids=" ".join,
+)
+def test_empty_paths(checkout: Checkout, arguments: tuple[str, ...]) -> None:
+    """What an unset variable of a shell script gives is not the current folder."""
+    (checkout.root / "manifest.json").write_text("{}")
+    assert "the path is empty" in refuse(checkout, *arguments, code=2)
 
 
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
