@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from functools import partial
 from http.server import HTTPServer, SimpleHTTPRequestHandler
 from pathlib import Path
 from threading import Thread
 
 import pytest
+
+from wasmforge.bundle.bundle import bundle
 
 
 def test_code_and_arguments(python) -> None:
@@ -93,6 +96,28 @@ def test_by_any_link(prefix: Path, tmp_path: Path) -> None:
     link.symlink_to(prefix / "bin/python3")
     done = subprocess.run([link, "-c", "import sys; print(sys.prefix)"], capture_output=True, text=True, check=False)
     assert done.stdout == f"{prefix}\n"
+
+
+def test_a_prefix_that_is_a_link(prefix: Path, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(prefix)
+    command = [
+        sys.executable,
+        "-m",
+        "wasmforge",
+        "run",
+        "-p",
+        str(tmp_path / "link"),
+        "-c",
+        "import numpy; print(6 * 7)",
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "42\n", "")
+    lists = []
+    for given in (tmp_path / "link", prefix):
+        out = tmp_path / f"bundle-{len(lists)}"
+        bundle(given, out, compress=False)
+        lists.append((out / "bundle-files.json").read_bytes())
+    assert lists[0] == lists[1]
 
 
 def test_warnings_are_absent(python) -> None:
