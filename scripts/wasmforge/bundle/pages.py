@@ -58,8 +58,9 @@ try {{
 def _hashes(folder: Path) -> dict[str, str]:
     """The sha256 of each file that pages may ask for, by its address below the folder as browsers write it."""
     files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-    files.remove(INVENTORY)  # for people and their tools; no page reads it
-    return {quote(file): hash_file(folder / file) for file in files if not file.endswith((".d.ts", ".d.mts"))}
+    # For people and their tools; no page reads them.
+    files = [file for file in files if file != INVENTORY and not file.endswith((".d.ts", ".d.mts"))]
+    return {quote(file): hash_file(folder / file) for file in files}
 
 
 def _write_service_worker(folder: Path, hashes: dict[str, str]) -> None:
