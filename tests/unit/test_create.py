@@ -65,6 +65,22 @@ def test_update_in_place(channel: Checkout) -> None:
     assert not (channel.root / "env" / "share" / "user").exists()
 
 
+@pytest.mark.parametrize("target", ["missing", "empty", "filled"])
+def test_a_prefix_that_is_a_link(channel: Checkout, target: str) -> None:
+    """The environment is made where the link leads, and updated by either name."""
+    folder, link = channel.root / target, channel.root / "link"
+    if target == "empty":
+        folder.mkdir()
+    elif target == "filled":
+        create(channel, "-p", target, "user")
+    link.symlink_to(target)
+    create(channel, "-p", "link", "base")
+    assert link.is_symlink() and installed(channel, target) == {"base"}
+    assert (folder / "share/base/where").read_text() == f"{folder}\n"
+    create(channel, "-p", target, "user")
+    assert installed(channel, "link") == {"base", "user"}
+
+
 def test_a_rebuilt_package_of_the_same_name_is_installed(channel: Checkout) -> None:
     """Its file name says nothing of its content; neither the caches nor an update may keep the old one."""
     create(channel, "-p", "env", "base")

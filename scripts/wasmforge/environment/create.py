@@ -59,7 +59,7 @@ def create_environment(
     place to what the specs say. Raises SolveError with the solver's
     explanation, and WasmforgeError for a prefix that is no environment.
     """
-    prefix = Path(os.path.abspath(prefix))
+    prefix = Path(os.path.realpath(prefix))
     _check_prefix(prefix)
     solution = solve(user, specs, files, channels, reporter)
     install_solution(user, solution, prefix, reporter)
@@ -99,7 +99,7 @@ def _solve_wheels(
 
 def install_solution(user: UserFolders, solution: Solution, prefix: Path, reporter: Reporter) -> None:
     """Makes a prefix that has these packages and no others."""
-    prefix = Path(os.path.abspath(prefix))
+    prefix = Path(os.path.realpath(prefix))
     exists = _check_prefix(prefix)
     count = len(solution.records) + len(solution.wheels)
     with reporter.step(f"install {count} packages into {prefix}"):
