@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -53,6 +55,23 @@ def test_module_runs(prefix: Path, engine: str) -> None:
     )
     assert done.stdout.startswith("   November 2026\nMo Tu We Th Fr Sa Su\n")
     assert (done.stderr, done.returncode) == ("", 0)
+
+
+def test_pages_of_the_environment_are_not_in_the_way(prefix: Path, engine: str, tmp_path: Path) -> None:
+    copy = shutil.copytree(prefix, tmp_path / "prefix", symlinks=True)
+    page = "share/wasmforge/www/run/index.html"
+    (copy / page).parent.mkdir(parents=True)
+    (copy / page).write_text("another page")
+    record = {
+        "name": "mine",
+        "version": "1",
+        "build": "0",
+        "subdir": "noarch",
+        "paths_data": {"paths": [{"_path": page}]},
+    }
+    (copy / "conda-meta/mine-1-0.json").write_text(json.dumps(record))
+    done = subprocess.run(command(copy, engine, "-c", "print(42)"), capture_output=True, text=True, timeout=120)
+    assert (done.stdout, done.stderr, done.returncode) == ("42\n", "", 0)
 
 
 def test_output_streams_and_interrupt_reaches_the_program(prefix: Path, engine: str) -> None:

@@ -62,14 +62,16 @@ def run_in_page(prefix: Path, engine: Engine, args: list[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="wasmforge-run-") as name:
         folder = Path(name) / "bundle"
         bundle(prefix, folder, compress=False)
-        _add_page(folder / "run", task)
+        # A name that no page of the environment has.
+        page = Path(tempfile.mkdtemp(dir=folder, prefix="run-"))
+        _add_page(page, task)
         with start(folder) as server:
-            return asyncio.run(_drive(f"{server.url}run/", engine))
+            return asyncio.run(_drive(f"{server.url}{page.name}/", engine))
 
 
 def _add_page(folder: Path, task: Task) -> None:
     with resources.as_file(resources.files("wasmforge.host").joinpath("page")) as pages:
-        shutil.copytree(pages, folder)
+        shutil.copytree(pages, folder, dirs_exist_ok=True)
     (folder / "task.json").write_text(json.dumps(asdict(task)))
     with tarfile.open(folder / "files.tar", "w") as tar:
         if task.folder is not None:
