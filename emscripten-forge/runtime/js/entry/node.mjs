@@ -34,10 +34,13 @@ function startThread() {
   if (parseInt(process.versions.node) >= 24) {
     v8.setFlagsFromString("--experimental-wasm-jspi");
     v8.setFlagsFromString(`--wasm-stack-switching-stack-size=${STACK_SIZE >> 10}`);
+    // V8 lets no stack grow beyond this one.
+    v8.setFlagsFromString(`--stack-size=${STACK_SIZE >> 10}`);
   }
   const interrupts = new Uint8Array(new SharedArrayBuffer(1));
   const worker = new Worker(new URL(import.meta.url), {
     workerData: { args: process.argv.slice(2), interrupts },
+    resourceLimits: { stackSizeMb: STACK_SIZE >> 20 },
     stdin: false,
   });
   process.on("SIGINT", () => {
