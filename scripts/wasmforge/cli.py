@@ -253,6 +253,41 @@ def bundle(
         console.print(f"Snapshot of {imports}: {size / 1000:,.0f} kB, for pages that declare these imports.")
 
 
+@app.command()
+def publish(
+    target: Annotated[
+        str,
+        typer.Argument(
+            metavar="TARGET", help="A folder, s3://BUCKET/FOLDER, or a server as in quetz+https://HOST/CHANNEL."
+        ),
+    ],
+    names: Annotated[list[str] | None, typer.Argument(metavar="NAME", help="Publish only these packages.")] = None,
+    channel: Annotated[
+        Path | None,
+        typer.Option(
+            "-c", "--channel", parser=_path, help="Publish the packages of this channel folder; default: as of create."
+        ),
+    ] = None,
+) -> None:
+    """Add the packages of a channel to one that others install from."""
+    from wasmforge.environment.default_channel import default_channel
+    from wasmforge.publish.packages import read_packages
+    from wasmforge.publish.publisher import publish as publish_to_store
+    from wasmforge.publish.servers import parse_server, upload_packages
+    from wasmforge.publish.targets import open_store
+
+    reporter = Reporter()
+    server = parse_server(target)
+    store = None if server else open_store(target, reporter)
+    packages = read_packages(channel or Path(default_channel()), names or [])
+    if server:
+        new = upload_packages(server, packages, reporter)
+    else:
+        assert store
+        new = publish_to_store(store, packages, reporter)
+    reporter.say(f"{target} has the {len(packages)} packages, {new} of them new")
+
+
 Listed = Annotated[Path, typer.Argument(metavar="PREFIX|BUNDLE", parser=_path, help="An environment or a bundle.")]
 
 

@@ -1,0 +1,1 @@
+"""Puts packages into channels that others install from."""

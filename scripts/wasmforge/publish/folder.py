@@ -1,0 +1,68 @@
+"""A published channel in a folder. A lock file lets one publisher after the other work."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from wasmforge.common.progress import Reporter
+from wasmforge.common.replacing import new_file, remove_drafts
+from wasmforge.publish.store import AlreadyThere, ChangedMeanwhile, Version
+
+LOCK = ".publish.lock"
+
+
+class FolderStore:
+    def __init__(self, path: Path, reporter: Reporter) -> None:
+        self._path = path
+        self._reporter = reporter
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        import fcntl  # not on Windows, where other commands run
+
+        self._path.mkdir(parents=True, exist_ok=True)
+        # The system unlocks the file when its process ends, also if that is killed. The file stays: were it
+        # removed, two processes could lock two files of this name.
+        with (self._path / LOCK).open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                self._reporter.say(f"waiting for another wasmforge that publishes to {self._path}")
+                fcntl.flock(file, fcntl.LOCK_EX)
+            for folder in (self._path, *(self._path / name for name in self.folders())):
+                remove_drafts(folder)
+                remove_drafts(folder / "shards")
+            yield
+
+    def read(self, name: str) -> Version | None:
+        try:
+            return Version((self._path / name).read_bytes())
+        except FileNotFoundError:
+            return None
+
+    def write(self, name: str, data: bytes, seen: Version | None) -> None:
+        if self.read(name) != seen:
+            raise ChangedMeanwhile(name)
+        with new_file(self._path / name, durable=True) as draft:
+            draft.write_bytes(data)
+
+    def add(self, name: str, file: Path) -> None:
+        target = self._path / name
+        if target.exists():
+            raise AlreadyThere(name)
+        with new_file(target, durable=True) as draft:
+            shutil.copyfile(file, draft)
+
+    def fetch(self, name: str, target: Path) -> None:
+        shutil.copyfile(self._path / name, target)
+
+    def names(self, folder: str) -> Iterator[str]:
+        path = self._path / folder
+        if path.is_dir():
+            yield from (file.name for file in path.iterdir() if file.is_file())
+
+    def folders(self) -> list[str]:
+        return [path.name for path in self._path.iterdir() if path.is_dir() and not path.name.startswith(".")]

@@ -1,0 +1,129 @@
+"""Channels of servers that make their index themselves, by the uploads of rattler-build."""
+
+from __future__ import annotations
+
+import json
+import os
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from rattler_build import upload
+
+from wasmforge.common.errors import UsageError, WasmforgeError
+from wasmforge.common.progress import Reporter
+from wasmforge.publish.packages import Package
+
+TOKEN = "WASMFORGE_PUBLISH_TOKEN"
+_TIMEOUT_S = 60
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server's address and what lies on it: a channel, or its owner and name.
+
+    index: where clients find the packages, if this server says so by its address.
+    """
+
+    kind: str
+    url: str
+    path: tuple[str, ...]
+    index: str | None = None
+
+
+def parse_server(address: str) -> Server | None:
+    """The server of KIND+https://HOST/PATH; None for other addresses. Raises UsageError for a wrong path."""
+    kind, plus, url = address.partition("+")
+    if not plus or kind not in _UPLOADS:
+        return None
+    parts = urlsplit(url)
+    path = tuple(part for part in parts.path.split("/") if part)
+    forms = {"cloudsmith": 2, "artifactory": None}
+    wanted = forms.get(kind, 1)
+    if parts.scheme not in ("http", "https") or not parts.hostname or not path or wanted not in (None, len(path)):
+        more = {"cloudsmith": "OWNER/REPOSITORY", "anaconda": "OWNER", "artifactory": "FOLDERS/CHANNEL"}
+        raise UsageError(f"{address} is not of the form {kind}+https://HOST/{more.get(kind, 'CHANNEL')}")
+    if parts.username or parts.password:
+        raise UsageError(f"the address has a password in it; give the token in {TOKEN}")
+    host = f"{parts.scheme}://{parts.netloc}/"
+    if kind == "artifactory":
+        return Server(kind, host + "".join(f"{part}/" for part in path[:-1]), path[-1:], host + "/".join(path))
+    return Server(kind, host, path, f"{host}get/{path[0]}" if kind == "quetz" else None)
+
+
+def upload_packages(server: Server, packages: Sequence[Package], reporter: Reporter) -> int:
+    """Upload the packages that the server does not list; returns how many.
+
+    Raises WasmforgeError for one that the server refuses, or has with another content.
+    """
+    wanted = [package for package in packages if not _is_there(server, package)] if server.index else list(packages)
+    for done, package in enumerate(wanted):
+        with reporter.step(f"upload {package.place} ({done + 1} of {len(wanted)})"):
+            try:
+                _UPLOADS[server.kind](server, str(package.file), os.environ.get(TOKEN))
+            except Exception as error:  # rattler raises errors of several classes, also bare RuntimeError
+                raise WasmforgeError(
+                    f"{server.url} did not take {package.place}: {error}; {done} of {len(wanted)} packages "
+                    "were uploaded"
+                ) from error
+    return len(wanted)
+
+
+def _is_there(server: Server, package: Package) -> bool:
+    listed = _listed(server, package.subdir).get(package.file.name)
+    if listed is not None and listed != package.sha256:
+        raise WasmforgeError(
+            f"{package.place} is in the channel with another content, and a name means one content for ever; "
+            "build the package again with another build number. Nothing more was uploaded"
+        )
+    return listed is not None
+
+
+def _listed(server: Server, subdir: str) -> dict[str, str | None]:
+    request = urllib.request.Request(f"{server.index}/{subdir}/repodata.json")
+    if token := os.environ.get(TOKEN):
+        name, value = ("X-API-Key", token) if server.kind == "quetz" else ("Authorization", f"Bearer {token}")
+        request.add_header(name, value)
+    try:
+        with urllib.request.urlopen(request, timeout=_TIMEOUT_S) as answer:
+            data = json.load(answer)
+    except urllib.error.HTTPError as error:
+        if error.code == 404:
+            return {}
+        raise WasmforgeError(f"{request.full_url} cannot be read: {error}") from error
+    except (OSError, ValueError) as error:
+        raise WasmforgeError(f"{request.full_url} cannot be read: {error}") from error
+    tables = {**data.get("packages", {}), **data.get("packages.conda", {})}
+    return {name: record.get("sha256") for name, record in tables.items()}
+
+
+def _quetz(server: Server, file: str, token: str | None) -> None:
+    upload.upload_package_to_quetz([file], server.url, server.path[0], api_key=token)
+
+
+def _artifactory(server: Server, file: str, token: str | None) -> None:
+    upload.upload_package_to_artifactory([file], server.url, server.path[0], token=token)
+
+
+def _prefix(server: Server, file: str, token: str | None) -> None:
+    # The server compares the hash: it keeps what is there.
+    upload.upload_package_to_prefix([file], server.url, server.path[0], api_key=token, skip_existing=True)
+
+
+def _anaconda(server: Server, file: str, token: str | None) -> None:
+    upload.upload_package_to_anaconda([file], server.path[0], url=server.url, api_key=token)
+
+
+def _cloudsmith(server: Server, file: str, token: str | None) -> None:
+    upload.upload_package_to_cloudsmith([file], *server.path, url=server.url, api_key=token)
+
+
+_UPLOADS: dict[str, Callable[[Server, str, str | None], None]] = {
+    "quetz": _quetz,
+    "artifactory": _artifactory,
+    "prefix": _prefix,
+    "anaconda": _anaconda,
+    "cloudsmith": _cloudsmith,
+}
