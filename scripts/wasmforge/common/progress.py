@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 
 from rich.console import Console
 from rich.live import Live
@@ -74,6 +75,63 @@ class FetchProgress:
         return self._text
 
 
+class TimeLeft:
+    """How much of some jobs is done and how long the rest takes, as text for a step.
+
+    workers: how many jobs run at once. What is expected of a job may be wrong by a factor, as long as it is the same
+    for all: finished jobs show it.
+    """
+
+    def __init__(self, workers: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._workers = workers
+        self._clock = clock
+        self._lock = Lock()
+        self._expected: list[float] = []
+        self._done = 0
+        self._expected_done = 0.0
+        self._spent = 0.0
+        self._running: dict[object, tuple[float, float]] = {}
+
+    def expect(self, jobs: Iterable[float]) -> None:
+        """State the seconds that each job will take."""
+        with self._lock:
+            self._expected = list(jobs)
+
+    @contextmanager
+    def job(self, expected: float) -> Iterator[None]:
+        """The body is one of the jobs. Threads may run several at once."""
+        mark, start = object(), self._clock()
+        with self._lock:
+            self._running[mark] = (start, expected)
+        yield
+        with self._lock:
+            del self._running[mark]
+            self._done += 1
+            self._expected_done += expected
+            self._spent += self._clock() - start
+
+    def text(self) -> str:
+        with self._lock:
+            if not self._expected:
+                return ""
+            total = sum(self._expected)
+            pace = self._spent / self._expected_done if self._expected_done else 1.0
+            now = self._clock()
+            running = [(now - start, expected * pace) for start, expected in self._running.values()]
+            used = self._spent + sum(min(spent, expected) for spent, expected in running)
+            rest = [max(0.0, expected - spent) for spent, expected in running]
+            waiting = pace * (total - self._expected_done) - sum(expected for _, expected in running)
+            work = max(0.0, waiting) + sum(rest)
+            share = used / (used + work) if used else 0.0
+            # The longest job may outlast all others.
+            left = max([work / self._workers, *rest])
+            done, count = self._done, len(self._expected)
+        return f"{done} of {count} files, {share:.0%}, about {_minutes(left)} left"
+
+
 def _elapsed(start: float) -> str:
-    seconds = int(time.monotonic() - start)
-    return f"{seconds // 60:3d}:{seconds % 60:02d}"
+    return f"{_minutes(time.monotonic() - start):>6}"
+
+
+def _minutes(seconds: float) -> str:
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
