@@ -18,6 +18,7 @@ import yaml
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from wasmforge.bundle.bundle import bundle
+from wasmforge.bundle.compression import Compression
 from wasmforge.common.layout import find_layout
 from wasmforge.host.browser import launch_options
 from wasmforge.sources.source import Source
@@ -44,7 +45,7 @@ def prefix(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def bundle_dir(prefix: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The prefix's bundle, without precompressed files. Tests must not change it."""
     folder = tmp_path_factory.mktemp("bundle") / "bundle"
-    bundle(prefix, folder, compress=False)
+    bundle(prefix, folder, compression=Compression.NONE)
     return folder
 
 

@@ -15,6 +15,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from wasmforge.bundle.compression import Compression
 from wasmforge.common.errors import UsageError, WasmforgeError
 from wasmforge.common.layout import STORE_FOLDER, Layout, find_layout
 from wasmforge.common.progress import Reporter
@@ -226,6 +227,12 @@ def bundle(
     offline: Annotated[
         bool, typer.Option("--offline", help="Let browsers keep the whole bundle, for use without a network.")
     ] = False,
+    compression: Annotated[
+        Compression,
+        typer.Option(
+            help="Compress in seconds, or for minutes so that less is sent, or not at all, for hosts that do."
+        ),
+    ] = Compression.FAST,
     snapshot: Annotated[
         list[str] | None,
         typer.Option(
@@ -246,7 +253,7 @@ def bundle(
         offline=offline,
         snapshots=tuple(tuple(filter(None, modules.split(","))) for modules in snapshot or ()),
     )
-    module.bundle(prefix, out, Reporter(), choices)
+    module.bundle(prefix, out, Reporter(), choices, compression=compression)
     console = Console(highlight=False)
     console.print(table(package_sizes(out)))
     for imports, size in snapshot_sizes(out).items():

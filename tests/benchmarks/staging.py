@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import shutil
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from wasmforge.bundle.bundle import precompress
+from wasmforge.bundle.compression import Compression
 from wasmforge.bundle.pages import finish_pages
+from wasmforge.bundle.precompress import Precompressor
 
 HERE = Path(__file__).parent
 # Kept between runs, since compressing the peer takes a minute.
@@ -20,7 +20,9 @@ SUFFIXES = frozenset({".js", ".json", ".mjs", ".wasm"})
 def stage(bundle: Path, pyodide: Path | None, site: Path) -> None:
     """Lay out `site` for `wasmforge.serve`. Both parties are compressed as well as a host can."""
     if not (bundle / "manifest.json.br").is_file():
-        raise SystemExit(f"{bundle} has no precompressed files; make it with: wasmforge bundle PREFIX -o {bundle}")
+        raise SystemExit(
+            f"{bundle} has no precompressed files; make it with: wasmforge bundle PREFIX -o {bundle} --compression best"
+        )
     shutil.copytree(bundle, site)
     shutil.copytree(HERE, site / "bench", ignore=shutil.ignore_patterns("__pycache__"))
     finish_pages(site, json.loads((site / "manifest.json").read_text()), offline=False)
@@ -37,7 +39,6 @@ def _compressed(pyodide: Path) -> Path:
         work = CACHE / f"pyodide-{version}.part"
         shutil.rmtree(work, ignore_errors=True)
         shutil.copytree(pyodide, work)
-        with ThreadPoolExecutor() as pool:
-            precompress(work, SUFFIXES, pool)
+        Precompressor().run(work, SUFFIXES, Compression.BEST)
         work.rename(kept)
     return kept

@@ -11,6 +11,7 @@ import environments
 import pytest
 
 from wasmforge.bundle.bundle import bundle
+from wasmforge.bundle.compression import Compression
 
 PUBLIC = Path(__file__).parent / "public"
 
@@ -20,7 +21,7 @@ def test_bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A bundle with what tests inside need."""
     folder = tmp_path_factory.mktemp("public")
     prefix = environments.create(folder / "prefix", ["python", "pytest", "tblib"], [])
-    bundle(prefix, folder / "dist", compress=False)
+    bundle(prefix, folder / "dist", compression=Compression.NONE)
     return folder / "dist"
 
 

@@ -11,6 +11,7 @@ import environments
 from playwright.sync_api import Page
 
 from wasmforge.bundle.bundle import bundle
+from wasmforge.bundle.compression import Compression
 from wasmforge.bundle.rules import Options
 from wasmforge.host.serve import Server, start
 
@@ -40,7 +41,12 @@ async ([baseURL, name]) => {
 @contextmanager
 def serve_environment(folder: Path, packages: list[str], options: Options = Options()) -> Iterator[Server]:
     """Serves the bundle of an environment with these packages, which is made in folder/prefix."""
-    bundle(environments.create(folder / "prefix", packages, []), folder / "bundle", options=options, compress=False)
+    bundle(
+        environments.create(folder / "prefix", packages, []),
+        folder / "bundle",
+        options=options,
+        compression=Compression.NONE,
+    )
     with start(folder / "bundle") as server:
         yield server
 

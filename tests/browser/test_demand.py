@@ -16,6 +16,7 @@ from playwright.sync_api import Page
 from test_runtime import IN_PAGE, IN_WORKER, PRELUDE
 
 from wasmforge.bundle.bundle import bundle
+from wasmforge.bundle.compression import Compression
 
 # A try-out of each way to import, which gives the sum 21 or the error's text. Where the program that JavaScript runs
 # says nothing of the import (importlib, exec) only the import itself can load.
@@ -137,7 +138,7 @@ def pure_host(prefix: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     shutil.copytree(prefix, folder / "prefix", symlinks=True)
     for name, (source, depends) in PURE.items():
         add_package(folder / "prefix", name, source, depends)
-    bundle(folder / "prefix", folder / "bundle", compress=False)
+    bundle(folder / "prefix", folder / "bundle", compression=Compression.NONE)
     with flaky_host(folder / "bundle") as host:
         yield host
 
@@ -172,7 +173,7 @@ def test_a_program_that_tries_a_package_gets_it(page: Page, pure_host: FlakyHost
 def large_host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlakyHost]:
     folder = tmp_path_factory.mktemp("large")
     prefix = environments.create(folder / "prefix", ["python", "scipy", "pandas", "matplotlib"], [])
-    bundle(prefix, folder / "bundle", compress=False)
+    bundle(prefix, folder / "bundle", compression=Compression.NONE)
     with flaky_host(folder / "bundle") as host:
         yield host
 

@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, Error, Page
 from rattler.index import index_fs
 
 from wasmforge.bundle.bundle import bundle
+from wasmforge.bundle.compression import Compression
 from wasmforge.bundle.prefix import read_prefix
 from wasmforge.bundle.rules import Options, Rules
 from wasmforge.common.layout import find_layout
@@ -122,7 +123,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A bundle with NumPy that can install, whose default channel is what is served beside it."""
     base = tmp_path_factory.mktemp("install")
     folder = base / "bundle"
-    bundle(environments.create(base / "prefix", ["python", "numpy", "wasmforge-install"], []), folder, compress=False)
+    bundle(
+        environments.create(base / "prefix", ["python", "numpy", "wasmforge-install"], []),
+        folder,
+        compression=Compression.NONE,
+    )
     manifest = json.loads((folder / "manifest.json").read_text())
     (folder / "manifest.json").write_text(json.dumps({**manifest, "channels": [f"{CHANNEL}/"]}))
     (folder / "worker.mjs").write_text(WORKER)

@@ -18,6 +18,7 @@ from playwright.sync_api import Page
 from wheels import download, pack_installed
 
 from wasmforge.bundle.bundle import bundle
+from wasmforge.bundle.compression import Compression
 from wasmforge.host.serve import Server, start
 
 LIBRARIES = [
@@ -107,7 +108,7 @@ class Site:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("micropip")
     prefix = environments.create(folder / "prefix", ["python", "micropip", "markupsafe"], [])
-    bundle(prefix, folder / "bundle", compress=False)
+    bundle(prefix, folder / "bundle", compression=Compression.NONE)
     Index.folder = folder / "wheels"
     Index.folder.mkdir()
     with start(folder / "bundle") as server, ThreadingHTTPServer(("127.0.0.1", 0), Index) as index:

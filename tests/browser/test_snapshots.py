@@ -13,6 +13,7 @@ from playwright.sync_api import Page
 from test_demand import run
 
 from wasmforge.bundle.bundle import bundle
+from wasmforge.bundle.compression import Compression
 from wasmforge.bundle.rules import Options
 
 LOAD = "const python = await loadPython({ ...quiet, imports: ['numpy.linalg'] });\n"
@@ -40,7 +41,7 @@ PUT = """async ([urls, size]) => {
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("snapshots")
     prefix = environments.create(folder / "prefix", ["python", "numpy"], [])
-    bundle(prefix, folder / "bundle", options=Options(snapshots=(("numpy",),)), compress=False)
+    bundle(prefix, folder / "bundle", options=Options(snapshots=(("numpy",),)), compression=Compression.NONE)
     return folder / "bundle"
 
 

@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, Page
 from test_runtime import IN_PAGE, PRELUDE
 
 from wasmforge.bundle.bundle import bundle
+from wasmforge.bundle.compression import Compression
 from wasmforge.bundle.rules import Options
 from wasmforge.demo.playground import Playground
 
@@ -41,7 +42,7 @@ def packed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlakyHost]:
     """Serves a bundle with SciPy, compressed."""
     folder = tmp_path_factory.mktemp("visits")
     prefix = environments.create(folder / "prefix", ["python", "scipy", "wasmforge-playground"], [])
-    bundle(prefix, folder / "bundle", compress=False)
+    bundle(prefix, folder / "bundle", compression=Compression.NONE)
     kinds = (".tar", ".wasm", ".mjs", ".json")
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         list(pool.map(pack, [path for path in (folder / "bundle").rglob("*") if path.suffix in kinds]))
@@ -101,7 +102,7 @@ def test_a_second_visit_asks_only_what_may_have_changed(page: Page, packed: Flak
 
 
 def test_a_visit_without_a_network(browser: Browser, prefix: Path, tmp_path: Path) -> None:
-    bundle(prefix, tmp_path / "bundle", options=Options(offline=True), compress=False)
+    bundle(prefix, tmp_path / "bundle", options=Options(offline=True), compression=Compression.NONE)
     context = browser.new_context()
     page = context.new_page()
     page.set_default_timeout(120_000)

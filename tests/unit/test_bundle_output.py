@@ -19,6 +19,7 @@ from checkouts import REPOSITORY
 from test_bundle import contents_of
 from test_bundle_safety import WWW, Place, tree
 from wasmforge.bundle.bundle import bundle
+from wasmforge.bundle.compression import Compression
 from wasmforge.bundle.output import LIST
 from wasmforge.common.errors import WasmforgeError
 from wasmforge.common.progress import Reporter
@@ -163,7 +164,7 @@ def test_a_file_that_comes_while_the_bundle_is_made(place: Place, before: bool) 
             (place.out / "note.txt").write_text("mine")
 
     with pytest.raises(WasmforgeError, match=r"note\.txt is not of the bundle|is not a bundle"):
-        bundle(place.prefix.path, place.out, Meddler(), compress=False)
+        bundle(place.prefix.path, place.out, Meddler(), compression=Compression.NONE)
     assert (place.out / "note.txt").read_text() == "mine"
     assert ("manifest.json" in contents_of(place.out)) == before
     assert list(place.out.parent.iterdir()) == [place.out]
@@ -185,7 +186,7 @@ def test_output_in_the_prefix_or_around_it(place: Place) -> None:
     for out in (place.prefix.path, place.root, place.prefix.path / "lib"):
         before = tree(place.root)
         with pytest.raises(WasmforgeError, match="is not a bundle"):
-            bundle(place.prefix.path, out, compress=False)
+            bundle(place.prefix.path, out, compression=Compression.NONE)
         assert tree(place.root) == before
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from test_bundle import PYC, STDLIB, WASM, contents_of, manifest_of, with_numpy
 from wasmforge.bundle.bundle import bundle
+from wasmforge.bundle.compression import Compression
 from wasmforge.bundle.contents import Contents
 from wasmforge.bundle.modules.import_reader import ImportReader
 from wasmforge.bundle.prefix import read_prefix
@@ -52,7 +53,7 @@ class Place:
         return file
 
     def bundle(self) -> None:
-        bundle(self.prefix.path, self.out, compress=False)
+        bundle(self.prefix.path, self.out, compression=Compression.NONE)
 
     def refuse(self, *says: object) -> None:
         """Bundling fails with a message on one line, and changes nothing that was there."""
@@ -354,7 +355,7 @@ def test_a_prefix_that_is_a_link(place: Place, made_as: str, given_as: str) -> N
     config = place.file(f"{STDLIB}/config.txt")
     config.write_text(f"lib={place.root / made_as}/lib")
     place.record(paths=[{"_path": f"{STDLIB}/config.txt", "prefix_placeholder": "/placeholder", "file_mode": "text"}])
-    bundle(place.root / given_as, place.out, compress=False)
+    bundle(place.root / given_as, place.out, compression=Compression.NONE)
     packed = place.published()
     # The link's name is not known where the prefix is given by its own.
     assert (b"lib=/lib" in packed) == ((made_as, given_as) != ("link", "prefix"))

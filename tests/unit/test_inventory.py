@@ -18,6 +18,7 @@ from checkouts import REPOSITORY
 from packages import make_package
 from test_bundle import with_python
 from wasmforge.bundle.bundle import bundle
+from wasmforge.bundle.compression import Compression
 from wasmforge.bundle.rules import Options
 from wasmforge.common.errors import WasmforgeError
 from wasmforge.inventory.inventory import read_inventory
@@ -133,7 +134,7 @@ def test_a_package_file_tells_where_its_unpacked_folder_is_gone(prefix: Path, tm
 
 @pytest.mark.parametrize("offline", [False, True])
 def test_a_bundle_has_the_inventory_of_its_prefix(prefix: Path, tmp_path: Path, offline: bool) -> None:
-    bundle(prefix, tmp_path / "out", options=Options(offline=offline), compress=False)
+    bundle(prefix, tmp_path / "out", options=Options(offline=offline), compression=Compression.NONE)
     assert read_inventory(tmp_path / "out") == read_inventory(prefix)
     assert components(cyclonedx(read_inventory(tmp_path / "out"))) == components(cyclonedx(read_inventory(prefix)))
     text = (tmp_path / "out/inventory.json").read_text()
@@ -231,7 +232,7 @@ RECORDS = (
 
 def test_audit(prefix: Path, tmp_path: Path) -> None:
     folder = dump(tmp_path / "osv", *RECORDS)
-    bundle(prefix, tmp_path / "out", compress=False)
+    bundle(prefix, tmp_path / "out", compression=Compression.NONE)
     for listed in prefix, tmp_path / "out":
         for source in folder, zipped(folder):
             done = run("audit", listed, "--osv", source)

@@ -13,6 +13,7 @@ from threading import Thread
 import pytest
 
 from wasmforge.bundle.bundle import bundle
+from wasmforge.bundle.compression import Compression
 
 
 def test_code_and_arguments(python) -> None:
@@ -115,7 +116,7 @@ def test_a_prefix_that_is_a_link(prefix: Path, tmp_path: Path) -> None:
     lists = []
     for given in (tmp_path / "link", prefix):
         out = tmp_path / f"bundle-{len(lists)}"
-        bundle(given, out, compress=False)
+        bundle(given, out, compression=Compression.NONE)
         lists.append((out / "bundle-files.json").read_bytes())
     assert lists[0] == lists[1]
 

@@ -12,6 +12,7 @@ import environments
 import pytest
 
 from wasmforge.bundle.bundle import bundle
+from wasmforge.bundle.compression import Compression
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -52,7 +53,7 @@ def test_changes_reach_the_environment(checkout: Path, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     code = "import _wasmforge_code, js, pyodide.code as c, pyodide._added as a; "
     assert python(prefix, f"{code}print(_wasmforge_code.frozen, c.installed, js.bridged, a.added)") == "new new new new"
-    bundle(prefix, tmp_path / "bundle", compress=False)  # which compares each file with its record
+    bundle(prefix, tmp_path / "bundle", compression=Compression.NONE)  # which compares each file with its record
 
     append(runtime / "py/_wasmforge_changes.py", "\nraise RuntimeError('broken')\n")
     (runtime / "py/pyodide/_added.py").unlink()
@@ -60,7 +61,7 @@ def test_changes_reach_the_environment(checkout: Path, tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "Python does not start with the new runtime" in done.stderr and "broken" in done.stderr
     assert python(prefix, f"{code}print(a.added)") == "new", "the former files are back"
-    bundle(prefix, tmp_path / "bundle", compress=False)
+    bundle(prefix, tmp_path / "bundle", compression=Compression.NONE)
 
 
 def test_an_environment_without_runtime_is_refused(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import environments
 import pytest
 
 from wasmforge.bundle.bundle import bundle
+from wasmforge.bundle.compression import Compression
 from wasmforge.bundle.rules import Options
 from wasmforge.bundle.sizes import snapshot_sizes
 from wasmforge.common.errors import WasmforgeError
@@ -34,7 +35,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def folder(small: Path) -> Path:
     """A bundle with a snapshot of Python alone and one of NumPy."""
     folder = small.parent / "bundle"
-    bundle(small, folder, options=Options(snapshots=((), ("numpy",))), compress=False)
+    bundle(small, folder, options=Options(snapshots=((), ("numpy",))), compression=Compression.NONE)
     return folder
 
 
@@ -138,7 +139,9 @@ def test_sizes(folder: Path) -> None:
 
 
 def test_offline_visits_have_it(small: Path, tmp_path: Path) -> None:
-    bundle(small, tmp_path / "bundle", options=Options(offline=True, snapshots=(("numpy",),)), compress=False)
+    bundle(
+        small, tmp_path / "bundle", options=Options(offline=True, snapshots=(("numpy",),)), compression=Compression.NONE
+    )
     record = json.loads((tmp_path / "bundle/manifest.json").read_text())["snapshots"][0]
     assert json.dumps(record["file"]) in (tmp_path / "bundle/service-worker.js").read_text()
 
@@ -164,7 +167,7 @@ def test_the_command_says_what_failed(small: Path, tmp_path: Path) -> None:
 
 def test_the_same_prefix_gives_the_same_snapshot(small: Path, folder: Path) -> None:
     again = folder.with_name("again")
-    bundle(small, again, options=Options(snapshots=((), ("numpy",))), compress=False)
+    bundle(small, again, options=Options(snapshots=((), ("numpy",))), compression=Compression.NONE)
     assert (again / "manifest.json").read_bytes() == (folder / "manifest.json").read_bytes()
 
 
@@ -190,7 +193,7 @@ def test_what_no_snapshot_can_keep(small: Path, tmp_path: Path, module: str, say
     path.write_text(json.dumps(record))
     out = tmp_path / "bundle"
     with pytest.raises(WasmforgeError, match=f"a snapshot with {module} could not be taken") as caught:
-        bundle(copy, out, options=Options(snapshots=((module,),)), compress=False)
+        bundle(copy, out, options=Options(snapshots=((module,),)), compression=Compression.NONE)
     assert says in str(caught.value)
     assert [path.name for path in tmp_path.iterdir()] == ["prefix"]
 

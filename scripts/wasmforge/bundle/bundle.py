@@ -6,15 +6,14 @@ lies.
 
 from __future__ import annotations
 
-import gzip
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path, PurePosixPath
 
-import brotli  # type: ignore[import-untyped]
-
+from wasmforge.bundle.compressed_cache import CompressedCache, read_limit
+from wasmforge.bundle.compression import Compression
 from wasmforge.bundle.contents import Contents, depends_within
 from wasmforge.bundle.files import FileRecord, write_archive, write_hashed
 from wasmforge.bundle.index import LIBRARY, Indexer
@@ -34,6 +33,7 @@ from wasmforge.bundle.modules.bytecode import compile_missing
 from wasmforge.bundle.modules.import_reader import ImportReader, Imports
 from wasmforge.bundle.output import LIST, check_output, write_list
 from wasmforge.bundle.pages import SERVICE_WORKER, finish_pages
+from wasmforge.bundle.precompress import Precompressor
 from wasmforge.bundle.prefix import InstalledPackage, read_prefix
 from wasmforge.bundle.rules import Options, Rules
 from wasmforge.bundle.snapshots import take_snapshot
@@ -50,33 +50,35 @@ ENTRIES = ("bootstrap.mjs", "progress.mjs", "pyodide.mjs", "pyodide.js")
 TYPES = "*.d.*ts"
 # What is written after the packages and the runtime.
 LATER = (MANIFEST, LOCK, INVENTORY, SERVICE_WORKER, LIST)
-# python.wasm: 2.67 MB in 49 s of CPU time, where 10 gives 2.79 MB in 31 s and 9 gives 3.05 MB in 9 s.
-BROTLI_QUALITY = 11
-# A snapshot of Matplotlib, 44 MB, would take minutes; 9 gives 11 MB in 20 s.
-SNAPSHOT_QUALITY = 9
 
 
 def bundle(
-    prefix: Path, out: Path, reporter: Reporter | None = None, options: Options = Options(), *, compress: bool = True
+    prefix: Path,
+    out: Path,
+    reporter: Reporter | None = None,
+    options: Options = Options(),
+    *,
+    compression: Compression = Compression.FAST,
 ) -> None:
     """Write the bundle of a prefix to `out`, which appears whole or not at all.
 
-    An earlier bundle there is replaced. Without `compress`, the precompressed files, which take most of the time,
-    are left out: for a bundle that is used once, on this machine. Raises WasmforgeError for a prefix that is not for
-    emscripten-wasm32, lacks python or the runtime, or has a file that is not what its package's record says or lies
-    outside, and for an `out` with anything else than a bundle; UsageError for eager packages that the prefix has not.
+    An earlier bundle there is replaced. A bundle without compression is for a host that compresses, or for use on this
+    machine. Raises WasmforgeError for a prefix that is not for emscripten-wasm32, lacks python or the runtime, or has a
+    file that is not what its package's record says or lies outside, and for an `out` with anything else than a bundle;
+    UsageError for eager packages that the prefix has not, and for a cache's size that is no number.
     """
     step = reporter.step if reporter else _silent
     prefix, out = Path(os.path.abspath(prefix)), Path(os.path.realpath(out))
     check_output(out)
     rules = Rules.load(options)
+    cache = CompressedCache(find_user_folders().compressed, read_limit())
     with new_folder(out, replace=True) as folder, _pool() as pool:
         with step("check the prefix"):
             packages = read_prefix(prefix, pool.map)
         with step("write the packages"):
             contents, imports = _read(packages, prefix, rules, pool)
             manifest = _write(packages, contents, imports, folder, rules)
-            manifest |= _choices(manifest, options, compress)
+            manifest |= _choices(manifest, options, compression)
         if options.snapshots:
             with step("take snapshots"):
                 # What takes a snapshot reads the manifest.
@@ -85,9 +87,12 @@ def bundle(
         write_manifest(folder, manifest)
         write_inventory(prefix, folder)
         finish_pages(folder, manifest, offline=options.offline)
-        if compress:
-            with step("compress"):
-                precompress(folder, rules.compress, pool)
+        if compression is not Compression.NONE:
+            precompressor = Precompressor(cache)
+            with step("compress", precompressor.progress.text):
+                precompressor.run(folder, rules.compress, compression, _fetched_at_start(manifest))
+            if cache.problem and reporter:
+                reporter.say(_not_kept(cache.problem), "yellow")
         write_list(folder)
         # That was minutes ago.
         check_output(out)
@@ -103,7 +108,7 @@ def _pool() -> Iterator[Executor]:
         pool.shutdown(cancel_futures=True)
 
 
-def _silent(_: str) -> AbstractContextManager[None]:
+def _silent(_label: str, _detail: Callable[[], str] = str) -> AbstractContextManager[None]:
     return nullcontext()
 
 
@@ -148,10 +153,10 @@ def _write(
     }
 
 
-def _choices(manifest: Manifest, options: Options, compress: bool) -> Manifest:
+def _choices(manifest: Manifest, options: Options, compression: Compression) -> Manifest:
     """What the manifest says of the options that its maker chose."""
     return {
-        "compressed": compress,
+        "compressed": compression is not Compression.NONE,
         "eager": eager_packages(options.eager, list(manifest["packages"])),
         "channels": list(options.channels),
         "snapshots": [],
@@ -195,21 +200,14 @@ def _write_runtime(packages: Iterable[InstalledPackage], folder: Path) -> dict[s
     }
 
 
-def precompress(folder: Path, extensions: frozenset[str], pool: Executor) -> None:
-    files = [path for path in folder.rglob("*") if path.is_file() and path.suffix in extensions]
-    # The largest first, so that none is left for the end.
-    files.sort(key=lambda path: (-path.stat().st_size, path))
-    jobs = [pool.submit(_write_brotli, path) for path in files]
-    jobs += [pool.submit(_write_gzip, path) for path in files]
-    for job in jobs:
-        job.result()
+def _fetched_at_start(manifest: Manifest) -> list[str]:
+    """The large files that every visit fetches."""
+    records = [*manifest["runtime"].values(), *manifest["base"].values(), manifest["index"]]
+    return [record["file"] for record in records]
 
 
-def _write_brotli(path: Path) -> None:
-    quality = SNAPSHOT_QUALITY if path.suffix == ".snapshot" else BROTLI_QUALITY
-    data = brotli.compress(path.read_bytes(), quality=quality, lgwin=24)
-    path.with_name(path.name + ".br").write_bytes(data)
-
-
-def _write_gzip(path: Path) -> None:
-    path.with_name(path.name + ".gz").write_bytes(gzip.compress(path.read_bytes(), 9, mtime=0))
+def _not_kept(problem: OSError) -> str:
+    return (
+        f"the compressed files could not be kept in the cache ({problem}); the bundle is complete, "
+        "but the next one takes as long"
+    )

@@ -58,6 +58,11 @@ class UserFolders:
         """What the modules of each package import, so that a bundle reads no source twice."""
         return self.cache / "imports"
 
+    @property
+    def compressed(self) -> Path:
+        """Compressed files of bundles, each named by a hash of its content and method."""
+        return self.cache / "compressed"
+
 
 def find_user_folders() -> UserFolders:
     """The folders below WASMFORGE_CACHE, or else below ~/.cache/wasmforge."""

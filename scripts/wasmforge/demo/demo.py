@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from wasmforge.bundle.bundle import bundle
+from wasmforge.bundle.compression import Compression
 from wasmforge.bundle.output import check_output
 from wasmforge.bundle.rules import Options
 from wasmforge.common.errors import WasmforgeError
@@ -51,7 +52,7 @@ def prepare(layout: Layout, reporter: Reporter) -> Path:
         build.mkdir(exist_ok=True)
         create_environment(layout, prefix, [], [environment], [], reporter)
         # Compressing would take longer than all the rest, and nothing is slow to send on one machine.
-        bundle(prefix, folder, reporter, Options(snapshots=SNAPSHOTS), compress=False)
+        bundle(prefix, folder, reporter, Options(snapshots=SNAPSHOTS), compression=Compression.NONE)
         stamp.write_text(inputs)
     return folder
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from playwright.async_api import Error, Page, async_playwright
 
 from wasmforge.bundle.bundle import bundle
+from wasmforge.bundle.compression import Compression
 from wasmforge.common.errors import UsageError, WasmforgeError
 from wasmforge.host.browser import Engine, launch_options
 from wasmforge.host.serve import start
@@ -61,7 +62,7 @@ def run_in_page(prefix: Path, engine: Engine, args: list[str]) -> int:
     task = Task.parse(args)
     with tempfile.TemporaryDirectory(prefix="wasmforge-run-") as name:
         folder = Path(name) / "bundle"
-        bundle(prefix, folder, compress=False)
+        bundle(prefix, folder, compression=Compression.NONE)
         # A name that no page of the environment has.
         page = Path(tempfile.mkdtemp(dir=folder, prefix="run-"))
         _add_page(page, task)
