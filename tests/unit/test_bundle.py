@@ -14,12 +14,14 @@ from pathlib import Path
 
 import brotli
 import pytest
+from rich.console import Console
 
 from wasmforge.bundle.bundle import bundle
 from wasmforge.bundle.output import LIST
 from wasmforge.bundle.rules import Options
 from wasmforge.bundle.sizes import package_sizes
 from wasmforge.common.errors import UsageError, WasmforgeError
+from wasmforge.common.progress import Reporter
 
 WASM = b"\0asm\x01\0\0\0"
 
@@ -390,6 +392,17 @@ def test_the_same_prefix_gives_the_same_bytes_anywhere(tmp_path: Path) -> None:
     archive = manifest_of(tmp_path / "here/out")["packages"]["config"]["file_name"]
     with tarfile.open(fileobj=io.BytesIO(here[archive])) as tar:
         assert tar.extractfile(f"{STDLIB}/config.txt").read() == b"prefix=/\nlib=/lib\n"
+
+
+def test_a_cache_that_cannot_be_written_costs_time_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    prefix = with_numpy(tmp_path / "prefix").path
+    bundle(prefix, tmp_path / "out")
+    (tmp_path / "file").write_text("no folder")
+    monkeypatch.setenv("WASMFORGE_CACHE", str(tmp_path / "file"))
+    said = io.StringIO()
+    bundle(prefix, tmp_path / "again", Reporter(Console(file=said)))
+    assert contents_of(tmp_path / "again") == contents_of(tmp_path / "out")
+    assert "could not be kept in the cache" in said.getvalue()
 
 
 def test_a_link_stays_a_link(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import hashlib
 import json
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from wasmforge.bundle.modules import module_imports
@@ -42,7 +43,8 @@ class ImportReader:
         found = {name: kept for name, place in places.items() if (kept := _load(place)) is not None}
         new = self._read_all({name: sources for name, sources in packages.items() if name not in found})
         for name, imports in new.items():
-            with new_file(places[name]) as draft:
+            # A cache that is full or cannot be written costs time alone.
+            with suppress(OSError), new_file(places[name]) as draft:
                 draft.write_text(json.dumps(imports))
         return found | new
 
