@@ -6,7 +6,7 @@ import json
 import os
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -50,7 +50,8 @@ def parse_server(address: str) -> Server | None:
     host = f"{parts.scheme}://{parts.netloc}/"
     if kind == "artifactory":
         return Server(kind, host + "".join(f"{part}/" for part in path[:-1]), path[-1:], host + "/".join(path))
-    return Server(kind, host, path, f"{host}get/{path[0]}" if kind == "quetz" else None)
+    index = {"quetz": f"{host}get/{path[0]}", "prefix": host + path[0]}
+    return Server(kind, host, path, index.get(kind))
 
 
 def upload_packages(server: Server, packages: Sequence[Package], reporter: Reporter) -> int:
@@ -58,34 +59,39 @@ def upload_packages(server: Server, packages: Sequence[Package], reporter: Repor
 
     Raises WasmforgeError for one that the server refuses, or has with another content.
     """
-    wanted = [package for package in packages if not _is_there(server, package)] if server.index else list(packages)
+    wanted = list(packages)
+    if server.index:
+        listed = {subdir: _listed(server, subdir) for subdir in sorted({package.subdir for package in packages})}
+        wanted = [package for package in packages if not _is_there(package, listed[package.subdir])]
     for done, package in enumerate(wanted):
         with reporter.step(f"upload {package.place} ({done + 1} of {len(wanted)})"):
             try:
                 _UPLOADS[server.kind](server, str(package.file), os.environ.get(TOKEN))
             except Exception as error:  # rattler raises errors of several classes, also bare RuntimeError
+                reason = "; ".join(str(error).splitlines())
                 raise WasmforgeError(
-                    f"{server.url} did not take {package.place}: {error}; {done} of {len(wanted)} packages "
-                    "were uploaded"
+                    f"{server.url} did not take {package.place}: {reason}; uploaded: {done} of {len(wanted)}. "
+                    f"Check {TOKEN} and whether you may upload to this channel"
                 ) from error
     return len(wanted)
 
 
-def _is_there(server: Server, package: Package) -> bool:
-    listed = _listed(server, package.subdir).get(package.file.name)
-    if listed is not None and listed != package.sha256:
+def _is_there(package: Package, listed: Mapping[str, str | None]) -> bool:
+    if package.file.name not in listed:
+        return False
+    if listed[package.file.name] != package.sha256:
         raise WasmforgeError(
             f"{package.place} is in the channel with another content, and a name means one content for ever; "
-            "build the package again with another build number. Nothing more was uploaded"
+            "build the package again with another build number. Nothing was uploaded"
         )
-    return listed is not None
+    return True
 
 
 def _listed(server: Server, subdir: str) -> dict[str, str | None]:
     request = urllib.request.Request(f"{server.index}/{subdir}/repodata.json")
     if token := os.environ.get(TOKEN):
         name, value = ("X-API-Key", token) if server.kind == "quetz" else ("Authorization", f"Bearer {token}")
-        request.add_header(name, value)
+        request.add_unredirected_header(name, value)  # not for another host
     try:
         with urllib.request.urlopen(request, timeout=_TIMEOUT_S) as answer:
             data = json.load(answer)
@@ -108,8 +114,7 @@ def _artifactory(server: Server, file: str, token: str | None) -> None:
 
 
 def _prefix(server: Server, file: str, token: str | None) -> None:
-    # The server compares the hash: it keeps what is there.
-    upload.upload_package_to_prefix([file], server.url, server.path[0], api_key=token, skip_existing=True)
+    upload.upload_package_to_prefix([file], server.url, server.path[0], api_key=token)
 
 
 def _anaconda(server: Server, file: str, token: str | None) -> None:
