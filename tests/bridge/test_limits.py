@@ -136,3 +136,23 @@ def test_calls_leave_nothing(engine: Engine, count: int) -> None:
     """After a first round, which may fill caches, memory does not grow, and nothing is held."""
     engine.js(CALLS, count=count // 10)
     assert engine.js(CALLS, count=count) == "[0, 0, 0]"
+
+
+DEEP_SOURCE = {
+    "compile": "compile(terms, 'f', 'eval')",
+    "eval": "eval(terms, {'x': 1})",
+    "exec": "exec(terms, {'x': 1})",
+    "ast": "compile(ast.parse(terms), 'f', 'exec')",
+    "symtable": "symtable.symtable(terms, 'f', 'exec')",
+    "import": "open('deep_source_.py', 'w').write('x = 1\\ny = ' + terms)\nimport deep_source_",
+    "statements": "exec('if 0: pass\\n' + 'elif 0: pass\\n' * 1000)",
+    "in a callback of JavaScript": "run_js('(f) => f()')(lambda: compile(terms, 'f', 'eval'))",
+}
+
+
+@pytest.mark.parametrize("way", DEEP_SOURCE)
+def test_source_may_be_deep(engine: Engine, way: str) -> None:
+    """Also where Python can wait: stacks that can be suspended are smaller, and compiling does not use them."""
+    start = "import ast, os, symtable, sys\nsys.path.insert(0, '.')\nsys.dont_write_bytecode = True\nterms = '+'.join(['x'] * 2000)\n"
+    end = "\nsys.path.remove('.')\nsys.modules.pop('deep_source_', None)\n'compiled'"
+    assert engine.py(start + DEEP_SOURCE[way] + end) == "'compiled'"

@@ -161,6 +161,12 @@ def test_a_program_can_use_javascript_and_wait(python, can_wait: bool) -> None:
         assert (done.stdout, done.returncode) == ("", 1)
 
 
+def test_source_may_be_deep(python, can_wait: bool) -> None:
+    """SymPy has such a module. A program that can wait runs on a smaller stack, on which compiling does not depend."""
+    done = python("-c", "compile('+'.join(['x'] * 2900), 'f', 'eval'); print('compiled')")
+    assert (done.stdout, done.stderr) == ("compiled\n", "")
+
+
 def test_what_still_waits_ends_with_the_program(python) -> None:
     done = python("-c", "from js import setTimeout; setTimeout(print, 300_000); print('end')")
     assert (done.stdout, done.returncode) == ("end\n", 0)

@@ -1,5 +1,6 @@
-/* Compiling recurses as deeply as a program is nested and checks how much stack is left. A stack that can be suspended
-   cannot tell (suspend.c). So compiling runs on the engine's main stack, the one of JavaScript: it never has to wait.
+/* Parsing and compiling recurse as deeply as a program is nested and check how much stack is left. A stack that can be
+   suspended cannot tell how much the engine has, and C's part of it is small (suspend.c). So they run on the engine's
+   main stack, the one of JavaScript, and on C's first one: they never have to wait.
    The linker replaces CPython's functions by these (build.sh). */
 #define Py_BUILD_CORE
 #include "suspend.h"
@@ -7,6 +8,8 @@
 #include <emscripten.h>
 #include <internal/pycore_ast.h>
 #include <internal/pycore_compile.h>
+#include <internal/pycore_parser.h>
+#include <internal/pycore_symtable.h>
 
 /* Call wf_work from JavaScript. */
 WF_IMPORT(js_work) void js_work(void (*work)(void *), void *arguments);
@@ -18,19 +21,78 @@ wf_work(void (*work)(void *), void *arguments)
 }
 
 static void
+call_work(void (*work)(void *), void *arguments)
+{
+    work(arguments);
+}
+
+static void
+leave_for_work(void (*work)(void *), void *arguments)
+{
+    js_work(work, arguments);
+}
+
+static void
 on_main_stack(void (*work)(void *), void *arguments)
 {
     wf_stack *suspendable = wf_stack_fix();
-    if (suspendable == NULL) {
-        work(arguments);
-    }
-    else {
-        js_work(work, arguments);
-    }
+    wf_stack_first(suspendable == NULL ? call_work : leave_for_work, work, arguments);
     wf_stack_running = suspendable;
 }
 
 /* ---- the functions, each with its arguments and result in a struct ---- */
+
+/* Not _PyParser_ASTFromFile and its interactive twin: reading the file may have to wait. */
+
+typedef struct {
+    const char *source;
+    PyObject *filename;
+    int mode;
+    PyCompilerFlags *flags;
+    PyArena *arena;
+    mod_ty result;
+} parsing;
+
+extern mod_ty __real__PyParser_ASTFromString(const char *, PyObject *, int, PyCompilerFlags *, PyArena *);
+
+static void
+parse(void *arguments)
+{
+    parsing *self = arguments;
+    self->result = __real__PyParser_ASTFromString(self->source, self->filename, self->mode, self->flags, self->arena);
+}
+
+mod_ty
+__wrap__PyParser_ASTFromString(const char *source, PyObject *filename, int mode, PyCompilerFlags *flags, PyArena *arena)
+{
+    parsing self = {source, filename, mode, flags, arena, NULL};
+    on_main_stack(parse, &self);
+    return self.result;
+}
+
+typedef struct {
+    mod_ty tree;
+    PyObject *filename;
+    _PyFutureFeatures *future;
+    struct symtable *result;
+} symbols;
+
+extern struct symtable *__real__PySymtable_Build(mod_ty, PyObject *, _PyFutureFeatures *);
+
+static void
+build_symbols(void *arguments)
+{
+    symbols *self = arguments;
+    self->result = __real__PySymtable_Build(self->tree, self->filename, self->future);
+}
+
+struct symtable *
+__wrap__PySymtable_Build(mod_ty tree, PyObject *filename, _PyFutureFeatures *future)
+{
+    symbols self = {tree, filename, future, NULL};
+    on_main_stack(build_symbols, &self);
+    return self.result;
+}
 
 typedef struct {
     mod_ty tree;

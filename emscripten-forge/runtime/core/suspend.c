@@ -72,6 +72,10 @@ struct wf_stack {
 
 wf_stack *wf_stack_running = NULL;
 
+/* C's first stack, which is five times as large as those that can be suspended: its base, 0 before there are others, and
+   where its free part begins while another one is in use. */
+static uintptr_t first_c_stack_base = 0, first_c_stack_end, first_c_stack_pointer;
+
 /* The default size in Chromium, its workers, Firefox and node. */
 int wf_engine_stack_size = 900 * 1024;
 
@@ -139,6 +143,37 @@ put_in(const calls *in)
     *__cxa_get_globals() = in->cxx;
     emscripten_stack_set_limits((void *)in->c_stack_base, (void *)in->c_stack_end);
     _emscripten_stack_restore(in->c_stack_pointer);
+}
+
+/* Remember how much of C's first stack is in use, if the calls that make way for others are on it. */
+static void
+note_first_c_stack(const calls *outside)
+{
+    if (first_c_stack_base == 0) {
+        first_c_stack_base = outside->c_stack_base;
+        first_c_stack_end = outside->c_stack_end;
+    }
+    if (outside->c_stack_base == first_c_stack_base) {
+        first_c_stack_pointer = outside->c_stack_pointer;
+    }
+}
+
+/* No variables in memory, as in take_out and put_in. */
+__attribute__((noinline)) void
+wf_stack_first(void (*call)(void (*)(void *), void *), void (*work)(void *), void *argument)
+{
+    uintptr_t base = emscripten_stack_get_base();
+    if (first_c_stack_base == 0 || base == first_c_stack_base) {
+        call(work, argument);
+        return;
+    }
+    uintptr_t pointer = emscripten_stack_get_current(), end = emscripten_stack_get_end(), first = first_c_stack_pointer;
+    emscripten_stack_set_limits((void *)first_c_stack_base, (void *)first_c_stack_end);
+    _emscripten_stack_restore(first);
+    call(work, argument);
+    first_c_stack_pointer = first; /* work may have entered further stacks */
+    emscripten_stack_set_limits((void *)base, (void *)end);
+    _emscripten_stack_restore(pointer);
 }
 
 EMSCRIPTEN_KEEPALIVE int
@@ -221,6 +256,7 @@ wf_stack_enter(void (*body)(void *), void *argument)
         return -1;
     }
     take_out(&stack->outside);
+    note_first_c_stack(&stack->outside);
     put_in(&stack->inside);
     body(argument);
     take_out(&stack->inside);
@@ -263,6 +299,7 @@ suspended(wf_stack *stack, int promise, double milliseconds)
     put_in(&stack->outside);
     int result = wf_try(promise, milliseconds);
     take_out(&stack->outside);
+    note_first_c_stack(&stack->outside);
     put_in(&stack->inside);
     return result;
 }

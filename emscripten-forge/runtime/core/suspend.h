@@ -49,6 +49,9 @@ void wf_raise_stuck(const char *what);
    memory. Return -1 if there is no memory for a stack. */
 int wf_stack_enter(void (*body)(void *), void *argument);
 
+/* Let call(work, argument) run with C's first stack, the largest one. */
+void wf_stack_first(void (*call)(void (*work)(void *), void *argument), void (*work)(void *), void *argument);
+
 /* Set the function that makes a task (or None) asyncio's current one and returns the previous one. It is called when a
    stack is suspended and when it resumes. */
 void wf_stack_task_swap(PyObject *callable);
