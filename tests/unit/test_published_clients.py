@@ -17,7 +17,7 @@ from wasmforge.common.node import find_node
 SOLVE = """
 const { simpleSolve } = require("@conda-org/rattler");
 simpleSolve(["numpy"], [process.argv[1]], ["noarch", "emscripten-wasm32"], [])
-    .then((found) => console.log(JSON.stringify(found)));
+    .then((found) => console.log(JSON.stringify(found.map((one) => one.packageName))));
 """
 
 
@@ -60,7 +60,6 @@ def test_the_solver_on_npm_reads_its_shards(web: FaultyChannel, node_modules: Pa
     command = [find_node(), "-e", SOLVE, web.url]
     done = subprocess.run(command, cwd=node_modules.parent, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
-    found = {one["filename"].rsplit("-", 2)[0] for one in json.loads(done.stdout)}
-    assert {"numpy", "python", "wasmforge-runtime"} <= found
+    assert {"numpy", "python", "wasmforge-runtime"} <= set(json.loads(done.stdout))
     assert "/emscripten-wasm32/repodata_shards.msgpack.zst" in web.requests
     assert not [path for path in web.requests if path.endswith("repodata.json")]
