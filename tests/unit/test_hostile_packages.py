@@ -395,7 +395,7 @@ def test_many_runs_fill_the_cache_at_once(place: Place) -> None:
     with ThreadPoolExecutor(8) as pool:
         for prefix in pool.map(run, range(8)):
             assert len(list((prefix / "share").iterdir())) == len(packages)
-    assert not [path for path in place.layout.packages.glob("*/*") if path.name.endswith(".part")]
+    assert not list(place.layout.packages.rglob("*.wasmforge-part"))
 
 
 def make_unpacked(place: Place, package: Hostile) -> Path:

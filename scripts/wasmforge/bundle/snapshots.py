@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from wasmforge.bundle.files import FileRecord, write_hashed
 from wasmforge.bundle.rules import Rules
 from wasmforge.common.errors import WasmforgeError
 from wasmforge.common.node import find_node
+from wasmforge.common.temporary import temporary_folder
 
 
 def take_snapshot(prefix: Path, folder: Path, imports: Sequence[str], rules: Rules) -> FileRecord:
@@ -25,8 +25,8 @@ def take_snapshot(prefix: Path, folder: Path, imports: Sequence[str], rules: Rul
         node = find_node()
     except WasmforgeError as error:
         raise WasmforgeError(f"{what} is taken by running the bundle's Python: {error}") from None
-    with tempfile.TemporaryDirectory() as temporary:
-        file = Path(temporary) / "snapshot"
+    with temporary_folder() as temporary:
+        file = temporary / "snapshot"
         command = [node, prefix / "share/wasmforge/make-snapshot.mjs", folder, file]
         program = "\n".join([f"import {name}\n{rules.warm_up.get(name, '')}" for name in imports])
         done = subprocess.run(command, input=program, capture_output=True, text=True, check=False)

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from wasmforge.channel import conda_file as conda
-from wasmforge.common.replacing import move_file, new_file, remove_drafts
+from wasmforge.common.replacing import move_file, new_file
+from wasmforge.common.temporary import remove_dead
 
 SUBDIRS = ("noarch", "linux-64", "emscripten-wasm32")
 
@@ -79,7 +80,7 @@ class Channel:
     def _repair(self, subdir: str) -> bool:
         folder = self.path / subdir
         folder.mkdir(parents=True, exist_ok=True)
-        remove_drafts(folder)
+        remove_dead(folder)
         files = {file.name: file.stat().st_size for file in self.packages(subdir)}
         records = self._records(subdir)
         listed = {name: record.get("size") for name, record in records.items()}

@@ -5,22 +5,23 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-_SUFFIX = ".part"
+from wasmforge.common.temporary import temporary_folder
 
 
 @contextmanager
-def new_file(path: Path, *, durable: bool = False) -> Iterator[Path]:
+def new_file(path: Path, *, durable: bool = False, work: Path | None = None) -> Iterator[Path]:
     """Give the body a free path; what it writes there replaces the file at `path`.
 
     If the body raises, the old file stays. durable: wait until the disk has the
-    content, so that a power cut leaves the old file or the new one.
+    content, so that a power cut leaves the old file or the new one. work: the folder to write in until
+    then, on the same file system, rather than beside the file. The next run that works there removes what
+    a killed one left.
     """
-    with _drafts(path) as drafts:
+    with _drafts(path, work) as drafts:
         draft = drafts / "new"
         yield draft
         if durable:
@@ -29,14 +30,14 @@ def new_file(path: Path, *, durable: bool = False) -> Iterator[Path]:
 
 
 @contextmanager
-def new_folder(path: Path, *, replace: bool = False) -> Iterator[Path]:
+def new_folder(path: Path, *, replace: bool = False, work: Path | None = None) -> Iterator[Path]:
     """Give the body an empty folder, which then becomes the folder at `path`.
 
     replace: delete the folder that is there. Without it, raises OSError where a folder with
     anything in it has appeared since the check of the caller: it may be another process's work.
-    If the body raises, the old folder stays.
+    If the body raises, the old folder stays. work: as of new_file.
     """
-    with _drafts(path) as drafts:
+    with _drafts(path, work) as drafts:
         draft = drafts / "new"
         draft.mkdir()
         yield draft
@@ -51,9 +52,9 @@ def new_folder(path: Path, *, replace: bool = False) -> Iterator[Path]:
             raise
 
 
-def copy_file(source: Path, target: Path) -> None:
-    """Copy the content of a file over another, or to a new place."""
-    with new_file(target) as draft:
+def copy_file(source: Path, target: Path, *, work: Path | None = None) -> None:
+    """Copy the content of a file over another, or to a new place. work: as of new_file."""
+    with new_file(target, work=work) as draft:
         shutil.copyfile(source, draft)
 
 
@@ -68,18 +69,13 @@ def move_file(source: Path, target: Path) -> None:
         source.unlink()
 
 
-def remove_drafts(folder: Path) -> None:
-    """Remove from a folder what a killed process was writing into it."""
-    for left in folder.glob(f".*{_SUFFIX}"):
-        shutil.rmtree(left)
-
-
 @contextmanager
-def _drafts(path: Path) -> Iterator[Path]:
+def _drafts(path: Path, work: Path | None = None) -> Iterator[Path]:
     """A folder on the file system of `path`, removed at the end of the block."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}-", suffix=_SUFFIX) as name:
-        yield Path(name)
+    # Cut, since a name may be as long as the file system allows.
+    with temporary_folder(work or path.parent, f".{path.name[:50]}-") as folder:
+        yield folder
 
 
 def _sync(path: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +16,7 @@ from wasmforge.common.errors import UsageError, WasmforgeError
 from wasmforge.common.platforms import TARGET_PLATFORM
 from wasmforge.common.progress import Reporter
 from wasmforge.common.replacing import new_folder
+from wasmforge.common.temporary import temporary_folder
 from wasmforge.common.user_folders import UserFolders
 from wasmforge.environment.default_channel import default_channel
 from wasmforge.environment.fetching import raise_if_full
@@ -90,9 +90,9 @@ def _solve_wheels(
     from wasmforge.wheels.target import Target
 
     target = Target.of(records)
-    with reporter.step("find and fetch wheels"), tempfile.TemporaryDirectory() as name:
+    with reporter.step("find and fetch wheels"), temporary_folder() as work:
         # Their files say which distributions the conda packages are: install them, as links into the cache.
-        folder = Path(name) / "conda"
+        folder = work / "conda"
         asyncio.run(_install(user, records, folder, folder, reporter))
         return fetch(user, resolve(requirements, folder, target), target)
 

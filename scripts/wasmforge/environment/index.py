@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,9 +36,9 @@ class Indexes:
 async def fetch_indexes(urls: list[str], platform: str, cache: Path) -> Indexes:
     """Fetches the indexes of channels for a platform and for noarch, which a channel may lack.
 
-    cache: the folder in which rattler keeps them. Raises WasmforgeError with the channel, the file and the cause.
+    cache: the folder in which rattler keeps them, within index_cache. Raises WasmforgeError with the channel, the
+    file and the cause.
     """
-    cache.mkdir(parents=True, exist_ok=True)
     gateway = Gateway(cache_dir=cache, client=make_client())
 
     async def source(url: str) -> str | WithoutNoarch:
@@ -51,6 +54,27 @@ async def fetch_indexes(urls: list[str], platform: str, cache: Path) -> Indexes:
         return WithoutNoarch(gateway, url, names)
 
     return Indexes(gateway, list(await asyncio.gather(*map(source, urls))), cache)
+
+
+@contextmanager
+def index_cache(cache: Path) -> Iterator[None]:
+    """Makes the folder in which rattler keeps indexes, and lets other runs know during the block that it is in use.
+
+    The first in it removes what killed ones left: rattler's files that were not complete have no owner of their own.
+    """
+    cache.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(cache, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            for left in cache.glob(".tmp*"):
+                left.unlink(missing_ok=True)
+        except BlockingIOError:
+            pass
+        fcntl.flock(descriptor, fcntl.LOCK_SH)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 class WithoutNoarch:

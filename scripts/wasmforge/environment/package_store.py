@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import os
-import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -23,6 +22,7 @@ from rattler.package_streaming import download_to_path, extract
 from wasmforge.common.errors import WasmforgeError
 from wasmforge.common.hashing import hash_file
 from wasmforge.common.replacing import new_folder
+from wasmforge.common.temporary import temporary_folder
 from wasmforge.environment.fetching import FetchError, make_client, persist, raise_if_full
 from wasmforge.environment.package_check import Contents, check_archive, check_folders, read_contents
 
@@ -92,17 +92,17 @@ class PackageStore:
 
     async def _add(self, record: RepoDataRecord) -> None:
         place = self._place(record)
-        with tempfile.TemporaryDirectory(dir=place.parent, prefix=".", suffix=".part") as name:
+        with temporary_folder(self._folder, ".") as folder:
             file = local_path(record.url)
             if file is None:
-                file = Path(name) / record.name.normalized
+                file = folder / record.name.normalized
                 # rattler reads the format from the name.
                 file = file.with_name(file.name + (".tar.bz2" if record.url.endswith(".tar.bz2") else ".conda"))
                 await _download(record, file)
             await asyncio.to_thread(_check_file, record, file)
             try:
                 folders = await check_archive(record.file_name, file)
-                with new_folder(place, replace=True) as draft:
+                with new_folder(place, replace=True, work=self._folder) as draft:
                     # These are of the bytes that were unpacked.
                     sha256, md5 = await asyncio.to_thread(extract, file, draft)
                     _expect(record, "sha256", sha256.hex(), _sha256(record))

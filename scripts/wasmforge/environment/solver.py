@@ -20,7 +20,7 @@ from rattler.exceptions import InvalidMatchSpecError, SolverError
 from wasmforge.common.errors import SolveError, UsageError, WasmforgeError
 from wasmforge.common.platforms import BUILD_PLATFORM
 from wasmforge.environment.fetching import FetchError, persist
-from wasmforge.environment.index import fetch_indexes
+from wasmforge.environment.index import fetch_indexes, index_cache
 
 # What counts as installed in a tab. No package of ours may need __emscripten,
 # since other solvers do not know it.
@@ -38,16 +38,17 @@ async def solve_environment(urls: list[str], specs: list[str], platform: str, ca
         virtual += VirtualPackage.detect()
     else:
         virtual += [GenericVirtualPackage(PackageName(name), Version("0"), BuildString("0")) for name in _BROWSER]
-    indexes = await fetch_indexes(urls, platform, cache)
     platforms = [Subdir(platform), Subdir("noarch")]
     try:
-        # An index in shards comes as the solver asks for it.
-        return await persist(
-            lambda: solve(
-                indexes.sources, parsed, gateway=indexes.gateway, platforms=platforms, virtual_packages=virtual
-            ),
-            indexes.activity,
-        )
+        with index_cache(cache):
+            indexes = await fetch_indexes(urls, platform, cache)
+            # An index in shards comes as the solver asks for it.
+            return await persist(
+                lambda: solve(
+                    indexes.sources, parsed, gateway=indexes.gateway, platforms=platforms, virtual_packages=virtual
+                ),
+                indexes.activity,
+            )
     except FetchError as error:
         if isinstance(error.__cause__, SolverError):
             # With its lines, which make a tree.

@@ -20,6 +20,7 @@ from playwright.async_api import Error, Page, async_playwright
 from wasmforge.bundle.bundle import bundle
 from wasmforge.bundle.compression import Compression
 from wasmforge.common.errors import UsageError, WasmforgeError
+from wasmforge.common.temporary import temporary_folder
 from wasmforge.host.browser import Engine, launch_options
 from wasmforge.host.serve import start
 
@@ -60,8 +61,8 @@ class Task:
 def run_in_page(prefix: Path, engine: Engine, args: list[str]) -> int:
     """See run.run."""
     task = Task.parse(args)
-    with tempfile.TemporaryDirectory(prefix="wasmforge-run-") as name:
-        folder = Path(name) / "bundle"
+    with temporary_folder(prefix="wasmforge-run-") as work:
+        folder = work / "bundle"
         bundle(prefix, folder, compression=Compression.NONE)
         # A name that no page of the environment has.
         page = Path(tempfile.mkdtemp(dir=folder, prefix="run-"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,6 +16,7 @@ from rattler.package_streaming import extract
 
 from wasmforge.common.conda_meta import Fields, record_error, record_files
 from wasmforge.common.inside import folder_leads_out, path_fault
+from wasmforge.common.temporary import temporary_folder
 from wasmforge.inventory.package import Distribution, Package
 
 # A wheel's metadata, and that of older packages.
@@ -110,12 +110,12 @@ def _about(record: dict[str, Any]) -> AboutJson | None:
     archive = record.get("package_tarball_full_path") or (address.scheme == "file" and url2pathname(address.path))
     if not archive or not Path(archive).is_file():
         return None
-    with tempfile.TemporaryDirectory() as folder:
+    with temporary_folder() as folder:
         try:
-            extract(Path(archive), Path(folder))
+            extract(Path(archive), folder)
         except Exception:  # rattler's errors have no common class
             return None
-        return _read_about(Path(folder))
+        return _read_about(folder)
 
 
 def _read_about(folder: Path) -> AboutJson | None:

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from wasmforge.common.progress import Reporter
-from wasmforge.common.replacing import new_file, remove_drafts
+from wasmforge.common.replacing import new_file
+from wasmforge.common.temporary import remove_dead
 from wasmforge.publish.store import AlreadyThere, ChangedMeanwhile, Version
 
 LOCK = ".publish.lock"
@@ -33,8 +34,8 @@ class FolderStore:
                 self._reporter.say(f"waiting for another wasmforge that publishes to {self._path}")
                 fcntl.flock(file, fcntl.LOCK_EX)
             for folder in (self._path, *(self._path / name for name in self.folders())):
-                remove_drafts(folder)
-                remove_drafts(folder / "shards")
+                remove_dead(folder)
+                remove_dead(folder / "shards")
             yield
 
     def read(self, name: str) -> Version | None:

@@ -9,7 +9,6 @@ rattler-build has a generator too. It is not used, since it asks a JSON interfac
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,6 +32,7 @@ from wasmforge.common.hashing import hash_file
 from wasmforge.common.layout import Layout
 from wasmforge.common.markers import Markers, build_markers, target_markers
 from wasmforge.common.platforms import TARGET_PLATFORM
+from wasmforge.common.temporary import temporary_folder
 from wasmforge.recipe.graph import Graph
 from wasmforge.recipe.project_metadata import Project, read_sdist, read_wheel
 from wasmforge.recipe.recipes import PINS, load_recipes
@@ -68,9 +68,9 @@ def generate(layout: Layout, spec: str) -> tuple[Path, list[str]]:
         archive = choose(name, wanted.specifier, pip_client.project_files(name), python)
     except NotAvailable as error:
         raise SourceError(str(error)) from error
-    with tempfile.TemporaryDirectory() as temporary:
+    with temporary_folder() as temporary:
         try:
-            path = pip_client.download(archive.file.url, Path(temporary, archive.file.name))
+            path = pip_client.download(archive.file.url, temporary / archive.file.name)
         except OSError as error:
             raise SourceError(f"cannot get {archive.file.name}: {error}") from error
         digest = hash_file(path)

@@ -8,7 +8,6 @@ the recipe's upstream URLs. Whatever is found must have the recipe's hash.
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from wasmforge.common.errors import SourceError
 from wasmforge.common.hashing import hash_file
 from wasmforge.common.layout import Layout
 from wasmforge.common.replacing import copy_file, move_file, new_file
+from wasmforge.common.temporary import temporary_folder
 from wasmforge.sources import pip_client, registries
 from wasmforge.sources.source import NotAvailable, Source
 
@@ -55,8 +55,8 @@ class Store:
             # A full disk or a crash has damaged it.
             path.unlink()
         self.layout.sources.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=self.layout.sources, prefix=".fetch-") as folder:
-            found = self._find(source, Path(folder))
+        with temporary_folder(self.layout.sources, ".fetch-") as folder:
+            found = self._find(source, folder)
             _check(found, source)
             (move_file if found.is_relative_to(folder) else copy_file)(found, path)
         return path

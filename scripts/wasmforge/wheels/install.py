@@ -10,9 +10,7 @@ import hashlib
 import json
 import os
 import re
-import shutil
 import stat
-import tempfile
 import warnings
 import zipfile
 from collections.abc import Iterable, Sequence
@@ -34,6 +32,7 @@ from wasmforge.common.errors import WasmforgeError
 from wasmforge.common.inside import folder_leads_out, name_fault, owned_fault, path_fault, refuse
 from wasmforge.common.progress import Reporter
 from wasmforge.common.replacing import new_file
+from wasmforge.common.temporary import temporary_folder
 from wasmforge.wheels.target import Target
 
 BUILD = "pypi_0"
@@ -90,8 +89,7 @@ def install_wheels(
     distributions = conda_distributions(folder)
     packages = {package for package, _ in distributions.values()}
     # Beside the prefix, so that nothing of a broken wheel gets into it.
-    staging = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}-wheels-"))
-    try:
+    with temporary_folder(folder.parent, f".{folder.name[:50]}-wheels-") as staging:
         for wheel, file in sorted(wheels, key=lambda pair: pair[0].name):
             if wheel.name in packages:
                 raise WasmforgeError(
@@ -101,8 +99,6 @@ def install_wheels(
             files = _unpack(file, stage, prefix, target)
             _move(wheel, files, stage, folder, reporter)
             _write_record(wheel, file, files, folder, prefix, distributions)
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
 
 
 @dataclass

@@ -6,7 +6,6 @@ import json
 import re
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from importlib import metadata, resources
@@ -28,6 +27,7 @@ from packaging.version import InvalidVersion, Version
 from wasmforge.common.errors import SolveError, UsageError, WasmforgeError
 from wasmforge.common.hashing import hash_file
 from wasmforge.common.replacing import copy_file
+from wasmforge.common.temporary import temporary_folder
 from wasmforge.common.user_folders import UserFolders
 from wasmforge.sources.source import NotAvailable
 from wasmforge.wheels.install import Wheel, conda_distributions, settle_extras
@@ -92,8 +92,7 @@ def resolve(requirements: Sequence[str], prefix: Path, target: Target) -> list[W
     for requirement in applying:
         if requirement.url:
             _check_tags(requirement, target)
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+    with temporary_folder() as folder:
         installed = _installed(prefix, target, folder / "installed")
         constraints = folder / "constraints.txt"
         constraints.write_text("".join(f"{name}=={version}\n" for name, version in installed.items()))
@@ -187,7 +186,7 @@ def fetch(folders: UserFolders, wheels: Sequence[Wheel], target: Target) -> list
     The wheels are returned with their sha256, which an index may not have given.
     Raises WasmforgeError for a file that is gone or has another sha256.
     """
-    with tempfile.TemporaryDirectory() as name:
+    with temporary_folder() as work:
         files: dict[str, Path] = {}
         missing = []
         for wheel in wheels:
@@ -196,7 +195,7 @@ def fetch(folders: UserFolders, wheels: Sequence[Wheel], target: Target) -> list
                 missing.append(wheel)
             else:
                 files[wheel.name] = local
-        files |= _download(missing, Path(name), target)
+        files |= _download(missing, work, target)
         return [_keep(folders, wheel, files[wheel.name]) for wheel in wheels]
 
 
@@ -275,7 +274,7 @@ def _keep(folders: UserFolders, wheel: Wheel, file: Path) -> tuple[Wheel, Path]:
         )
     kept = folders.wheels / found / wheel.file_name
     if file != kept:
-        copy_file(file, kept)
+        copy_file(file, kept, work=folders.wheels)
     return replace(wheel, sha256=found), kept
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 
 from wasmforge.common.errors import WasmforgeError
 from wasmforge.common.node import find_node
+from wasmforge.common.temporary import temporary_folder
 
 
 @contextmanager
@@ -25,8 +25,8 @@ def run_in_prefix(prefix: Path, script: Path, work: Any, purpose: str) -> Iterat
         node = find_node()
     except WasmforgeError as error:
         raise WasmforgeError(f"{purpose}, which takes node: {error}") from None
-    with tempfile.TemporaryDirectory() as name:
-        given, out = Path(name, "work.json"), Path(name, "out")
+    with temporary_folder() as work_folder:
+        given, out = work_folder / "work.json", work_folder / "out"
         given.write_text(json.dumps(work))
         out.mkdir()
         command: list[str | Path] = [node, prefix / "share/wasmforge/node.mjs", "-I", script, given, out]
