@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+from hostile_packages import Hostile, make_channel
 
 from checkouts import REPOSITORY, Checkout
 
@@ -99,3 +100,50 @@ def test_closed_stdout(checkout: Checkout) -> None:
     result = subprocess.run(command, stdout=write, stderr=subprocess.PIPE, text=True, env=environment, check=False)
     os.close(write)
     assert result.returncode == 1 and "Traceback" not in result.stderr
+
+
+def test_early_interrupt(tmp_path: Path) -> None:
+    """Ctrl-C while the command's modules are being imported: one of them is of the test, and waits."""
+    (tmp_path / "typer.py").write_text("import time\nprint('ready', flush=True)\ntime.sleep(60)\n")
+    environment = {**os.environ, "PYTHONPATH": f"{tmp_path}:{REPOSITORY / 'scripts'}"}
+    command = [sys.executable, "-m", "wasmforge", "--help"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment) as child:
+        assert child.stdout is not None and child.stdout.readline() == "ready\n"
+        child.send_signal(signal.SIGINT)
+        _, stderr = child.communicate(timeout=30)
+    assert (child.returncode, stderr) == (130, "interrupted\n")
+
+
+def test_two_creates_of_one_prefix(checkout: Checkout, tmp_path: Path) -> None:
+    channel = make_channel(tmp_path / "channel", Hostile("one", [(f"share/{i}", b"1") for i in range(300)]))
+    children = [checkout.start("create", "-p", "env", "-c", str(channel), "one") for _ in range(4)]
+    outputs = [child.communicate(timeout=100)[0] for child in children]
+    assert 0 in [child.returncode for child in children], outputs
+    for child, output in zip(children, outputs, strict=True):
+        assert child.returncode == 0 or "made by another program meanwhile" in output, output
+    assert len(list((checkout.root / "env" / "share").iterdir())) == 300
+    assert [path.name for path in checkout.root.iterdir() if "part" in path.name] == []
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"x: \xff\n", "utf-8"),
+        (b"x: " + b"[" * 5000, "nested too deep"),
+        (b"[x]\n", "is no mapping"),
+        (b"toy.txt: x\n", "is no mapping"),
+    ],
+    ids=["encoding", "depth", "list", "entry"],
+)
+def test_bad_archives(checkout: Checkout, data: bytes, message: str) -> None:
+    checkout.toy("toy", sha256="0" * 64)
+    (checkout.root / "recipes" / "archives.yaml").write_bytes(data)
+    assert message in refuse(checkout, "sources", "toy")
+
+
+@pytest.mark.parametrize("data", [b"x: \xff\n", b"x: " + b"[" * 5000, BOMB.encode()], ids=["utf-8", "depth", "bomb"])
+def test_bad_lock(checkout: Checkout, data: bytes) -> None:
+    make_channel(checkout.channel, Hostile("one", []))
+    (checkout.root / "bad.lock").write_bytes(data)
+    stderr = refuse(checkout, "create", "-p", "env", "--lock", "bad.lock")
+    assert "bad.lock is not a lock file" in stderr and len(stderr) < 2000

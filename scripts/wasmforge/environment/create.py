@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -106,8 +107,15 @@ def install_solution(user: UserFolders, solution: Solution, prefix: Path, report
         if exists:
             _install_all(user, solution, prefix, prefix, reporter)
         else:
-            with new_folder(prefix) as folder:
-                _install_all(user, solution, folder, prefix, reporter)
+            try:
+                with new_folder(prefix) as folder:
+                    _install_all(user, solution, folder, prefix, reporter)
+            except OSError as error:
+                if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+                    raise
+                raise WasmforgeError(
+                    f"{prefix} has been made by another program meanwhile; it is left as that made it"
+                ) from error
     lines = [f"{record.name.normalized} {record.version} {record.build}" for record in solution.records]
     lines += [f"{wheel.name} {wheel.version} pypi" for wheel, _ in solution.wheels]
     for line in sorted(lines):

@@ -17,6 +17,7 @@ from urllib.parse import unquote
 
 import yaml
 
+from wasmforge.common.errors import WasmforgeError
 from wasmforge.sources import pip_client
 from wasmforge.sources.source import NotAvailable
 
@@ -26,10 +27,12 @@ Download = Callable[[str, Path, str], Path]
 
 def fetch(archives: Path, name: str, sha256: str, folder: Path, download: Download) -> Path | None:
     """Download the archive of this name into a folder; None if archives.yaml does not list it."""
-    listed = yaml.safe_load(archives.read_text()) if archives.is_file() else None
-    entry = (listed or {}).get(unquote(name)) or (listed or {}).get(name)
+    listed = _read(archives) if archives.is_file() else {}
+    entry = listed.get(unquote(name)) or listed.get(name)
     if entry is None:
         return None
+    if not isinstance(entry, dict):
+        raise WasmforgeError(f"{archives}: what stands under {name} is no mapping with pip, npm or apt")
     if "pip" in entry:
         return _pip(name, sha256, entry, folder, download)
     if "npm" in entry:
@@ -37,6 +40,17 @@ def fetch(archives: Path, name: str, sha256: str, folder: Path, download: Downlo
     if "apt" in entry:
         return _apt(name, entry, folder, download)
     raise NotAvailable(f"{archives.name}: {name} must name pip, npm or apt; correct the line")
+
+
+def _read(archives: Path) -> dict[str, Any]:
+    try:
+        listed = yaml.safe_load(archives.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
+        reason = "it is nested too deep" if isinstance(error, RecursionError) else str(error)
+        raise WasmforgeError(f"{archives} cannot be read: {reason}") from error
+    if not isinstance(listed or {}, dict):
+        raise WasmforgeError(f"{archives} is no mapping from names of archives to pip, npm or apt")
+    return listed or {}
 
 
 def _pip(name: str, sha256: str, entry: dict[str, Any], folder: Path, download: Download) -> Path:

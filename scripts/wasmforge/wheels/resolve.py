@@ -27,6 +27,7 @@ from packaging.version import InvalidVersion, Version
 from wasmforge.common.errors import SolveError, UsageError, WasmforgeError
 from wasmforge.common.hashing import hash_file
 from wasmforge.common.replacing import copy_file
+from wasmforge.common.silence import silence_limit
 from wasmforge.common.temporary import temporary_folder
 from wasmforge.common.user_folders import UserFolders
 from wasmforge.sources.source import NotAvailable
@@ -153,6 +154,7 @@ def _pip(target: Target, installed: Sequence[Path], command: list[str], argument
         *("--python-version", target.python),
         *("--implementation", "cp"),
         *("--abi", target.abi),
+        *("--timeout", str(silence_limit())),
         *("--no-input", "--no-color", "--disable-pip-version-check"),
     ]
     given = json.dumps([target.markers, [str(path) for path in installed]])
@@ -319,7 +321,9 @@ def _offered(text: str, target: Target) -> str:
     try:
         requirement = Requirement(text.partition(" (from")[0])
         files = project_files(requirement.name)
-    except (InvalidRequirement, NotAvailable) as error:
+    except NotAvailable as error:
+        return f"pip cannot ask its indexes for {text}: {error}"
+    except InvalidRequirement as error:
         return f"no wheel of {text} fits this Python, which takes {target} ({error})"
     name = requirement.name
     if not files:
