@@ -367,6 +367,24 @@ def run(
     context: typer.Context,
     prefix: Annotated[Path, typer.Option("-p", "--prefix", parser=_path, help="An environment for emscripten-wasm32.")],
     engine: Annotated[str, typer.Option(help="Run in node, chromium or firefox.")] = "node",
+    sandbox: Annotated[
+        bool,
+        typer.Option(
+            "--sandbox", help="Let the program use no file but the script and the environment's, for reading."
+        ),
+    ] = False,
+    allow_read: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--allow-read", parser=_path, help="With --sandbox: let the program read this folder; repeatable."
+        ),
+    ] = None,
+    allow_write: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--allow-write", parser=_path, help="With --sandbox: let it read and write this folder; repeatable."
+        ),
+    ] = None,
 ) -> None:
     """Run Python with the following command line: SCRIPT, -c CODE or -m MODULE, and arguments."""
     from wasmforge.host import run as module
@@ -375,7 +393,10 @@ def run(
         raise UsageError(f"no engine {engine!r}: node, chromium or firefox")
     if not context.args:
         raise UsageError("nothing to run: give SCRIPT, -c CODE or -m MODULE")
-    raise typer.Exit(module.run(prefix, engine, context.args))
+    if not sandbox and (allow_read or allow_write):
+        raise UsageError("--allow-read and --allow-write say what a sandbox lets through: give --sandbox with them")
+    limits = module.Sandbox(tuple(allow_read or ()), tuple(allow_write or ())) if sandbox else None
+    raise typer.Exit(module.run(prefix, engine, context.args, limits))
 
 
 def _layout(variant: Path | None) -> Layout:

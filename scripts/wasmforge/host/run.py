@@ -4,18 +4,30 @@ from __future__ import annotations
 
 import signal
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 
 from wasmforge.common.errors import UsageError, WasmforgeError
 from wasmforge.common.node import find_node
+from wasmforge.common.sandbox import environment, sandboxed_python
+
+_WITH_VALUE = ("-W", "-X", "--check-hash-based-pycs")
 
 
-def run(prefix: Path, engine: str, args: list[str]) -> int:
+@dataclass(frozen=True)
+class Sandbox:
+    """What a program in a sandbox may use besides the environment and its own script."""
+
+    read: tuple[Path, ...] = ()
+    write: tuple[Path, ...] = ()
+
+
+def run(prefix: Path, engine: str, args: list[str], sandbox: Sandbox | None = None) -> int:
     """Run ``python ARGS`` from `prefix`; return its exit code.
 
     `args` is a Python command line: SCRIPT, -c CODE or -m MODULE, then the program's arguments.
     Output is streamed; Ctrl-C interrupts the program. A browser's program sees its own script's
-    folder under the same path as here, and an empty standard input.
+    folder under the same path as here, and an empty standard input. A sandbox limits node.
     Raises WasmforgeError for a prefix without Python and for a missing node or browser.
     """
     if not (prefix / "share/wasmforge/node.mjs").is_file():
@@ -23,7 +35,9 @@ def run(prefix: Path, engine: str, args: list[str]) -> int:
             f"{prefix} has no Python for WebAssembly. Make such a prefix with: wasmforge create -p {prefix} python"
         )
     if engine == "node":
-        return _run_node(prefix, args)
+        return _run_node(prefix, args, sandbox)
+    if sandbox:
+        raise UsageError(f"{engine} is a sandbox itself: --sandbox is for node")
     if engine not in ("chromium", "firefox"):
         raise UsageError(f"no engine {engine!r}: node, chromium or firefox")
     # Only here, since node needs no Playwright.
@@ -35,13 +49,38 @@ def run(prefix: Path, engine: str, args: list[str]) -> int:
     return run_in_page(prefix, "chromium" if engine == "chromium" else "firefox", args)
 
 
-def _run_node(prefix: Path, args: list[str]) -> int:
-    command = [str(find_node()), str(prefix / "share/wasmforge/node.mjs"), *args]
+def _run_node(prefix: Path, args: list[str], sandbox: Sandbox | None) -> int:
+    if sandbox:
+        read = list(sandbox.read)
+        place = _script_place(args)
+        if place is not None:
+            script = Path(args[place]).resolve()
+            # Under its real path: the folder that a relative one starts from may be none of the sandbox's.
+            args = [*args[:place], str(script), *args[place + 1 :]]
+            read.append(script)
+        command = [*sandboxed_python(find_node(), prefix, read, sandbox.write), *args]
+    else:
+        command = [str(find_node()), str(prefix / "share/wasmforge/node.mjs"), *args]
     # The terminal sends Ctrl-C to both; what it means is the program's business.
     before = signal.signal(signal.SIGINT, lambda *_: None)
     try:
-        with subprocess.Popen(command) as process:
+        with subprocess.Popen(command, env=environment() if sandbox else None) as process:
             code = process.wait()
     finally:
         signal.signal(signal.SIGINT, before)
     return code if code >= 0 else 128 - code
+
+
+def _script_place(args: list[str]) -> int | None:
+    """Where the script is in a Python command line."""
+    value = False
+    for number, arg in enumerate(args):
+        if value:
+            value = False
+        elif not arg.startswith("-"):
+            return number
+        elif arg == "-" or not arg.startswith("--") and set("cm") & set(arg):
+            return None
+        else:
+            value = arg in _WITH_VALUE
+    return None

@@ -1,8 +1,9 @@
 // The command `python` under node: runs the prefix that this file is installed in, with the
-// machine's own files visible. The exit code is Python's.
+// machine's own files visible, or, if node's Permission Model is on, with those that it allows. The exit code is Python's.
 //
 // Python runs in a separate thread. The main thread stays free to receive Ctrl-C and passes it on to Python as a signal. A
-// second Ctrl-C ends the command if Python has not taken the first.
+// second Ctrl-C ends the command if Python has not taken the first. Where the Permission Model is on, Python runs in the main
+// thread and Ctrl-C ends it: who may start threads may start one without limits.
 
 import fs from "node:fs";
 import path from "node:path";
@@ -14,6 +15,7 @@ import { checkEngine } from "../interpreter/engine.mjs";
 import * as errors from "../errors.mjs";
 import { Streams } from "../system/streams.mjs";
 import { nodeStreams } from "../system/terminal.mjs";
+import { isLimited, mountAllowed } from "../system/sandbox.mjs";
 
 // Emscripten's own; the machine's cannot be reached through its file system.
 const NOT_MOUNTED = new Set(["dev", "proc", "sys"]);
@@ -27,7 +29,8 @@ const USABLE_STACK_SIZE = STACK_SIZE / 2; // the size that Python is told: it ca
 const here = path.dirname(fileURLToPath(import.meta.url));
 const prefix = path.resolve(here, "../..");
 
-if (isMainThread) startThread();
+if (isLimited()) process.exit(await main(process.argv.slice(2), new Uint8Array(1)));
+else if (isMainThread) startThread();
 else process.exit(await main(workerData.args, workerData.interrupts));
 
 function startThread() {
@@ -72,8 +75,9 @@ async function main(args, interrupts) {
   });
   bridge.start();
   bridge.connectFiles(module.FS);
-  mountMachine(module.FS);
-  module.FS.chdir(process.cwd());
+  if (isLimited()) mountAllowed(module);
+  else mountMachine(module.FS);
+  if (module.FS.analyzePath(process.cwd()).exists) module.FS.chdir(process.cwd());
   new Streams(module, bridge, nodeStreams(fs));
   bridge.useInterruptBuffer(module, interrupts);
   return runMain(module, bridge, args);
