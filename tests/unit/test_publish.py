@@ -202,10 +202,13 @@ def test_two_publishers_at_once(local: Path, tmp_path: Path, server: S3Server, k
 def test_killed_at_every_write_to_a_bucket(local: Path, tmp_path: Path, server: S3Server) -> None:
     base = make_channel(tmp_path / "base", "fig-1.0-0")
     all_ = {"fig-1.0-0", "apple-1.0-0", "apple-2.0-0", "pear-1.0-0", "plum-1.0-0"}
+    publish(f"s3://{BUCKET}/base", base)
+    begin = {name.removeprefix("base/"): data for name, data in server.files("base").items()}
     seen, kills = set(), 0
     for moment in range(100):
         target = f"s3://{BUCKET}/{moment}"
-        publish(target, base)
+        for name, data in begin.items():
+            server.put(f"{moment}/{name}", data)
         left = [moment]
         process = start(target, local)
 

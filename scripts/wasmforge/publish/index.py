@@ -23,6 +23,8 @@ ZST = "repodata.json.zst"
 SHARD_INDEX = "repodata_shards.msgpack.zst"
 RUN_EXPORTS = "run_exports.json"
 
+_ZST_LEVEL = 19  # as rattler and the large channels
+
 
 @dataclass(frozen=True)
 class Index:
@@ -58,26 +60,26 @@ def extend_index(subdir: str, repodata: bytes | None, files: list[Path]) -> Inde
     """The index of the packages in repodata.json and of more package files."""
     listed = records(repodata)
     new = [file for file in files if file.name not in listed]
-    with tempfile.TemporaryDirectory(prefix="wasmforge-index-") as name:
+    if new or not repodata:
+        repodata = _join(repodata, _read(subdir, new))
+    # The indexer forgets packages that are not there, and does not read those that it knows: empty files will do.
+    # They are in memory where possible, as a disk can take minutes for a large channel's.
+    with tempfile.TemporaryDirectory(prefix="wasmforge-index-", dir=_memory()) as name:
         channel = Path(name)
         folder = channel / subdir
         folder.mkdir()
-        (channel / "noarch").mkdir(exist_ok=True)
-        if repodata:
-            (folder / REPODATA).write_bytes(repodata)
-        # The indexer forgets the packages that are not there, and does not read those that it knows.
-        for known in listed:
+        (folder / REPODATA).write_bytes(repodata)
+        for known in records(repodata):
             (folder / known).touch()
-        for file in new:
-            _link(file, folder / file.name)
-        asyncio.run(index_fs(channel, target_platform=Subdir(subdir), write_zst=True, write_shards=True))
+        _run_indexer(channel, subdir, whole=True)
         made = (folder / REPODATA).read_bytes()
-        _check(subdir, listed, new, made)
-        if repodata and not new:
-            made = repodata
+        _check(subdir, records(repodata), made)
+        zst = (folder / ZST).read_bytes()
+        if not new and made != repodata:  # another tool's; it stays byte for byte
+            made, zst = repodata, zstandard.ZstdCompressor(level=_ZST_LEVEL).compress(repodata)
         return Index(
             made,
-            zst=zstandard.ZstdCompressor(level=19).compress(made) if made is repodata else (folder / ZST).read_bytes(),
+            zst,
             shard_index=(folder / SHARD_INDEX).read_bytes(),
             shards={file.name: file.read_bytes() for file in sorted((folder / "shards").glob("*"))},
         )
@@ -91,13 +93,54 @@ def holds(zst: bytes, repodata: bytes) -> bool:
         return False
 
 
-def _check(subdir: str, listed: dict[str, Any], new: list[Path], made: bytes) -> None:
-    """An indexer that read the placeholders, or left a package out, must not spoil a channel."""
+def _read(subdir: str, files: list[Path]) -> bytes:
+    """The repodata.json of package files."""
+    with tempfile.TemporaryDirectory(prefix="wasmforge-index-") as name:
+        folder = Path(name) / subdir
+        folder.mkdir()
+        for file in files:
+            _link(file, folder / file.name)
+        _run_indexer(Path(name), subdir, whole=False)
+        made = (folder / REPODATA).read_bytes()
+    lost = sorted({file.name for file in files} - records(made).keys())
+    if lost:
+        raise _incomplete(subdir, lost)
+    return made
+
+
+def _join(old: bytes | None, new: bytes) -> bytes:
+    """Both tables of packages in one file."""
+    if not old:
+        return new
+    data, more = json.loads(old), json.loads(new)
+    for kind in ("packages", "packages.conda"):
+        data[kind] = {**data.get(kind, {}), **more.get(kind, {})}
+    return json.dumps(data).encode()
+
+
+def _run_indexer(channel: Path, subdir: str, *, whole: bool) -> None:
+    (channel / "noarch").mkdir(exist_ok=True)
+    asyncio.run(index_fs(channel, target_platform=Subdir(subdir), write_zst=whole, write_shards=whole))
+
+
+def _check(subdir: str, listed: dict[str, Any], made: bytes) -> None:
+    """An indexer that reads the empty files, or leaves a package out, must not spoil a channel."""
     result = records(made)
     lost = sorted(name for name, record in listed.items() if result.get(name, {}).get("sha256") != record.get("sha256"))
-    lost += sorted(file.name for file in new if file.name not in result)
     if lost:
-        raise WasmforgeError(f"rattler's index of {subdir} lacks {', '.join(lost[:5])}; the channel is unchanged")
+        raise _incomplete(subdir, lost)
+
+
+def _incomplete(subdir: str, lost: list[str]) -> WasmforgeError:
+    return WasmforgeError(
+        f"rattler's index of {subdir} lacks {', '.join(lost[:5])}; the channel's index has not changed"
+    )
+
+
+def _memory() -> Path | None:
+    """A folder that Linux keeps in memory; None for the system's folder for temporary files."""
+    folder = Path("/dev/shm")
+    return folder if folder.is_dir() and os.access(folder, os.W_OK) else None
 
 
 def _link(source: Path, target: Path) -> None:
