@@ -60,3 +60,65 @@ def test_through_a_frame_of_javascript_it_is_an_error(engine: Engine) -> None:
         run_js("(f) => f()")(f)
     """
     assert engine.py(code) == "True"
+
+
+CONTEXT = """
+import contextvars, time, weakref
+var = contextvars.ContextVar("var", default="none")
+
+class Value: pass
+
+def call(name):
+    seen = [var.get()]
+    var.set(name)
+    for _ in range(2):
+        time.sleep(0.01)
+        seen.append(var.get())
+    return " ".join(seen)
+
+def drop():
+    value = Value()
+    var.set(value)
+    time.sleep(0.01)
+    return weakref.ref(value)
+
+None
+"""
+
+
+def test_calls_that_wait_have_their_own_context(engine: Engine) -> None:
+    if not can_switch(engine):
+        pytest.skip(NO_SWITCHING)
+    code = """
+        const names = py("globals()");
+        py(setup, names);
+        const call = py("call", names);
+        const results = await Promise.all(["a", "b", "c"].map((name) => call.callPromising(name)));
+        return [...results, py("var.get()", names)];
+    """
+    assert engine.js(code, setup=CONTEXT) == '["none a a", "none b b", "none c c", "none"]'
+
+
+def test_a_context_ends_with_its_call(engine: Engine) -> None:
+    if not can_switch(engine):
+        pytest.skip(NO_SWITCHING)
+    code = """
+        const names = py("globals()");
+        py(setup, names);
+        const value = own(await py("drop", names).callPromising());
+        return value() === undefined;
+    """
+    assert engine.js(code, setup=CONTEXT) == "true"
+
+
+def test_a_call_that_does_not_wait_sets_variables_as_any_other(engine: Engine) -> None:
+    """NumPy keeps its print options in one, which a cell of a notebook sets for those that follow."""
+    if not can_switch(engine):
+        pytest.skip(NO_SWITCHING)
+    code = """
+        const names = py("globals()");
+        py(setup, names);
+        await pyAsync("var.set('set'); None", names);
+        return py("var.get()", names);
+    """
+    assert engine.js(code, setup=CONTEXT) == '"set"'

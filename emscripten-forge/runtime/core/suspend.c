@@ -6,6 +6,7 @@
 #include <emscripten.h>
 #include <emscripten/stack.h>
 #include <errno.h>
+#include <internal/pycore_context.h>
 #include <internal/pycore_frame.h>
 #include <internal/pycore_obmalloc.h>
 #include <internal/pycore_pystate.h>
@@ -66,6 +67,7 @@ typedef struct {
 struct wf_stack {
     calls outside; /* the stack that ran when this one was entered or resumed */
     calls inside;  /* while it is suspended */
+    int has_waited;
     _PyStackChunk *first_chunk; /* kept for the next use */
     wf_stack *next_spare;
 };
@@ -193,6 +195,35 @@ wf_detach(void)
     PyEval_SaveThread();
 }
 
+/* Return a copy of a context (borrowed, may be NULL), which a call that waits does not share with others, as asyncio's
+   tasks do not. */
+static PyObject *
+copy_context(PyObject *context)
+{
+    PyObject *copy = context == NULL ? NULL : PyContext_Copy(context);
+    if (copy == NULL && context != NULL) {
+        PyErr_Clear(); /* memory is short: share it */
+        copy = Py_NewRef(context);
+    }
+    return copy;
+}
+
+/* Let the caller see the context variables that a call has set without waiting, as after any other call. */
+static void
+pass_context(wf_stack *stack)
+{
+    PyContext *inside = (PyContext *)stack->inside.context, *outside = (PyContext *)stack->outside.context;
+    if (stack->has_waited || inside == NULL || inside == outside) {
+        return;
+    }
+    if (outside == NULL) {
+        stack->outside.context = Py_NewRef(inside);
+    }
+    else {
+        Py_XSETREF(outside->ctx_vars, (PyHamtObject *)Py_NewRef(inside->ctx_vars));
+    }
+}
+
 /* Make a stack with the state before any call. Return NULL if memory is short. */
 static wf_stack *
 new_stack(void)
@@ -210,6 +241,7 @@ new_stack(void)
         stack->first_chunk = NULL;
     }
     PyThreadState *state = thread_state();
+    stack->has_waited = 0;
     uintptr_t memory = (uintptr_t)(stack + 1);
     uintptr_t top = (memory + C_STACK_SIZE) & ~(uintptr_t)15;
     _PyStackChunk *chunk = stack->first_chunk;
@@ -221,7 +253,7 @@ new_stack(void)
         .py_recursion_remaining = state->py_recursion_limit,
         .c_recursion_remaining = Py_C_RECURSION_LIMIT,
         .exc_info = &state->exc_state,
-        .context = Py_XNewRef(state->context),
+        .context = copy_context(state->context),
         .chunk = chunk,
         .chunk_top = chunk == NULL ? NULL : &chunk->data[1],
         .chunk_limit = chunk == NULL ? NULL : (PyObject **)((char *)chunk + chunk->size),
@@ -260,6 +292,7 @@ wf_stack_enter(void (*body)(void *), void *argument)
     put_in(&stack->inside);
     body(argument);
     take_out(&stack->inside);
+    pass_context(stack);
     put_in(&stack->outside); /* another event may have entered it */
     free_stack(stack);
     return 0;
@@ -309,6 +342,7 @@ static int
 suspend(int promise, double milliseconds)
 {
     wf_stack *stack = wf_stack_running;
+    stack->has_waited = 1;
     int error = errno;
     int detached = wf_attach();
     PyObject *task = swap_current_task(Py_None);
