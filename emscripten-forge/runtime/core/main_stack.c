@@ -7,6 +7,7 @@
 
 #include <emscripten.h>
 #include <internal/pycore_ast.h>
+#include <internal/pycore_ceval.h>
 #include <internal/pycore_compile.h>
 #include <internal/pycore_parser.h>
 #include <internal/pycore_symtable.h>
@@ -35,6 +36,12 @@ leave_for_work(void (*work)(void *), void *arguments)
 static void
 on_main_stack(void (*work)(void *), void *arguments)
 {
+    /* Each level of a program that calls exec() in exec() compiles: CPython tries the stack once in 8 levels, which must
+       not be the main one each time. So once the other one is nearly used up, stay on it and let the work raise. */
+    if (wf_stack_running != NULL && wf_stack_left() <= _PY_EMSCRIPTEN_STACK_RESERVE) {
+        work(arguments);
+        return;
+    }
     wf_stack *suspendable = wf_stack_fix();
     wf_stack_first(suspendable == NULL ? call_work : leave_for_work, work, arguments);
     wf_stack_running = suspendable;
