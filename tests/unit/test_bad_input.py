@@ -128,7 +128,7 @@ def test_two_creates_of_one_prefix(checkout: Checkout, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (b"x: \xff\n", "utf-8"),
+        (b"x: \xff\n", "not UTF-8"),
         (b"x: " + b"[" * 5000, "nested too deep"),
         (b"[x]\n", "is no mapping"),
         (b"toy.txt: x\n", "is no mapping"),
@@ -141,9 +141,31 @@ def test_bad_archives(checkout: Checkout, data: bytes, message: str) -> None:
     assert message in refuse(checkout, "sources", "toy")
 
 
-@pytest.mark.parametrize("data", [b"x: \xff\n", b"x: " + b"[" * 5000, BOMB.encode()], ids=["utf-8", "depth", "bomb"])
-def test_bad_lock(checkout: Checkout, data: bytes) -> None:
+# YAML that no reader of ours takes, and what is said of it.
+BAD_YAML = pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"x: \xff\n", "not UTF-8"),
+        (b"x: " + b"[" * 500_000, "nested too deep"),
+        (b"- " * 100_000, "nested too deep"),
+        (BOMB.encode(), ""),
+    ],
+    ids=["encoding", "depth", "indentation", "bomb"],
+)
+
+
+@BAD_YAML
+def test_bad_recipe(checkout: Checkout, data: bytes, message: str) -> None:
+    checkout.toy("toy")
+    recipe = checkout.root / "recipes" / "toy" / "recipe.yaml"
+    recipe.write_bytes(data)
+    stderr = refuse(checkout, "build", "toy", "--dry-run")
+    assert "recipes/toy/recipe.yaml" in stderr and message in stderr and len(stderr) < 2000
+
+
+@BAD_YAML
+def test_bad_lock(checkout: Checkout, data: bytes, message: str) -> None:
     make_channel(checkout.channel, Hostile("one", []))
     (checkout.root / "bad.lock").write_bytes(data)
     stderr = refuse(checkout, "create", "-p", "env", "--lock", "bad.lock")
-    assert "bad.lock is not a lock file" in stderr and len(stderr) < 2000
+    assert "bad.lock" in stderr and message in stderr and len(stderr) < 2000

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
 from rattler import RepoDataRecord, Subdir, install
 from rattler.exceptions import InstallerError
 
@@ -19,6 +18,7 @@ from wasmforge.common.progress import Reporter
 from wasmforge.common.replacing import new_folder
 from wasmforge.common.temporary import temporary_folder
 from wasmforge.common.user_folders import UserFolders
+from wasmforge.common.yaml_file import read_yaml
 from wasmforge.environment.default_channel import default_channel
 from wasmforge.environment.fetching import raise_if_full
 from wasmforge.environment.installed import installed_packages
@@ -124,18 +124,7 @@ def install_solution(user: UserFolders, solution: Solution, prefix: Path, report
 
 def read_environment_file(path: Path) -> Wanted:
     """Read an environment.yml. Raises WasmforgeError for one that is not valid or not supported."""
-    try:
-        data = yaml.safe_load(path.read_text())
-    except OSError as error:
-        raise WasmforgeError(f"cannot read {path}: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise WasmforgeError(f"{path} is not UTF-8 text: {error}; save it as UTF-8") from error
-    except yaml.YAMLError as error:
-        raise WasmforgeError(f"{path} is not YAML: {error}") from error
-    except RecursionError as error:
-        raise WasmforgeError(
-            f"{path} is nested too deep to be read; an environment file needs no more than a list in a list"
-        ) from error
+    data = read_yaml(path)
     dependencies = data.get("dependencies") if isinstance(data, dict) else None
     if not isinstance(dependencies, list):
         raise WasmforgeError(f"{path} has no list under `dependencies:`")

@@ -31,6 +31,7 @@ from wasmforge.common.platforms import TARGET_PLATFORM
 from wasmforge.common.progress import Reporter
 from wasmforge.common.replacing import new_file
 from wasmforge.common.user_folders import UserFolders
+from wasmforge.common.yaml_file import read_yaml_text
 from wasmforge.environment.create import Solution, channel_url, install_solution, solve
 from wasmforge.environment.default_channel import find_default_channel
 from wasmforge.environment.package_store import local_path
@@ -152,6 +153,7 @@ _ANEW = "make the lock file anew with: wasmforge lock"
 def _read(path: Path) -> list[LockedPackage]:
     if not path.is_file():
         raise WasmforgeError(f"there is no lock file {path}")
+    read_yaml_text(path)
     try:
         lock = LockFile.from_path(path)
         environment = lock.default_environment()

@@ -11,9 +11,10 @@ from rattler import MatchSpec
 from rattler.exceptions import InvalidMatchSpecError
 from rattler_build import JinjaConfig, PlatformConfig, RenderConfig, Stage0Recipe, VariantConfig
 
-from wasmforge.common.errors import RecipeError
+from wasmforge.common.errors import RecipeError, WasmforgeError
 from wasmforge.common.layout import Layout
 from wasmforge.common.platforms import BUILD_PLATFORM, TARGET_PLATFORM
+from wasmforge.common.yaml_file import read_yaml_text
 from wasmforge.sources.source import Source
 
 PINS = "conda_build_config.yaml"
@@ -154,6 +155,10 @@ def _load_pins(files: list[Path], platform: str) -> VariantConfig:
 
 def _render(path: Path, platform: str, pins: VariantConfig) -> Recipe:
     recipe = Recipe(path, platform)
+    try:
+        read_yaml_text(path)
+    except WasmforgeError as error:
+        raise RecipeError(str(error)) from error
     try:
         variants = Stage0Recipe.from_file(path).render(pins, RenderConfig(platform=_platform_config(platform)))
     except Exception as error:

@@ -15,9 +15,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-import yaml
-
 from wasmforge.common.errors import WasmforgeError
+from wasmforge.common.yaml_file import read_yaml
 from wasmforge.sources import pip_client
 from wasmforge.sources.source import NotAvailable
 
@@ -43,11 +42,7 @@ def fetch(archives: Path, name: str, sha256: str, folder: Path, download: Downlo
 
 
 def _read(archives: Path) -> dict[str, Any]:
-    try:
-        listed = yaml.safe_load(archives.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
-        reason = "it is nested too deep" if isinstance(error, RecursionError) else str(error)
-        raise WasmforgeError(f"{archives} cannot be read: {reason}") from error
+    listed = read_yaml(archives)
     if not isinstance(listed or {}, dict):
         raise WasmforgeError(f"{archives} is no mapping from names of archives to pip, npm or apt")
     return listed or {}
