@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from rattler import Subdir
 from rattler.index import index_fs
 
 from wasmforge.common.errors import WasmforgeError
+from wasmforge.common.temporary import temporary_folder
 
 REPODATA = "repodata.json"
 ZST = "repodata.json.zst"
@@ -64,8 +64,7 @@ def extend_index(subdir: str, repodata: bytes | None, files: list[Path]) -> Inde
         repodata = _join(repodata, _read(subdir, new))
     # The indexer forgets packages that are not there, and does not read those that it knows: empty files will do.
     # They are in memory where possible, as a disk can take minutes for a large channel's.
-    with tempfile.TemporaryDirectory(prefix="wasmforge-index-", dir=_memory()) as name:
-        channel = Path(name)
+    with temporary_folder(_memory(), "wasmforge-index-") as channel:
         folder = channel / subdir
         folder.mkdir()
         (folder / REPODATA).write_bytes(repodata)
@@ -95,12 +94,12 @@ def holds(zst: bytes, repodata: bytes) -> bool:
 
 def _read(subdir: str, files: list[Path]) -> bytes:
     """The repodata.json of package files."""
-    with tempfile.TemporaryDirectory(prefix="wasmforge-index-") as name:
-        folder = Path(name) / subdir
+    with temporary_folder(prefix="wasmforge-index-") as channel:
+        folder = channel / subdir
         folder.mkdir()
         for file in files:
             _link(file, folder / file.name)
-        _run_indexer(Path(name), subdir, whole=False)
+        _run_indexer(channel, subdir, whole=False)
         made = (folder / REPODATA).read_bytes()
     lost = sorted({file.name for file in files} - records(made).keys())
     if lost:
