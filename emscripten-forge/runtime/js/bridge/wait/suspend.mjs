@@ -191,7 +191,7 @@ let idle;
 function block(milliseconds) {
   const end = performance.now() + milliseconds;
   for (let left = milliseconds; left > 0; left = end - performance.now()) {
-    if (interruptBuffer?.[0]) return INTERRUPTED;
+    if (hasSignal()) return INTERRUPTED;
     try {
       idle ??= new Int32Array(new SharedArrayBuffer(4));
       Atomics.wait(idle, 0, 0, interruptBuffer ? Math.min(left, POLL) : left);
