@@ -98,3 +98,48 @@ def test_streams_whose_functions_throw(engine: Engine) -> None:
         return last;
     """
     assert engine.js(code) == '"EIO"'
+
+
+@pytest.mark.parametrize(
+    "returned",
+    [
+        "bytes.length + 1",
+        "0",
+        "1e9",
+        "-1",
+        "NaN",
+        "undefined",
+        "Promise.resolve(1)",
+        "Symbol('s')",
+        "new Proxy({}, { get() { throw 1; } })",
+        "bad",
+    ],
+)
+def test_a_stream_that_returns_no_number_of_bytes(engine: Engine, returned: str) -> None:
+    # What is returned is shown, for which Python is called in the middle of a system call.
+    code = f"""
+        const bad = own(python.runPython(`
+class Bad:
+    def __str__(self):
+        raise ValueError([str(i) for i in range(1000)])
+Bad()`));
+        python.setStdout({{ write: (bytes) => {returned} }});
+        try {{
+          return py("import os\\ntry: r = os.write(1, b'abc')\\nexcept OSError as e: r = e.errno == 29\\nr");
+        }} finally {{
+          python.setStdout({{ batched: (line) => lines.push(line) }});
+        }}
+    """
+    assert engine.js(code) == "true"
+
+
+def test_a_stream_whose_fsync_throws(engine: Engine) -> None:
+    code = """
+        python.setStdout({ write: (bytes) => bytes.length, fsync: () => { throw null; } });
+        try {
+          return py("import os\\ntry: r = os.fsync(1)\\nexcept OSError as e: r = e.errno == 29\\nr");
+        } finally {
+          python.setStdout({ batched: (line) => lines.push(line) });
+        }
+    """
+    assert engine.js(code) == "true"

@@ -60,11 +60,21 @@ export class Streams {
       FS.mkdev(path, 0o666, device);
       FS.open(path, fd === 0 ? O_RDONLY : O_WRONLY);
     };
-    const failing = (/** @type {string} */ name, /** @type {() => number} */ work) => {
+    // Showing a value may call Python, too.
+    const show = (/** @type {(...all: any[]) => void} */ print, /** @type {string} */ text, /** @type {any} */ value) => {
+      try {
+        bridge.attached(() => print(text, value));
+      } catch {
+        print(text, "a value that cannot be shown");
+      }
+    };
+    const failing = (/** @type {string} */ name, /** @type {number} */ most, /** @type {() => number} */ work) => {
       try {
         const count = bridge.attached(() => whenReady(work));
-        if (typeof count === "number") return count;
-        console.warn(`${name} returned ${count}; a correct implementation must return a number`);
+        // Python trusts the number: it would read past the end of the buffer, or try for ever to write the rest.
+        const least = name === "write" ? Math.min(1, most) : 0;
+        if (Number.isInteger(count) && count >= least && count <= most) return count;
+        show(console.warn, `${name} must return a number from ${least} to ${most}; it returned`, count);
       } catch (error) {
         const { isErrno, code, type } = describeThrown(error, FS.ErrnoError);
         const known = code && module.ERRNO_CODES[code]; // of an error of node's
@@ -75,21 +85,21 @@ export class Streams {
           module.Py_EmscriptenSignalBuffer[0] = SIGINT;
           throw new FS.ErrnoError(EINTR);
         }
-        console.error(`The function for ${name} of a standard stream failed:`, error);
+        show(console.error, `The function for ${name} of a standard stream failed:`, error);
       }
       throw new FS.ErrnoError(EIO);
     };
     replace(0, {
       open: (/** @type {any} */ stream) => this.#open(stream, () => this.#input),
       read: (/** @type {any} */ _, /** @type {any} */ buffer, /** @type {number} */ at, /** @type {number} */ size) =>
-        failing("read", () => this.#input.read(new Uint8Array(buffer.buffer, buffer.byteOffset + at, size))),
+        failing("read", size, () => this.#input.read(new Uint8Array(buffer.buffer, buffer.byteOffset + at, size))),
     });
     for (const fd of [1, 2]) {
       replace(fd, {
         open: (/** @type {any} */ stream) => this.#open(stream, () => this.#outputs[fd - 1]),
-        fsync: () => this.#outputs[fd - 1].fsync(),
+        fsync: () => failing("fsync", 0, () => (this.#outputs[fd - 1].fsync(), 0)),
         write: (/** @type {any} */ _, /** @type {any} */ buffer, /** @type {number} */ at, /** @type {number} */ size) =>
-          failing("write", () => this.#outputs[fd - 1].write(new Uint8Array(buffer.buffer, buffer.byteOffset + at, size))),
+          failing("write", size, () => this.#outputs[fd - 1].write(new Uint8Array(buffer.buffer, buffer.byteOffset + at, size))),
       });
     }
   }
