@@ -207,3 +207,38 @@ def test_data_makes_no_package_of_its_folder(run_js) -> None:
     show(python.runPython("import numpy, email, tomllib, venv; [email.__file__, tomllib.loads('a = 1')['a'], venv.__file__]").toJs());
     """
     assert run_js(code) == ["/lib/python3.13/email/__init__.pyc", 1, "/lib/python3.13/venv/__init__.pyc"]
+
+
+# A second rejection that nothing handles ends node with exit code 1, which run_js finds.
+FAILURES = {
+    "an unknown package": "{ packages: ['nope'] }",
+    "two unknown packages": "{ packages: ['nope', 'neither'] }",
+    "a known and an unknown package": "{ packages: ['numpy', 'nope'], complete: true }",
+    "a missing folder": "{ baseURL: baseURL + 'nowhere/' }",
+    "a failing hook": "{ fsInit: async () => { throw new Error('no'); } }",
+    "a hook that fails at once": "{ fsInit: () => { throw new Error('no'); }, packages: ['numpy'] }",
+    "a failing progress hook": "{ onProgress: () => { throw new Error('no'); }, packages: ['numpy'] }",
+    "an aborted signal": "{ signal: AbortSignal.abort(), packages: ['numpy'] }",
+    "a signal aborted meanwhile": "{ signal: AbortSignal.timeout(1), packages: ['numpy'], complete: true }",
+}
+
+
+@pytest.mark.parametrize("options", FAILURES.values(), ids=FAILURES.keys())
+def test_a_failure_is_reported_once(run_js, options: str) -> None:
+    code = """
+        const error = await failure(() => loadPython({ ...quiet, ...%s }));
+        await new Promise((resolve) => setTimeout(resolve, 500));
+        show(error !== undefined);
+    """
+    assert run_js(code % options) is True
+
+
+@pytest.mark.parametrize("which", [wasm_of, glue_of, archive_of, manifest_of])
+def test_a_missing_file_is_reported_once(run_js, damaged: Path, which: Callable[[Path], Path]) -> None:
+    which(damaged).unlink()
+    code = """
+        const error = await failure(() => loadPython({ ...quiet, packages: ["nope", "numpy"] }));
+        await new Promise((resolve) => setTimeout(resolve, 500));
+        show(error.name);
+    """
+    assert run_js(code, damaged) == "LoadError"
