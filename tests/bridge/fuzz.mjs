@@ -1,17 +1,20 @@
 // Random operations on a pool of values of both languages, the same ones for the same seed.
 
-/** What may be thrown: anything that is not the end of the interpreter. */
-const FATAL = ["RuntimeError", "CompileError", "LinkError", "PythonCrash"];
+import { hostile, refill } from "./hostile.mjs";
+
 const POOL = 40;
+const OFTEN = 100; // operations between turns of the engine's event loop, and between proofs of life
 
 /**
  * @param {any} python
  * @param {any} step Python's part: fuzz_steps.step
  * @param {number} seed
  * @param {number} count of operations
- * @returns {number} how many of them threw
+ * @param {any} realm another one than this: hostile.mjs
+ * @returns {Promise<number>} how many of them threw
+ * @throws if the interpreter has ended
  */
-export function fuzz(python, step, seed, count) {
+export async function fuzz(python, step, seed, count, realm) {
   const random = randomNumbers(seed);
   const pick = (/** @type {any[]} */ items) => items[random(items.length)];
   /** @type {any[]} */
@@ -19,6 +22,7 @@ export function fuzz(python, step, seed, count) {
   const { PyProxy } = python.ffi;
   const name = () => pick(["length", "append", "get", "pop", "then", "x", "0", "toString", "__len__", "copy", "keys", "next"]);
   const value = () => pick(pool);
+  const rules = hostile(realm, random, value);
   const rebound = (/** @type {any} */ f) => (typeof f === "function" ? f : () => f);
 
   /** @type {((x: any) => any)[]} */
@@ -52,22 +56,62 @@ export function fuzz(python, step, seed, count) {
     (x) => Object.getOwnPropertyDescriptor(x, name()),
     () => () => { throw new Error("from a callback"); },
     () => (/** @type {any[]} */ ...all) => step(random(1000), all.length ? all : pool),
+    (x) => x.resize(random(64)),
+    (x) => structuredClone(x, { transfer: [x.buffer ?? x] }),
+    (x) => x.then(rebound(value()), rebound(value())),
+    (x) => x.callPromising(value()),
+    (x) => python.pyimport("builtins.list")(x),
+    (x) => python.registerJsModule("fuzzed", x),
+    (x) => python.runPython("list(locals())", { globals: x, locals: value() }),
+    (x) => python.setStdout({ write: rebound(x) }),
+    () => python.runPython("print(end='t', flush=True)"),
+    () => step(random(1000), pool),
+    () => step(random(1000), pool),
     () => step(random(1000), pool),
     () => step(random(1000), [value(), value(), value()]),
     () => pick(seeds()),
+    ...Array(12).fill(() => pick(rules)()),
   ];
 
+  const alive = (/** @type {number} */ i) => {
+    try {
+      if (python.runPython("1 + 1") === 2) return;
+    } catch (error) {
+      throw new Error(`seed ${seed}, before operation ${i}: ${error}`, { cause: error });
+    }
+  };
+
   let thrown = 0;
+  const ignore = () => {};
+  globalThis.process?.on("unhandledRejection", ignore);
   for (let i = 0; i < count; i++) {
+    refill();
     try {
       pool[random(POOL)] = pick(operations)(value());
-    } catch (error) {
+    } catch {
       thrown += 1;
-      if (FATAL.includes(error?.constructor?.name)) throw new Error(`seed ${seed}, operation ${i}: ${error.message}`, { cause: error });
+    }
+    if (i % OFTEN === 0) {
+      await new Promise((resolve) => setTimeout(resolve));
+      alive(i);
     }
   }
-  for (const each of pool) if (each instanceof PyProxy) each.destroy();
+  python.setStdout({ batched: () => {} });
+  alive(count);
+  for (const each of pool) if (isProxy(each)) each.destroy();
+  await new Promise((resolve) => setTimeout(resolve));
+  alive(count);
+  globalThis.process?.off("unhandledRejection", ignore);
   return thrown;
+
+  /** @param {any} value */
+  function isProxy(value) {
+    try {
+      return value instanceof PyProxy;
+    } catch {
+      return false;
+    }
+  }
 
   function seeds() {
     return [

@@ -1,8 +1,10 @@
 """Python's part of fuzz.mjs: one random operation on values of both languages. Runs inside the engine."""
 
+import asyncio
+import copy
 import random
 
-from pyodide.ffi import JsException, create_once_callable, create_proxy, to_js
+from pyodide.ffi import JsException, create_once_callable, create_proxy, run_sync, to_js
 
 NAMES = ["length", "push", "get", "pop", "then", "x", "constructor", "toString", "size", "next", "keys", "__class__"]
 
@@ -43,6 +45,43 @@ def _proxy(x, y):
         proxy.destroy()
 
 
+def _memory(x, y):
+    view = memoryview(x.to_py())
+    y()
+    return bytes(view[:4])
+
+
+def _await(x, y):
+    return asyncio.ensure_future(_awaited(x))
+
+
+async def _awaited(x):
+    try:
+        async for each in await x:
+            return each
+    except Exception as error:
+        return str(error)
+
+
+def _with(x, y):
+    with x as entered:
+        return y(entered)
+
+
+def _unpack(x, y):
+    return {**x}, [*y]
+
+
+def _match(x, y):
+    match x:
+        case [first, *_]:
+            return first
+        case {"x": value}:
+            return value
+        case y.new():
+            return y
+
+
 OPERATIONS = [
     lambda x, y: getattr(x, random.choice(NAMES)),
     lambda x, y: x(y),
@@ -70,6 +109,43 @@ OPERATIONS = [
     lambda x, y: x.send(y),
     lambda x, y: isinstance(x, JsException),
     lambda x, y: sorted(x, key=y),
+    lambda x, y: x.to_bytes(),
+    lambda x, y: x.to_memoryview()[0],
+    lambda x, y: x.to_string(),
+    lambda x, y: x.assign_to(y),
+    lambda x, y: x.from_file(y),
+    lambda x, y: x.new(x, y, {"get": y}),
+    lambda x, y: list(x),
+    lambda x, y: dict(x),
+    lambda x, y: set(x.keys()) | set(y.items()),
+    lambda x, y: hash(x) == hash(y),
+    lambda x, y: isinstance(x, y),
+    lambda x, y: str(x) + format(y),
+    lambda x, y: x + y,
+    lambda x, y: x < y,
+    lambda x, y: int(x) + float(y),
+    lambda x, y: reversed(x),
+    lambda x, y: copy.copy(x),
+    lambda x, y: x.throw(y),
+    lambda x, y: x.close(),
+    lambda x, y: x.then(y, y),
+    lambda x, y: x.finally_(y),
+    lambda x, y: x.catch(y),
+    lambda x, y: run_sync(x),
+    lambda x, y: to_js([x, y], default_converter=y),
+    lambda x, y: x.to_py(default_converter=y),
+    lambda x, y: to_js({"a": x}, dict_converter=y),
+    lambda x, y: x.insert(0, y),
+    lambda x, y: x.index(y),
+    lambda x, y: x.reverse(),
+    lambda x, y: x.update(y),
+    lambda x, y: x.setdefault("k", y),
+    lambda x, y: x.typeof + x.constructor.name,
+    _memory,
+    _await,
+    _with,
+    _unpack,
+    _match,
     _call_with_callback,
     _raise,
     _assign,

@@ -1,6 +1,7 @@
 // Runs snippets of JavaScript against one interpreter and shows their results as text.
 
 import { fuzz } from "./fuzz.mjs";
+import { otherRealm } from "./hostile.mjs";
 
 // Milliseconds after which what a snippet waits for is taken to never come.
 const PATIENCE = 10_000;
@@ -16,7 +17,8 @@ export async function open(baseURL) {
   const lines = [];
   const python = await loadPyodide({ stdout: (line) => lines.push(line), stderr: (line) => lines.push(line) });
   const show = shower(python.ffi.PyProxy);
-  const tools = { python, lines, show, fuzz, ...makeTools(python) };
+  const realm = await otherRealm();
+  const tools = { python, lines, show, fuzz, realm, ...makeTools(python) };
   const names = Object.keys(tools);
   return async (code) => {
     lines.length = 0;
