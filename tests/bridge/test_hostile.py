@@ -143,3 +143,29 @@ def test_a_stream_whose_fsync_throws(engine: Engine) -> None:
         }
     """
     assert engine.js(code) == "true"
+
+
+def test_a_stdin_of_endless_bytes(engine: Engine) -> None:
+    code = """
+        python.setStdin({ stdin: () => 65, autoEOF: false });
+        try {
+          return py("import sys; sys.stdin.read(100_000) == 'A' * 100_000");
+        } finally {
+          python.setStdin({ error: true });
+        }
+    """
+    assert engine.js(code) == "true"
+
+
+@pytest.mark.parametrize(
+    "depth", ["5n", "Symbol('s')", "{ valueOf() { throw new Error('no'); } }", "new Proxy({}, { get() { throw 1; } })"]
+)
+def test_a_depth_that_is_no_number(engine: Engine, depth: str) -> None:
+    code = f"""
+        const list = py("[[1]]");
+        try {{ own(list.toJs({{ depth: {depth} }})); }} catch {{}}
+        try {{ own(python.toPy([[1]], {{ depth: {depth} }})); }} catch {{}}
+        try {{ own(python.toPy([[1]], {{ depth: {depth}, defaultConverter: (x) => x }})); }} catch {{}}
+        return py("1 + 1");
+    """
+    assert engine.js(code) == "2"

@@ -24,6 +24,7 @@ const EINTR = 27;
 const EIO = 29;
 const SIGINT = 2;
 const NEWLINE = 10;
+const LONGEST_PIECE = 1 << 16; // bytes
 const SIZE = { rows: 24, columns: 80 };
 
 export class Streams {
@@ -265,10 +266,10 @@ function reader(next, autoEOF, notYet) {
   let rest = new Uint8Array(0);
   let ended = false; // whether the next read returns end of file
 
-  /** Bytes given one by one, up to a newline or an end. @param {number} first */
+  /** Bytes given one by one, up to a newline, an end, or the longest piece. @param {number} first */
   const gather = (first) => {
     const bytes = [first];
-    while (bytes.at(-1) !== NEWLINE) {
+    while (bytes.at(-1) !== NEWLINE && bytes.length < LONGEST_PIECE) {
       const byte = next();
       if (byte === PENDING) break;
       if (byte == null) {

@@ -32,7 +32,7 @@ import { decodeLent, encodeJsObject, encodeResult } from "../wire/values.mjs";
  */
 export function toJs(pointer, options = {}) {
   const conversion = new Conversion(options);
-  const depth = options.depth ?? -1;
+  const depth = Number(options.depth ?? -1); // code of the value runs here, not in a call of C
   if (!options.eager_converter) return conversion.contents(pointer, depth);
   return conversion.eager(conversion.proxyOf(pointer), depth);
 }
