@@ -169,3 +169,14 @@ def test_a_depth_that_is_no_number(engine: Engine, depth: str) -> None:
         return py("1 + 1");
     """
     assert engine.js(code) == "2"
+
+
+@pytest.mark.parametrize("target", ["{}", "() => 1", "new Proxy({}, handler)"])
+def test_a_proxy_whose_trap_is_in_python(engine: Engine, target: str) -> None:
+    # To pass the Proxy to its trap, the bridge asks it what it is, which calls the trap.
+    code = f"""
+        const handler = {{ get: py("lambda target, name, receiver: 5") }};
+        globalThis.trapped = new Proxy({target}, handler);
+        return py("import js; js.trapped.x");
+    """
+    assert engine.js(code) == "5"

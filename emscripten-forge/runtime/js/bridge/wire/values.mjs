@@ -2,7 +2,7 @@
 // core/value.h says what each tag means and who owns the value.
 
 import {
-  BIGINT, BORROWED, FALSE, INT, JS_AWAITABLE, JSOBJECT, KIND_1, KIND_2, KIND_ASCII, NULL, NUMBER, OWNED, PYOBJECT,
+  BIGINT, BORROWED, FALSE, INT, JS_AWAITABLE, JS_CALLABLE, JSOBJECT, KIND_1, KIND_2, KIND_ASCII, NULL, NUMBER, OWNED, PYOBJECT,
   PYPROXY_NO_FINALIZER, STRING, TRUE, UNDEFINED, VALUE_SIZE,
 } from "./constants.mjs";
 import { held, hold, take } from "./handles.mjs";
@@ -160,14 +160,24 @@ export function encodeOwned(proxy, at) {
   return true;
 }
 
+/** @type {(object | symbol)[]} the objects that are being asked what they are, by their own code */
+const asked = [];
+
 /** @param {object | symbol} value @param {number} at */
 function encodeObject(value, at) {
-  const state = stateOf(value);
-  if (state === undefined) encodeJsObject(value, at);
-  else {
-    const pointer = state.shared.alive;
-    if (state.roundtrip) writeWords(at, JSOBJECT, hold(value), 0, doubleProxyFlags(value));
-    else writeWords(at, PYOBJECT, BORROWED, pointer, 0);
+  // A trap in Python gets the very Proxy that asks it: asking again would never end.
+  if (asked.length && asked.includes(value)) return writeWords(at, JSOBJECT, hold(value), 0, typeof value === "function" ? JS_CALLABLE : 0);
+  asked.push(value);
+  try {
+    const state = stateOf(value);
+    if (state === undefined) encodeJsObject(value, at);
+    else {
+      const pointer = state.shared.alive;
+      if (state.roundtrip) writeWords(at, JSOBJECT, hold(value), 0, doubleProxyFlags(value));
+      else writeWords(at, PYOBJECT, BORROWED, pointer, 0);
+    }
+  } finally {
+    asked.pop();
   }
 }
 
