@@ -15,7 +15,7 @@ import { checkEngine } from "../interpreter/engine.mjs";
 import * as errors from "../errors.mjs";
 import { Streams } from "../system/streams.mjs";
 import { nodeStreams } from "../system/terminal.mjs";
-import { isLimited, mountAllowed } from "../system/sandbox.mjs";
+import { isLimited, mountAllowed } from "./sandbox.mjs";
 
 // Emscripten's own; the machine's cannot be reached through its file system.
 const NOT_MOUNTED = new Set(["dev", "proc", "sys"]);
