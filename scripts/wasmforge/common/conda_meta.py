@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from wasmforge.common.errors import WasmforgeError
 from wasmforge.common.inside import folder_leads_out
+
+_Kind = TypeVar("_Kind")
 
 
 def record_files(prefix: Path) -> list[Path]:
@@ -66,10 +68,9 @@ class Fields:
         return record_error(self._file, f"{self._place_of(key)} is {self.data.get(key)!r}: {fault}")
 
     def _items(self, key: str) -> list[Any]:
-        items: list[Any] = self._checked(key, self.data.get(key), list, "a list")
-        return items
+        return self._checked(key, self.data.get(key), list, "a list")
 
-    def _checked(self, key: str, value: Any, kind: type, what: str) -> Any:
+    def _checked(self, key: str, value: Any, kind: type[_Kind], what: str) -> _Kind:
         if not isinstance(value, kind):
             raise record_error(self._file, f"{self._place_of(key)} is not {what}")
         return value
