@@ -484,5 +484,7 @@ int
 wf_stack_left(void)
 {
     PyThreadState *state = thread_state();
-    return wf_engine_stack_size - (Py_C_RECURSION_LIMIT - state->c_recursion_remaining) * BYTES_PER_LEVEL;
+    int engine = wf_engine_stack_size - (Py_C_RECURSION_LIMIT - state->c_recursion_remaining) * BYTES_PER_LEVEL;
+    int c = (int)emscripten_stack_get_free();
+    return engine < c ? engine : c;
 }

@@ -61,7 +61,7 @@ void wf_stack_task_swap(PyObject *callable);
 int wf_attach(void);
 void wf_detach(void);
 
-/* Return a lower bound of the bytes left on the engine's stack, for the running, suspendable stack. */
+/* Return a lower bound of the bytes left on the engine's stack and on C's, for the running, suspendable stack. */
 int wf_stack_left(void);
 
 /* Settle a promise of JavaScript's (promise.c): reject it with error if that is not NULL, else fulfil it with value.
