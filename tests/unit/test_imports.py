@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -40,10 +41,17 @@ def reader(tmp_path: Path, prefix: Path) -> ImportReader:
     return ImportReader(tmp_path / "cache", prefix)
 
 
-def installed(prefix: Path, tmp_path: Path, text: bytes) -> InstalledFile:
-    """A source that lies where a prefix's own Python finds it by an absolute path."""
-    (tmp_path / "module.py").write_bytes(text)
-    return InstalledFile(prefix, str(tmp_path / "module.py"))
+@pytest.fixture
+def source(prefix: Path) -> Iterator[Path]:
+    """A file in the prefix, since its own Python sees nothing else of the machine."""
+    file = prefix / "share" / "module.py"
+    yield file
+    file.unlink(missing_ok=True)
+
+
+def installed(prefix: Path, file: Path, text: bytes) -> InstalledFile:
+    file.write_bytes(text)
+    return InstalledFile(prefix, str(file))
 
 
 @pytest.mark.parametrize(
@@ -57,18 +65,18 @@ def installed(prefix: Path, tmp_path: Path, text: bytes) -> InstalledFile:
     ],
 )
 def test_the_prefix_reads_syntax_that_is_newer_than_this_python(
-    reader: ImportReader, prefix: Path, tmp_path: Path, newer: bytes
+    reader: ImportReader, prefix: Path, source: Path, newer: bytes
 ) -> None:
-    file = installed(prefix, tmp_path, b"import a\n" + newer + b"\nimport b\n")
+    file = installed(prefix, source, b"import a\n" + newer + b"\nimport b\n")
     assert reader.read({"p": {"m": file}}) == {"p": {"m": ["a", "b"]}}
 
 
-def test_source_that_no_python_parses_imports_nothing(reader: ImportReader, prefix: Path, tmp_path: Path) -> None:
-    assert reader.read({"p": {"m": installed(prefix, tmp_path, b"import a\nif:\n")}}) == {"p": {"m": []}}
+def test_source_that_no_python_parses_imports_nothing(reader: ImportReader, prefix: Path, source: Path) -> None:
+    assert reader.read({"p": {"m": installed(prefix, source, b"import a\nif:\n")}}) == {"p": {"m": []}}
 
 
 def test_what_was_read_is_kept(tmp_path: Path) -> None:
-    file = installed(tmp_path, tmp_path, b"import a")
+    file = installed(tmp_path, tmp_path / "module.py", b"import a")
     # No Python runs in this prefix.
     reader = ImportReader(tmp_path / "cache", tmp_path)
     assert reader.read({"p": {"m": file}}) == {"p": {"m": ["a"]}}
@@ -78,6 +86,6 @@ def test_what_was_read_is_kept(tmp_path: Path) -> None:
 
 
 def test_a_prefix_whose_python_does_not_run(tmp_path: Path) -> None:
-    file = installed(tmp_path, tmp_path, b"if:\n")
+    file = installed(tmp_path, tmp_path / "module.py", b"if:\n")
     with pytest.raises(WasmforgeError, match=r"cannot parse .*module\.py"):
         ImportReader(tmp_path / "cache", tmp_path).read({"p": {"m": file}})

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from wasmforge.bundle.modules.prefix_python import run_in_prefix
 from wasmforge.bundle.snapshots import take_snapshot
 from wasmforge.common.errors import WasmforgeError
 from wasmforge.host.run import Sandbox, run
@@ -44,6 +46,9 @@ refused(lambda: js.process.kill(js.process.ppid), AttributeError)
 assert os.system("touch written")
 open(f"{allowed}/result", "w").write("done")
 """
+
+# What a package could bring that runs when Python starts.
+STARTED = "import os; open({target!r}, 'w'); os.environ['SECRET']"
 
 
 @pytest.fixture
@@ -101,4 +106,21 @@ process.exit(1);
     with pytest.raises(WasmforgeError) as caught:
         take_snapshot(place / "prefix", place / "bundle", [], rules)
     assert str(caught.value).endswith("\n" + "\n".join(["refused"] * 4))
+    assert not (place / "written").exists()
+
+
+def test_code_of_packages_does_not_run_for_bundle(prefix: Path, place: Path) -> None:
+    """The driver's own runs of the prefix's Python start nothing of the packages."""
+    changed = shutil.copytree(prefix, place / "prefix", symlinks=True)
+    site = changed / "lib/python3.13/site-packages"
+    code = STARTED.format(target=str(place / "written"))
+    for name in ("evil.pth", "sitecustomize.py", "usercustomize.py"):
+        (site / name).write_text(code)
+    script = place / "program/program.py"
+    script.write_text("import sys; open(sys.argv[2] + '/ran', 'w').write(str(sys.flags.no_site))")
+    with run_in_prefix(changed, script, [], "a test") as out:
+        assert (out / "ran").read_text() == "1"
+    script.write_text(f"open({str(place / 'written')!r}, 'w')")
+    with run_in_prefix(changed, script, [], "a test"):
+        pass  # it wrote into Python's memory, where that folder is not the machine's
     assert not (place / "written").exists()

@@ -11,6 +11,7 @@ from typing import Any
 
 from wasmforge.common.errors import WasmforgeError
 from wasmforge.common.node import find_node
+from wasmforge.common.sandbox import environment, sandboxed_python
 from wasmforge.common.temporary import temporary_folder
 
 
@@ -19,7 +20,8 @@ def run_in_prefix(prefix: Path, script: Path, work: Any, purpose: str) -> Iterat
     """Run SCRIPT WORK OUT; gives OUT, an empty folder for its results, which goes with the block.
 
     work: what the script reads as JSON from the file WORK. purpose: why it must run, for the user. Needs node, which
-    runs that Python. Raises WasmforgeError where there is none, and with the traceback where the script fails.
+    runs that Python: in a sandbox, and without `site`, so that nothing of the packages runs. Raises WasmforgeError
+    where there is none, and with the traceback where the script fails.
     """
     try:
         node = find_node()
@@ -29,8 +31,14 @@ def run_in_prefix(prefix: Path, script: Path, work: Any, purpose: str) -> Iterat
         given, out = work_folder / "work.json", work_folder / "out"
         given.write_text(json.dumps(work))
         out.mkdir()
-        command: list[str | Path] = [node, prefix / "share/wasmforge/node.mjs", "-I", script, given, out]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        try:
+            start = sandboxed_python(node, prefix, read=[script, work_folder], write=[out])
+        except (OSError, WasmforgeError) as error:
+            raise WasmforgeError(f"{purpose}, which cannot be: {error}") from error
+        arguments = ["-I", "-S", *(str(path.resolve()) for path in (script, given, out))]
+        done = subprocess.run(
+            [*start, *arguments], capture_output=True, text=True, check=False, cwd=work_folder, env=environment()
+        )
         if done.returncode:
             raise WasmforgeError(f"{purpose}, but {prefix}'s Python failed at it:\n{done.stderr.strip()}")
         yield out
