@@ -81,7 +81,8 @@ def test_signals_run_the_clean_up(tmp_path: Path, end: signal.Signals) -> None:
         "cli.main()\n"
     )
     environment = {**os.environ, "PYTHONPATH": str(REPOSITORY / "scripts")}
-    command = [sys.executable, "-c", code, "wait", str(tmp_path / "new")]
+    # Where the tests themselves run under nohup, SIGHUP is ignored and stays so.
+    command = ["env", f"--default-signal={end.name}", sys.executable, "-c", code, "wait", str(tmp_path / "new")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment) as child:
         assert child.stdout is not None and child.stdout.readline() == "ready\n"
         started = time.monotonic()

@@ -257,14 +257,14 @@ main()
         shutil.rmtree(target, ignore_errors=True)
         command = [sys.executable, "-c", program, str(moment), "publish", str(target), "-c", str(local)]
         code = subprocess.run(command, stderr=subprocess.DEVNULL, timeout=120).returncode
-        check_readable({name: data for name, data in files_of(target).items() if ".part/" not in name})
+        check_readable({name: data for name, data in files_of(target).items() if "-part/" not in name})
         if code == 0:
             break
         assert code == -signal.SIGKILL
         kills += 1
         publish(target, local)
         files = files_of(target)
-        assert not [name for name in files if ".part/" in name]
+        assert not [name for name in files if "-part/" in name]
         check_complete(files, {"apple-1.0-0", "apple-2.0-0", "pear-1.0-0", "plum-1.0-0"})
     assert kills >= 12
 
