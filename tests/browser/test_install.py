@@ -164,11 +164,11 @@ def manifest(folder: Path) -> dict[str, Any]:
     return dict(json.loads((folder / "manifest.json").read_text()))
 
 
-def created(channel: Path, specs: list[str]) -> dict[str, tuple[str, str]]:
+def created(channel: Path, specs: list[str], cache: Path) -> dict[str, tuple[str, str]]:
     """Name -> version and build of what `wasmforge create` would install."""
     # Playwright may be running an event loop in this thread, in which a second one cannot start.
     with ThreadPoolExecutor(1) as pool:
-        work = pool.submit(asyncio.run, solve_environment([channel.as_uri()], specs, TARGET_PLATFORM))
+        work = pool.submit(asyncio.run, solve_environment([channel.as_uri()], specs, TARGET_PLATFORM, cache))
         return {record.name.normalized: (str(record.version), str(record.build)) for record in work.result()}
 
 
@@ -184,7 +184,7 @@ def test_pandas(page: Page, installing: Server, where: str) -> None:
 
 @pytest.mark.parametrize("where", ["page", "worker"])
 def test_as_wasmforge_create(
-    page: Page, installing: Server, channel: Path, manifest: dict[str, Any], where: str
+    page: Page, installing: Server, channel: Path, manifest: dict[str, Any], where: str, tmp_path: Path
 ) -> None:
     """The same records; and what a figure needs can be used beside the data frame."""
     python = Interpreter(page, installing, where, [])
@@ -192,7 +192,7 @@ def test_as_wasmforge_create(
     assert python.loaded["numpy"] == "default channel", "the bundle has that build"
     packages, builds = manifest["packages"], manifest["builds"]
     there = {name: (record["version"], builds[name]) for name, record in packages.items()}
-    expected = created(channel, ["python", *FIGURES])
+    expected = created(channel, ["python", *FIGURES], tmp_path)
     assert {**there, **found} == {**expected, "wasmforge-install": there["wasmforge-install"]}
     assert python.javascript(f"return {SOLVE}") <= 2000
     python.run("""
