@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import fcntl
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 from wasmforge.common.errors import WasmforgeError
+from wasmforge.common.file_lock import locked_file
 from wasmforge.common.layout import Layout
 from wasmforge.common.progress import Reporter
 
@@ -18,15 +18,11 @@ def locked(layout: Layout, reporter: Reporter) -> Iterator[None]:
         for folder in (layout.cache, layout.work):
             try:
                 folder.mkdir(parents=True, exist_ok=True)
-                file = stack.enter_context((folder / "lock").open("w"))
+                waiting = f"waiting for another wasmforge that uses {folder}"
+                stack.enter_context(locked_file(folder / "lock", waiting, reporter))
             except PermissionError as error:
                 raise WasmforgeError(
                     f"cannot write to {folder}, is it another user's? "
                     "Set WASMFORGE_CACHE and WASMFORGE_WORK to folders of yours"
                 ) from error
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                reporter.say(f"waiting for another wasmforge that uses {folder}")
-                fcntl.flock(file, fcntl.LOCK_EX)
         yield

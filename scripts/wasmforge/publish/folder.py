@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from wasmforge.common.file_lock import locked_file
 from wasmforge.common.progress import Reporter
 from wasmforge.common.replacing import new_file
 from wasmforge.common.temporary import remove_dead
@@ -22,17 +23,9 @@ class FolderStore:
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        import fcntl  # not on Windows, where other commands run
-
         self._path.mkdir(parents=True, exist_ok=True)
-        # The system unlocks the file when its process ends, also if that is killed. The file stays: were it
-        # removed, two processes could lock two files of this name.
-        with (self._path / LOCK).open("w") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                self._reporter.say(f"waiting for another wasmforge that publishes to {self._path}")
-                fcntl.flock(file, fcntl.LOCK_EX)
+        waiting = f"waiting for another wasmforge that publishes to {self._path}"
+        with locked_file(self._path / LOCK, waiting, self._reporter):
             for folder in (self._path, *(self._path / name for name in self.folders())):
                 remove_dead(folder)
                 remove_dead(folder / "shards")
