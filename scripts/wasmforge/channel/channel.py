@@ -58,7 +58,7 @@ class Channel:
 
     def others(self, subdir: str, name: str, keep: set[str]) -> list[Path]:
         """The packages of a name in a subdir whose stems are not among those to keep."""
-        return [file for file in self.packages(subdir) if _name(file) == name and file.stem not in keep]
+        return [file for file in self.packages(subdir) if package_name(file) == name and file.stem not in keep]
 
     def _change(self, subdir: str, put: Iterable[Path] = (), drop: Iterable[Path] = ()) -> None:
         folder = self.path / subdir
@@ -112,6 +112,6 @@ class Channel:
             file.write("\n")
 
 
-def _name(file: Path) -> str:
+def package_name(file: Path) -> str:
     """The package name in NAME-VERSION-BUILD.conda."""
     return file.stem.rsplit("-", 2)[0]

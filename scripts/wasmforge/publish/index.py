@@ -52,7 +52,11 @@ class Index:
 
 def records(repodata: bytes | None) -> dict[str, dict[str, Any]]:
     """What a repodata.json says of each package, by file name."""
-    data = json.loads(repodata) if repodata else {}
+    return all_records(json.loads(repodata)) if repodata else {}
+
+
+def all_records(data: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """As records, of a repodata.json that was read."""
     return {**data.get("packages", {}), **data.get("packages.conda", {})}
 
 

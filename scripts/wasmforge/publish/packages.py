@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from wasmforge.channel.channel import package_name
 from wasmforge.channel.conda_file import repodata_record
 from wasmforge.common.errors import UsageError, WasmforgeError
 
@@ -33,7 +34,7 @@ def read_packages(channel: Path, names: Sequence[str]) -> list[Package]:
     found = []
     known: set[str] = set()
     for file in sorted(channel.glob("*/*.conda")):
-        name = file.stem.rsplit("-", 2)[0]
+        name = package_name(file)
         known.add(name)
         if names and name not in names:
             continue
@@ -49,3 +50,22 @@ def read_packages(channel: Path, names: Sequence[str]) -> list[Package]:
     if not found:
         raise UsageError(f"{channel} has no packages; build some, or name another channel with -c")
     return found
+
+
+def unlisted(packages: Sequence[Package], listed: Mapping[str, str | None], unchanged: str) -> list[Package]:
+    """The packages that a channel does not list.
+
+    listed: the sha256 of what it lists, by file name. Raises other_content for a package that it lists otherwise.
+    """
+    for package in packages:
+        if package.file.name in listed and listed[package.file.name] != package.sha256:
+            raise other_content(package, unchanged)
+    return [package for package in packages if package.file.name not in listed]
+
+
+def other_content(package: Package, unchanged: str) -> WasmforgeError:
+    """The error for a name that the channel has with other bytes. unchanged: what was not done."""
+    return WasmforgeError(
+        f"{package.place} is in the channel with another content, and a name means one content for ever: caches and "
+        f"lock files rely on it; build the package again with another build number. {unchanged}"
+    )

@@ -9,7 +9,6 @@ that lists fewer than another; the next run with any packages completes both.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -18,16 +17,18 @@ from pathlib import Path
 from wasmforge.common.errors import WasmforgeError
 from wasmforge.common.hashing import hash_file
 from wasmforge.common.progress import Reporter
+from wasmforge.common.temporary import temporary_folder
 from wasmforge.publish import index as index_files
 from wasmforge.publish.channeldata import CHANNELDATA, channeldata
 from wasmforge.publish.index import Index, extend_index, records
-from wasmforge.publish.packages import Package
+from wasmforge.publish.packages import Package, other_content, unlisted
 from wasmforge.publish.store import AlreadyThere, ChangedMeanwhile, Store, Version
 
 # Each keeps one package in memory.
 _UPLOADS = 4
 # Others must publish at the same moment to make one try fail.
 _TRIES = 50
+_UNCHANGED = "The index has not changed"
 
 
 def publish(store: Store, packages: Sequence[Package], reporter: Reporter) -> int:
@@ -52,10 +53,7 @@ def publish(store: Store, packages: Sequence[Package], reporter: Reporter) -> in
 def _unlisted(store: Store, subdir: str, packages: Sequence[Package]) -> list[Package]:
     version = store.read(f"{subdir}/{index_files.REPODATA}")
     listed = records(version.data if version else None)
-    for package in packages:
-        if package.file.name in listed and listed[package.file.name].get("sha256") != package.sha256:
-            raise _other_content(package)
-    return [package for package in packages if package.file.name not in listed]
+    return unlisted(packages, {name: record.get("sha256") for name, record in listed.items()}, _UNCHANGED)
 
 
 def _upload(store: Store, packages: Sequence[Package], reporter: Reporter) -> None:
@@ -81,18 +79,11 @@ def _add(store: Store, package: Package) -> None:
         store.add(package.place, package.file)
     except AlreadyThere:
         # Of an interrupted run, or of another publisher.
-        with tempfile.TemporaryDirectory() as folder:
-            copy = Path(folder) / package.file.name
+        with temporary_folder() as folder:
+            copy = folder / package.file.name
             store.fetch(package.place, copy)
             if hash_file(copy) != package.sha256:
-                raise _other_content(package) from None
-
-
-def _other_content(package: Package) -> WasmforgeError:
-    return WasmforgeError(
-        f"{package.place} is in the channel with another content, and a name means one content for ever: caches and "
-        "lock files rely on it; build the package again with another build number. The index has not changed"
-    )
+                raise other_content(package, _UNCHANGED) from None
 
 
 def _retry(change: Callable[[], None]) -> None:
@@ -124,9 +115,9 @@ def _index(store: Store, subdir: str, packages: Sequence[Package]) -> None:
 
 def _add_shards(store: Store, subdir: str, index: Index) -> None:
     there = set(store.names(f"{subdir}/shards"))
-    with tempfile.TemporaryDirectory() as folder:
+    with temporary_folder() as folder:
         for name in sorted(index.shards.keys() - there):
-            file = Path(folder) / name
+            file = folder / name
             file.write_bytes(index.shards[name])
             with suppress(AlreadyThere):
                 store.add(f"{subdir}/shards/{name}", file)
@@ -141,14 +132,14 @@ def _describe(store: Store, packages: Sequence[Package]) -> None:
         if version:
             tables[subdir] = records(version.data)
     here = {package.place: package.file for package in packages}
-    with tempfile.TemporaryDirectory() as folder:
+    with temporary_folder() as folder:
 
         def package(subdir: str, name: str) -> Path:
             place = f"{subdir}/{name}"
             if place in here:
                 return here[place]
-            store.fetch(place, Path(folder) / name)
-            return Path(folder) / name
+            store.fetch(place, folder / name)
+            return folder / name
 
         data = channeldata(tables, seen.data if seen else None, package)
     _replace(store, CHANNELDATA, data, seen)

@@ -6,7 +6,7 @@ import json
 import os
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -14,7 +14,8 @@ from rattler_build import upload
 
 from wasmforge.common.errors import UsageError, WasmforgeError
 from wasmforge.common.progress import Reporter
-from wasmforge.publish.packages import Package
+from wasmforge.publish.index import all_records
+from wasmforge.publish.packages import Package, unlisted
 
 TOKEN = "WASMFORGE_PUBLISH_TOKEN"
 _TIMEOUT_S = 60
@@ -62,7 +63,10 @@ def upload_packages(server: Server, packages: Sequence[Package], reporter: Repor
     wanted = list(packages)
     if server.index:
         listed = {subdir: _listed(server, subdir) for subdir in sorted({package.subdir for package in packages})}
-        wanted = [package for package in packages if not _is_there(package, listed[package.subdir])]
+        wanted = []
+        for subdir, known in listed.items():
+            here = [package for package in packages if package.subdir == subdir]
+            wanted += unlisted(here, known, "Nothing was uploaded")
     for done, package in enumerate(wanted):
         with reporter.step(f"upload {package.place} ({done + 1} of {len(wanted)})"):
             try:
@@ -76,17 +80,6 @@ def upload_packages(server: Server, packages: Sequence[Package], reporter: Repor
     return len(wanted)
 
 
-def _is_there(package: Package, listed: Mapping[str, str | None]) -> bool:
-    if package.file.name not in listed:
-        return False
-    if listed[package.file.name] != package.sha256:
-        raise WasmforgeError(
-            f"{package.place} is in the channel with another content, and a name means one content for ever; "
-            "build the package again with another build number. Nothing was uploaded"
-        )
-    return True
-
-
 def _listed(server: Server, subdir: str) -> dict[str, str | None]:
     request = urllib.request.Request(f"{server.index}/{subdir}/repodata.json")
     if token := os.environ.get(TOKEN):
@@ -94,15 +87,14 @@ def _listed(server: Server, subdir: str) -> dict[str, str | None]:
         request.add_unredirected_header(name, value)  # not for another host
     try:
         with urllib.request.urlopen(request, timeout=_TIMEOUT_S) as answer:
-            data = json.load(answer)
+            listed = all_records(json.load(answer))
     except urllib.error.HTTPError as error:
         if error.code == 404:
             return {}
         raise WasmforgeError(f"{request.full_url} cannot be read: {error}") from error
     except (OSError, ValueError) as error:
         raise WasmforgeError(f"{request.full_url} cannot be read: {error}") from error
-    tables = {**data.get("packages", {}), **data.get("packages.conda", {})}
-    return {name: record.get("sha256") for name, record in tables.items()}
+    return {name: record.get("sha256") for name, record in listed.items()}
 
 
 def _quetz(server: Server, file: str, token: str | None) -> None:
