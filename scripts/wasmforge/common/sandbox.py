@@ -11,6 +11,7 @@ import os
 import resource
 import subprocess
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 from wasmforge.common.errors import WasmforgeError
@@ -76,6 +77,7 @@ def sandboxed(node: Path, read: Iterable[Path], write: Iterable[Path] = ()) -> l
     return command + [f"--allow-fs-write={path}" for path in written]
 
 
+@cache
 def _ask(node: Path) -> tuple[int, list[str]]:
     """Node's version, and which of our flags it knows."""
     answer = subprocess.run([node, "-e", _QUESTION], capture_output=True, text=True, check=False, env=environment())
