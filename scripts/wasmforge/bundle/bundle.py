@@ -33,7 +33,7 @@ from wasmforge.bundle.modules.bytecode import compile_missing
 from wasmforge.bundle.modules.import_reader import ImportReader, Imports
 from wasmforge.bundle.output import LIST, check_output, write_list
 from wasmforge.bundle.pages import SERVICE_WORKER, finish_pages
-from wasmforge.bundle.precompress import Precompressor
+from wasmforge.bundle.precompress import Precompressor, usable_processors
 from wasmforge.bundle.prefix import InstalledPackage, read_prefix
 from wasmforge.bundle.rules import Options, Rules
 from wasmforge.bundle.snapshots import take_snapshot
@@ -101,7 +101,7 @@ def bundle(
 @contextmanager
 def _pool() -> Iterator[Executor]:
     """Threads, which a failure or an interrupt lets end no more than what they have begun."""
-    pool = ThreadPoolExecutor(os.cpu_count())
+    pool = ThreadPoolExecutor(usable_processors())
     try:
         yield pool
     finally:
