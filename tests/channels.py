@@ -12,8 +12,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from background import BackgroundServer
 
-class FaultyChannel:
+
+class FaultyChannel(BackgroundServer):
     """Serves a channel's folder to pages of any origin, as long as it is entered.
 
     Faults: "unavailable" (503), "missing" (404), "damaged" (a byte of it is another), "cut" (the connection ends
@@ -26,12 +28,11 @@ class FaultyChannel:
         self._faults: dict[str, deque[str]] = {}
         self._closed = threading.Event()
         handler = partial(_Handler, folder, self._note, self._closed)
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        super().__init__(ThreadingHTTPServer(("127.0.0.1", 0), handler))
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}/"
+        return f"{self.origin}/"
 
     def spoil(self, start: str, faults: list[str]) -> None:
         """Answer the next requests for files whose name starts so with a fault each."""
@@ -46,15 +47,9 @@ class FaultyChannel:
                 return faults.popleft()
         return None
 
-    def __enter__(self) -> FaultyChannel:
-        self._thread.start()
-        return self
-
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._closed.set()
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+        super().__exit__(kind, error, at)
 
 
 class _Handler(SimpleHTTPRequestHandler):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
+
+from background import BackgroundServer
 
 
-class PackageServer:
+class PackageServer(BackgroundServer):
     """Serves as long as it is entered.
 
     files: the packages by path, as KIND gives it. refuse: names of packages that it does not take.
@@ -21,19 +21,14 @@ class PackageServer:
         self.tokens: set[str | None] = set()
         self.requests: list[str] = []
         self.refuse: set[str] = set()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}"
+        super().__init__(ThreadingHTTPServer(("127.0.0.1", 0), self._handler()))
 
     def answer(self, method: str, path: str, body: bytes) -> tuple[int, bytes]:
         if method == "GET" and path.endswith("/repodata.json"):
             names = {name.rpartition("/")[2]: {"sha256": sha256(data).hexdigest()} for name, data in self.files.items()}
             return (200, json.dumps({"packages.conda": names}).encode()) if names else (404, b"")
         if path.startswith("/stage/"):
-            answer = {"post_url": f"{self.url}/bucket{path}", "form_data": {"key": path}, "dist_id": "7"}
+            answer = {"post_url": f"{self.origin}/bucket{path}", "form_data": {"key": path}, "dist_id": "7"}
             return 200, json.dumps(answer).encode()
         if path.startswith(("/package/", "/release/", "/commit/")):
             return 200 if method == "GET" or path.startswith("/commit/") else 201, b"{}"
@@ -85,12 +80,3 @@ class PackageServer:
                 pass
 
         return Handler
-
-    def __enter__(self) -> PackageServer:
-        self._thread.start()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()

@@ -6,10 +6,10 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterable
-from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 import obstore
+from background import BackgroundServer
 from moto.server import DomainDispatcherApplication, create_backend_app
 from obstore.store import S3Store
 from werkzeug.serving import make_server
@@ -17,7 +17,7 @@ from werkzeug.serving import make_server
 BUCKET = "channels"
 
 
-class S3Server:
+class S3Server(BackgroundServer):
     """Serves an empty bucket as long as it is entered.
 
     before_put: called with the name of the file that is to be written, before it is.
@@ -32,15 +32,14 @@ class S3Server:
         self.written: list[str] = []
         self.refused: list[str] = []  # by a condition
         self._app = DomainDispatcherApplication(create_backend_app)
-        self._server = make_server("127.0.0.1", 0, self._answer, threaded=True)
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        super().__init__(make_server("127.0.0.1", 0, self._answer, threaded=True))
         self._writing = threading.Lock()
 
     @property
     def environment(self) -> dict[str, str]:
         """The variables for a client."""
         return {
-            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{self._server.server_port}",
+            "AWS_ENDPOINT_URL": self.origin,
             "AWS_ACCESS_KEY_ID": "test",
             "AWS_SECRET_ACCESS_KEY": "test",
             "AWS_REGION": "us-east-1",
@@ -82,15 +81,10 @@ class S3Server:
         with self._writing:
             return list(self._app(environ, note))
 
-    def __enter__(self) -> S3Server:
-        self._thread.start()
+    def __enter__(self) -> Self:
+        super().__enter__()
         # moto keeps its buckets for the whole process.
         for method, path in (("POST", "moto-api/reset"), ("PUT", BUCKET)):
             request = urllib.request.Request(f"{self.environment['AWS_ENDPOINT_URL']}/{path}", method=method)
             urllib.request.urlopen(request, timeout=60).close()
         return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()

@@ -52,7 +52,7 @@ def publish(target: str, channel: Path, code: int = 0) -> str:
 def test_a_server_gets_the_packages(
     server: PackageServer, channel: Path, kind: str, path: str, place: str, token: str
 ) -> None:
-    assert "2 of them new" in publish(f"{kind}+{server.url}/{path}", channel)
+    assert "2 of them new" in publish(f"{kind}+{server.origin}/{path}", channel)
     sent = {name.rpartition("/")[2]: data for name, data in server.files.items() if name.startswith(place)}
     assert sent == {name: (channel / "noarch" / name).read_bytes() for name in (APPLE, PEAR)}
     assert server.tokens == {token}
@@ -62,7 +62,7 @@ def test_a_server_gets_the_packages(
 
 @pytest.mark.parametrize("kind", LISTING)
 def test_a_second_run_uploads_the_rest(server: PackageServer, channel: Path, kind: str) -> None:
-    target = f"{kind}+{server.url}/{LISTING[kind]}"
+    target = f"{kind}+{server.origin}/{LISTING[kind]}"
     server.refuse = {PEAR}
     text = publish(target, channel, code=1)
     assert f"did not take noarch/{PEAR}" in text and "uploaded: 1 of 2" in text
@@ -75,7 +75,7 @@ def test_a_second_run_uploads_the_rest(server: PackageServer, channel: Path, kin
 
 @pytest.mark.parametrize("kind", LISTING)
 def test_a_name_means_one_content(server: PackageServer, channel: Path, kind: str) -> None:
-    target = f"{kind}+{server.url}/{LISTING[kind]}"
+    target = f"{kind}+{server.origin}/{LISTING[kind]}"
     publish(target, channel)
     before = dict(server.files)
     make_package(channel / "noarch" / PEAR, {"share/file": b"other"})
