@@ -10,6 +10,7 @@ import sys
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 from typing import Annotated
 
 import typer
@@ -405,13 +406,20 @@ def _layout(variant: Path | None) -> Layout:
     return find_layout("release" if variant is None else variant.stem)
 
 
+def _end_as_interrupted(number: int, frame: FrameType | None) -> None:
+    # A shell ignores SIGINT for what it starts in the background.
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        raise KeyboardInterrupt
+    signal.raise_signal(signal.SIGINT)
+
+
 def main() -> None:
     """Exits 0 when done, 1 on a failure with a message on stderr, 2 on wrong usage."""
     code, options = 0, Options()
     for end in (signal.SIGTERM, signal.SIGHUP):
         # nohup and the like have them ignored on purpose.
         if signal.getsignal(end) is signal.SIG_DFL:
-            signal.signal(end, lambda *_: signal.raise_signal(signal.SIGINT))
+            signal.signal(end, _end_as_interrupted)
     try:
         app(obj=options)
     except SystemExit as exit_:

@@ -70,9 +70,18 @@ def test_empty_paths(checkout: Checkout, arguments: tuple[str, ...]) -> None:
     assert "the path is empty" in refuse(checkout, *arguments, code=2)
 
 
-@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_signals_run_the_clean_up(tmp_path: Path, end: signal.Signals) -> None:
-    """A command that is in the middle of a new folder when the signal comes."""
+@pytest.mark.parametrize(
+    ("end", "dispositions"),
+    [
+        (signal.SIGINT, ("--default-signal=INT",)),
+        (signal.SIGTERM, ("--default-signal=INT",)),
+        (signal.SIGTERM, ("--ignore-signal=INT",)),
+        # Where the tests themselves run under nohup, SIGHUP is ignored and stays so.
+        (signal.SIGHUP, ("--default-signal=INT", "--default-signal=HUP")),
+    ],
+)
+def test_signals_run_the_clean_up(tmp_path: Path, end: signal.Signals, dispositions: tuple[str, ...]) -> None:
+    """A command that is in the middle of a new folder when the signal comes, also in the background of a shell."""
     code = (
         "import sys, time\nfrom pathlib import Path\nfrom wasmforge import cli\n"
         "from wasmforge.common.replacing import new_folder\n"
@@ -81,8 +90,7 @@ def test_signals_run_the_clean_up(tmp_path: Path, end: signal.Signals) -> None:
         "cli.main()\n"
     )
     environment = {**os.environ, "PYTHONPATH": str(REPOSITORY / "scripts")}
-    # Where the tests themselves run under nohup, SIGHUP is ignored and stays so.
-    command = ["env", f"--default-signal={end.name}", sys.executable, "-c", code, "wait", str(tmp_path / "new")]
+    command = ["env", *dispositions, sys.executable, "-c", code, "wait", str(tmp_path / "new")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment) as child:
         assert child.stdout is not None and child.stdout.readline() == "ready\n"
         started = time.monotonic()
