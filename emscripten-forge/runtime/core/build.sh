@@ -25,7 +25,7 @@ grep -oh '^WF_\(IMPORT\|OPERATION\)([a-z0-9_]*)' core/*.[ch] | sort -u | sed 's/
 # twice the rest of the glue and whose functions each get a table slot at start.
 read -ra link <<< "${flags/-msimd128/}"
 emcc "${link[@]}" "${objects[@]}" -L"$lib" -L"$PREFIX/lib" "@$lib/link.rsp" \
-  -Wl,--wrap=_PyParser_ASTFromString,--wrap=_PySymtable_Build,--wrap=_PyAST_Compile,--wrap=_PyAST_Validate,--wrap=PyAST_mod2obj,--wrap=PyAST_obj2mod \
+  -Wl,--wrap=_PyParser_ASTFromString,--wrap=_PySymtable_Build,--wrap=_PyAST_Compile,--wrap=_PyAST_Validate,--wrap=PyAST_mod2obj,--wrap=PyAST_obj2mod,--wrap=wcsftime \
   -sMAIN_MODULE=2 -sLINKABLE=1 -sAUTO_NATIVE_LIBRARIES=0 --no-entry \
   -sMODULARIZE -sEXPORT_ES6 -sENVIRONMENT=web,worker,node \
   -sALLOW_MEMORY_GROWTH -sINITIAL_MEMORY=32MB -sMAXIMUM_MEMORY=4GB -sSTACK_SIZE=5MB -sWASM_BIGINT \
