@@ -1,3 +1,3 @@
 """wasmforge: from recipes to a Python environment in a browser tab."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
