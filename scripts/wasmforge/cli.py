@@ -70,8 +70,9 @@ def build(
     no_test: Annotated[bool, typer.Option("--no-test", help="Skip the packages' tests.")] = False,
 ) -> None:
     """Build and test outdated packages and their outdated requirements, and update the channel."""
+    from wasmforge.build.channels import Channels
     from wasmforge.build.lock import locked
-    from wasmforge.build.plan import Channels, Planner
+    from wasmforge.build.plan import Planner
     from wasmforge.common.platforms import BUILD_PLATFORM, TARGET_PLATFORM
     from wasmforge.recipe.graph import Graph
     from wasmforge.recipe.recipes import load_recipes, variant_files
@@ -94,9 +95,9 @@ def build(
             typer.echo(json.dumps(plan.jobs(layout.root), indent=2))
             return
         for planned in plan.recipes:
-            typer.echo(f"build {planned.recipe.name}: " + ", ".join(output.stem for output in planned.recipe.outputs))
+            typer.echo(f"build {planned.recipe.name}: " + ", ".join(package.stem for package in planned.packages))
         for package in plan.staged:
-            typer.echo(f"test {package.output.stem}")
+            typer.echo(f"test {package.stem}")
         return
     with locked(layout, reporter):
         if channels.repair():

@@ -3,7 +3,7 @@
     python tests/benchmarks/run.py BUNDLE --pyodide FOLDER --native python3.13 --reference BUNDLE
 
 The bundle and the native Python need SciPy, pandas and Matplotlib, the bundle the example pages, too, `--compression
-best` and snapshots (`--snapshot matplotlib.pyplot --snapshot pandas`); the reference's bundle SciPy and `blas=*=netlib`.
+best` and snapshots (`--snapshot matplotlib.pyplot --snapshot pandas`); the reference's bundle SciPy and `blas=*=*netlib`.
 
 What it measures, in node and the browsers:
   start    seconds to the first statement, first visit and next visit, and the bytes over the wire until then

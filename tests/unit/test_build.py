@@ -51,15 +51,6 @@ def test_changed_script_rebuilds(checkout: Checkout) -> None:
     assert_index_matches_files(checkout)
 
 
-def test_changed_description_does_not_rebuild(checkout: Checkout) -> None:
-    folder = checkout.toy("alpha")
-    checkout.build("alpha")
-    recipe = folder / "recipe.yaml"
-    recipe.write_text(recipe.read_text().replace("The toy", "A toy"))
-    (folder / "README.md").write_text("about alpha")
-    assert "up to date" in checkout.build("--all")
-
-
 def test_dependencies_are_built_first_and_rebuild_what_uses_them(checkout: Checkout) -> None:
     folder = checkout.toy("base")
     checkout.toy("user", host=("base",), script='mkdir -p "$PREFIX/share/user"\nwc -c < "$PREFIX/share/base/where"\n')
@@ -255,7 +246,7 @@ recipe: {name: switch, version: "1.0"}
 build:
   number: 0
   noarch: generic
-  string: ${{ impl }}
+  string: h${{ hash }}_${{ build_number }}_${{ impl }}
   variant:
     down_prioritize_variant: ${{ 1 if impl == "slow" else 0 }}
 outputs:
@@ -286,9 +277,8 @@ def test_of_several_builds_of_a_package_the_preferred_one_is_used(checkout: Chec
     checkout.recipe("switch", SWITCH)
     checkout.toy("user", host=("switch",), script='grep fast "$PREFIX/share/switch/impl"\n')
     checkout.build("--all")
-    assert [name for name in checkout.packages() if name.startswith(("switch", "front"))] == [
-        f"{name}-1.0-{build}.conda" for name in ("front", "switch") for build in ("fast", "slow")
-    ]
+    builds = [name.split("-")[0] + name[-11:] for name in checkout.packages() if name.startswith(("switch", "front"))]
+    assert sorted(builds) == ["front_fast.conda", "front_slow.conda", "switch_fast.conda", "switch_slow.conda"]
     assert_index_matches_files(checkout)
     assert "up to date" in checkout.build("--all")
 
@@ -349,7 +339,7 @@ def test_interrupted_between_package_and_index(checkout: Checkout) -> None:
 
 
 def test_a_changed_package_under_the_same_name_is_used(checkout: Checkout) -> None:
-    """The build string does not change with a build script; the caches of rattler must not mind."""
+    """The caches of rattler must not mind that rattler-build names both builds alike."""
     folder = checkout.toy("base")
     checkout.toy("user", host=("base",), script='cat "$PREFIX/share/base/where" > "$SRC_DIR/../../seen"\n')
     checkout.build("user")

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from wasmforge.build.plan import Channels
+from wasmforge.build.channels import Channels
+from wasmforge.build.names import Names
 from wasmforge.channel import conda_file as conda
 from wasmforge.common.layout import find_layout
 from wasmforge.common.platforms import TARGET_PLATFORM
@@ -15,13 +16,14 @@ from wasmforge.recipe.recipes import Output, load_recipes
 _LAYOUT = find_layout()
 _GRAPH = Graph(load_recipes(_LAYOUT))
 _HASHES = InputHashes(_GRAPH)
+_NAMES = Names(_HASHES, Channels(_LAYOUT))
 _CHANNEL = Channels(_LAYOUT).library
 _OUTPUTS = _GRAPH.all(TARGET_PLATFORM)
 
 
 @pytest.mark.parametrize("output", _OUTPUTS, ids=[output.name for output in _OUTPUTS])
 def test_package_was_built_from_its_recipe(output: Output) -> None:
-    file = _CHANNEL.file(output.subdir, output.stem)
+    file = _CHANNEL.file(output.subdir, _NAMES.stem(output))
     assert file.is_file(), f"{file.name} is not in the channel: wasmforge build {output.name}"
     assert conda.input_hash(file) == _HASHES.of(output), (
         f"{file.name} was built from other inputs than {output.recipe.path} has now: wasmforge build {output.name}"
@@ -29,7 +31,7 @@ def test_package_was_built_from_its_recipe(output: Output) -> None:
 
 
 def test_channel_holds_nothing_else() -> None:
-    expected = {(output.subdir, f"{output.stem}.conda") for output in _OUTPUTS}
+    expected = {(output.subdir, f"{_NAMES.stem(output)}.conda") for output in _OUTPUTS}
     there = {(path.parent.name, path.name) for path in _LAYOUT.library_channel.glob("*/*.conda")}
     assert there == expected
 
@@ -43,7 +45,7 @@ def test_index_matches_the_files(subdir: str) -> None:
 def test_no_two_packages_have_the_same_file() -> None:
     owners: dict[str, set[str]] = {}
     for output in _OUTPUTS:
-        file = _CHANNEL.file(output.subdir, output.stem)
+        file = _CHANNEL.file(output.subdir, _NAMES.stem(output))
         for entry in conda.read_info(file, {"info/paths.json"})["info/paths.json"]["paths"]:
             owners.setdefault(entry["_path"], set()).add(output.name)
     assert not {path: names for path, names in owners.items() if len(names) > 1}

@@ -18,7 +18,7 @@ print(np.allclose(a @ np.linalg.inv(a), np.eye(40)), np.allclose(np.prod(np.lina
 
 @pytest.mark.parametrize(("implementation", "has_openblas"), [("openblas", True), ("netlib", False)])
 def test_numpy_runs_with(implementation: str, has_openblas: bool, tmp_path: Path) -> None:
-    prefix = environments.create(tmp_path / "prefix", ["numpy", f"blas=*={implementation}"], [])
+    prefix = environments.create(tmp_path / "prefix", ["numpy", f"blas=*=*_{implementation}"], [])
     assert (prefix / "lib/libopenblas.so").exists() == has_openblas
     done = subprocess.run([prefix / "bin/python", "-c", CODE], capture_output=True, text=True, timeout=300)
     assert (done.stdout, done.stderr) == ("True True\n", "")

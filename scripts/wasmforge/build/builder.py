@@ -6,8 +6,9 @@ import asyncio
 import shutil
 from pathlib import Path
 
+from wasmforge.build.channels import Channels
 from wasmforge.build.job import JobFailed, run_job
-from wasmforge.build.plan import Channels, Plan, PlannedPackage, PlannedRecipe
+from wasmforge.build.plan import Plan, PlannedPackage, PlannedRecipe
 from wasmforge.build.signatures import check_package
 from wasmforge.build.toolbox import make_toolbox
 from wasmforge.channel import conda_file as conda
@@ -17,6 +18,7 @@ from wasmforge.common.platforms import BUILD_PLATFORM, TARGET_PLATFORM
 from wasmforge.common.progress import FetchProgress, Reporter
 from wasmforge.environment.solver import solve_environment
 from wasmforge.recipe.recipes import Recipe
+from wasmforge.sources.dates import release_date
 from wasmforge.sources.store import Store
 
 # zstd levels: a package that ships is compressed well, a package that stays in the cache is compressed fast.
@@ -58,10 +60,11 @@ class Builder:
         log = self._log(recipe, recipe.name)
         out = self._empty("build")
         folder = self._empty("cwd")
+        sources = folder / STORE_FOLDER
         if recipe.sources:
             progress = FetchProgress()
             with self._reporter.step(f"{label} fetch", progress.text):
-                Store(self._layout, progress.update).fill(recipe.sources, folder / STORE_FOLDER)
+                Store(self._layout, progress.update).fill(recipe.sources, sources)
         toolbox = make_toolbox(self._layout, planned.tools_hash)
         job = {
             "action": "build",
@@ -82,7 +85,7 @@ class Builder:
         self._keep_logs(log)
         with self._reporter.step(f"{label} pack"):
             for package in planned.packages:
-                self._stage(package)
+                self._stage(package, sources)
         shutil.rmtree(out)
         return planned.packages
 
@@ -99,16 +102,26 @@ class Builder:
                     return f", since its {section} requirements cannot be installed: {error}"
         return ""
 
-    def _stage(self, package: PlannedPackage) -> None:
-        """Rewrite a package that was built and put it into staging."""
+    def _stage(self, package: PlannedPackage, sources: Path) -> None:
+        """Rewrite a package that was built from sources in a folder, and put it into staging under its final name."""
         output = package.output
         built = self._out / output.subdir / f"{output.stem}.conda"
         if not built.is_file():
             there = ", ".join(sorted(path.name for path in self._out.glob("*/*.conda"))) or "nothing"
             raise BuildError(f"{output.recipe.path}: expected the package {built.name}, the build made {there}")
-        done = self._empty("done") / built.name
+        done = self._empty("done") / f"{package.stem}.conda"
+        date = output.recipe.date
+        if date is None:
+            date = release_date(sources / source.name for source in output.sources)
+        label = conda.Label(
+            build=package.build,
+            number=package.number,
+            time=conda.EPOCH if date is None else date,
+            record={"input_hash": package.input_hash},
+            pins=package.pins,
+        )
         level = _LEVEL_LIBRARY if package.home is self._channels.library else _LEVEL_TOOL
-        conda.rewrite(built, done, {"input_hash": package.input_hash}, level)
+        conda.rewrite(built, done, label, level)
         self._channels.staging.add(output.subdir, done)
 
     def _finish(self, builds: list[PlannedPackage]) -> None:
@@ -117,7 +130,7 @@ class Builder:
         Raises BuildError at the first build that fails, which is moved to the broken packages.
         """
         staging, home, subdir = self._channels.staging, builds[0].home, builds[0].output.subdir
-        files = [staging.file(subdir, package.output.stem) for package in builds]
+        files = [staging.file(subdir, package.stem) for package in builds]
         for package, file in zip(builds, files, strict=True):
             if package.tested:
                 self._run_tests(package, file)
@@ -126,7 +139,12 @@ class Builder:
         for file in files:
             home.add(subdir, Path(shutil.copyfile(file, self._empty("done") / file.name)))
         staging.remove(subdir, files)
-        _prune(builds[0])
+        self._prune(builds[0])
+
+    def _prune(self, package: PlannedPackage) -> None:
+        """Take out of a channel what a package replaces: older builds, and its old place if that changed."""
+        for subdir in self._channels.subdirs(package.output):
+            package.home.remove(subdir, package.home.others(subdir, package.output.name, set(package.builds)))
 
     def _run_tests(self, package: PlannedPackage, file: Path) -> None:
         """Raises BuildError if a staged package fails its tests."""
@@ -199,11 +217,3 @@ def _ready(pending: list[PlannedPackage], unbuilt: set[Recipe]) -> list[PlannedP
         if not any(package.test_recipes & unbuilt for package in builds):
             return builds
     return []
-
-
-def _prune(package: PlannedPackage) -> None:
-    """Take out of a channel what a package replaces: older builds, and its old place if that changed."""
-    output, home = package.output, package.home
-    for subdir in home.subdirs:
-        if subdir == "noarch" or (subdir == BUILD_PLATFORM) == (output.platform == BUILD_PLATFORM):
-            home.remove(subdir, home.others(subdir, output.name, set(package.builds)))

@@ -6,48 +6,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from wasmforge.build.channels import Channels
+from wasmforge.build.names import Names
 from wasmforge.channel.channel import Channel
 from wasmforge.common.errors import RecipeError
-from wasmforge.common.layout import Layout
 from wasmforge.common.platforms import BUILD_PLATFORM
 from wasmforge.recipe.graph import Graph
 from wasmforge.recipe.input_hash import InputHashes
 from wasmforge.recipe.recipes import Output, Recipe
 
 
-class Channels:
-    """The three channels of a run, and which package belongs in which."""
-
-    def __init__(self, layout: Layout) -> None:
-        self.library = Channel(layout.library_channel, ("noarch", "emscripten-wasm32"))
-        self.tools = Channel(layout.tool_channel)
-        self.staging = Channel(layout.staging_channel)
-
-    @property
-    def all(self) -> tuple[Channel, ...]:
-        """All channels, in a solver's order of preference: a new package hides the one it replaces."""
-        return (self.staging, self.library, self.tools)
-
-    @property
-    def urls(self) -> list[str]:
-        return [channel.url for channel in self.all]
-
-    def home(self, output: Output) -> Channel:
-        """The channel that a tested package goes to."""
-        if output.platform == BUILD_PLATFORM or output.is_test_package:
-            return self.tools
-        return self.library
-
-    def repair(self) -> bool:
-        """Make every index match its files; returns whether one did not."""
-        return any([channel.repair() for channel in self.all])
-
-
 @dataclass(frozen=True)
 class PlannedPackage:
     """A package to build or to test, with all that the builder has to know of it.
 
-    input_hash: hex sha256 of its inputs.
+    build, number: its build string and build number. input_hash: hex sha256 of its inputs.
+    pins: what the exact pins of its recipe's packages become (conda_file.Label).
     home: the channel it goes to after its tests.
     tested: whether its tests are run. test_recipes: the recipes whose packages these tests install.
     runs_with: where the files of the libraries that it runs with may be, the newest last.
@@ -55,12 +29,19 @@ class PlannedPackage:
     """
 
     output: Output
+    build: str
+    number: int
     input_hash: str
+    pins: tuple[tuple[str, str, str, str], ...]
     home: Channel
     tested: bool
     test_recipes: frozenset[Recipe]
     runs_with: tuple[Path, ...]
     builds: frozenset[str]
+
+    @property
+    def stem(self) -> str:
+        return f"{self.output.name}-{self.output.version}-{self.build}"
 
 
 @dataclass(frozen=True)
@@ -103,8 +84,13 @@ class Plan:
                 "recipe": planned.recipe.path.relative_to(root).as_posix(),
                 "platform": planned.recipe.platform,
                 "outputs": [
-                    {"name": one.name, "version": one.version, "build": one.build_string, "subdir": one.subdir}
-                    for one in planned.recipe.outputs
+                    {
+                        "name": package.output.name,
+                        "version": package.output.version,
+                        "build": package.build,
+                        "subdir": package.output.subdir,
+                    }
+                    for package in planned.packages
                 ],
                 "needs": [_job_name(needed) for needed in planned.needs],
             }
@@ -124,6 +110,7 @@ class Planner:
         self._graph = graph
         self._channels = channels
         self._hashes = InputHashes(graph)
+        self._names = Names(self._hashes, channels)
         self._test = test
         self._done: dict[Output, bool] = {}
         self._staged: list[Output] = []
@@ -146,13 +133,14 @@ class Planner:
     def _is_done(self, output: Output) -> bool:
         """Whether the channel has the package of the current inputs."""
         if output not in self._done:
-            recorded = self._channels.home(output).input_hash(output.subdir, output.stem)
+            recorded = self._channels.home(output).input_hash(output.subdir, self._names.stem(output))
             self._done[output] = recorded == self._hashes.of(output)
         return self._done[output]
 
     def _is_staged(self, output: Output) -> bool:
         """Whether an earlier run built the package but did not finish its tests."""
-        return self._channels.staging.input_hash(output.subdir, output.stem) == self._hashes.of(output)
+        recorded = self._channels.staging.input_hash(output.subdir, self._names.stem(output))
+        return recorded == self._hashes.of(output)
 
     def _needs(self, output: Output) -> set[Output]:
         """The packages that must be there: to install the output, and to build and test it if it is out of date."""
@@ -186,27 +174,37 @@ class Planner:
         others = sorted(self._graph.run_closure([output]) - {output}, key=lambda other: other.stem)
         return PlannedPackage(
             output,
+            build=self._names.build(output),
+            number=self._names.number(output.recipe),
+            pins=tuple(
+                (other.name, other.version, other.build_string, self._names.build(other))
+                for other in output.recipe.outputs
+            ),
             input_hash=self._hashes.of(output),
             home=self._channels.home(output),
             tested=tested,
             test_recipes=frozenset(dep.recipe for dep in test_environment),
             runs_with=tuple(
-                channel.file(other.subdir, other.stem)
+                channel.file(other.subdir, self._names.stem(other))
                 for other in others
                 if other.platform != BUILD_PLATFORM
                 for channel in (self._channels.home(other), self._channels.staging)
             ),
-            builds=frozenset(other.stem for other in self._graph.outputs if other.name == output.name),
+            builds=frozenset(self._names.stem(other) for other in self._graph.outputs if other.name == output.name),
         )
 
     def _stale(self) -> dict[str, list[Path]]:
-        current = {(output.subdir, output.stem): output for output in self._graph.outputs}
         staging = self._channels.staging
         stale: dict[str, list[Path]] = {}
         for subdir in staging.subdirs:
             for file in staging.packages(subdir):
-                output = current.get((subdir, file.stem))
-                if output is None or not self._is_staged(output):
+                name, version, _ = file.stem.rsplit("-", 2)
+                known = [
+                    output
+                    for output in self._graph.outputs
+                    if (output.subdir, output.name, output.version) == (subdir, name, version)
+                ]
+                if not any(file.stem == self._names.stem(output) and self._is_staged(output) for output in known):
                     stale.setdefault(subdir, []).append(file)
         return stale
 

@@ -40,6 +40,11 @@ class Channel:
         file = self.file(subdir, stem)
         return conda.input_hash(file) if file.is_file() else None
 
+    def builds(self, subdir: str, name: str, version: str) -> list[tuple[int, str | None]]:
+        """The build number and the recorded input hash of each build of a version."""
+        files = [file for file in self.packages(subdir) if file.stem.rsplit("-", 1)[0] == f"{name}-{version}"]
+        return [conda.number_and_hash(file) for file in files]
+
     def packages(self, subdir: str) -> list[Path]:
         return sorted((self.path / subdir).glob("*.conda"))
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 import tarfile
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
@@ -23,13 +25,30 @@ from wasmforge.common.replacing import new_file
 
 RECORD = "info/wasmforge.json"
 
-# The time that every file and record in a package carries: 2026-01-01 UTC.
+# The time of every file in a package, and of packages whose release has no date: 2026-01-01 UTC.
 EPOCH = 1767225600
 
 _ZIP_TIME = (2026, 1, 1, 0, 0, 0)
 
-Fixes = dict[str, Callable[[dict[str, Any]], dict[str, Any]]]
-"""What to make of the JSON files in a package's info part."""
+Fixes = dict[str, Callable[[bytes], bytes]]
+"""What to make of the files in a package's info part."""
+
+
+@dataclass(frozen=True)
+class Label:
+    """What a package says of its own build.
+
+    build: the build string. number: the build number. time: the date it shows, in seconds since 1970.
+    record: the content of info/wasmforge.json.
+    pins: for each package of the same recipe, its name and version, the build string that rattler-build gave it, and
+    the one that it has now. Exact pins hold it.
+    """
+
+    build: str
+    number: int
+    time: int
+    record: dict[str, Any]
+    pins: tuple[tuple[str, str, str, str], ...] = ()
 
 
 def read_info(path: Path, names: set[str]) -> dict[str, Any]:
@@ -68,6 +87,12 @@ def input_hash(path: Path) -> str | None:
     return found
 
 
+def number_and_hash(path: Path) -> tuple[int, str | None]:
+    """The build number of a package and its input hash; None if it records none."""
+    info = read_info(path, {"info/index.json", RECORD})
+    return int(info["info/index.json"].get("build_number", 0)), info.get(RECORD, {}).get("input_hash")
+
+
 def repodata_record(path: Path) -> dict[str, Any]:
     """What a channel's index says of a package."""
     index = read_info(path, {"info/index.json"})["info/index.json"]
@@ -79,12 +104,13 @@ def repodata_record(path: Path) -> dict[str, Any]:
     return {**index, "md5": md5.hexdigest(), "sha256": sha256.hexdigest(), "size": path.stat().st_size}
 
 
-def rewrite(source: Path, target: Path, record: dict[str, Any], level: int) -> None:
-    """Writes a package so that its bytes depend on its content alone.
+def rewrite(source: Path, target: Path, label: Label, level: int) -> None:
+    """Writes a package under its final name, so that its bytes depend on its content and its label alone.
 
     Order, times and owners are fixed, the address of the channel it was built
-    with is dropped, and the record is added as info/wasmforge.json.
+    with is dropped, and the label's record is added as info/wasmforge.json.
     """
+    fixes = _fixes(label)
     with (
         new_file(target, durable=True) as draft,
         zipfile.ZipFile(source) as old,
@@ -95,14 +121,16 @@ def rewrite(source: Path, target: Path, record: dict[str, Any], level: int) -> N
             if not name.endswith(".tar.zst"):
                 _write_member(new, name, old.read(name))
                 continue
-            extra = {RECORD: _json(record)} if name.startswith("info-") else {}
+            part = name.partition("-")[0]
+            extra = {RECORD: _json(label.record)} if part == "info" else {}
             with old.open(name) as compressed:
-                _write_member(new, name, _rewrite_tar(compressed, extra, level, _FIXES))
+                data = _rewrite_tar(compressed, extra, level, fixes if part == "info" else {})
+            _write_member(new, f"{part}-{target.stem}.tar.zst", data)
 
 
 def copy_for(source: Path, target: Path, platform: str) -> None:
     """Copies a noarch package as one of a platform: rattler-build tests a noarch one on the build machine's."""
-    fixes = {"info/index.json": lambda index: {**index, "subdir": platform}}
+    fixes = {"info/index.json": lambda text: _json({**json.loads(text), "subdir": platform})}
     with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as new:
         for name in old.namelist():
             data = old.read(name)
@@ -153,7 +181,7 @@ def _entries(
     for entry in sorted(old.getmembers(), key=lambda member: (member.islnk(), member.name)):
         content = old.extractfile(entry) if entry.isreg() else None
         if content is not None and entry.name in fixes:
-            yield _with_content(entry, _json(fixes[entry.name](json.load(content))))
+            yield _with_content(entry, fixes[entry.name](content.read()))
         else:
             yield _fixed(entry), content
 
@@ -179,12 +207,26 @@ def _json(data: Any) -> bytes:
     return (json.dumps(data, indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode()
 
 
-def _fix_index(index: dict[str, Any]) -> dict[str, Any]:
-    return {**index, "timestamp": EPOCH * 1000}
+def _fixes(label: Label) -> Fixes:
+    """What a label changes in the info part."""
+    index = {"build": label.build, "build_number": label.number, "timestamp": label.time * 1000}
+
+    def with_pins(text: bytes) -> bytes:
+        for name, version, built, now in label.pins:
+            # As a requirement; and as info/hash_input.json has it, a value of the variant.
+            for before, after in ((f"{name} ==", ""), (f'"{name}": "', '"')):
+                spec = re.escape(f"{before}{version} {built}{after}".encode())
+                text = re.sub(rb"(?<![\w.-])" + spec + rb"(?![\w.])", f"{before}{version} {now}{after}".encode(), text)
+        return text
+
+    return {
+        "info/index.json": lambda text: _json({**json.loads(with_pins(text)), **index}),
+        "info/about.json": lambda text: _json(_without_channels(json.loads(text))),
+        "info/run_exports.json": with_pins,
+        "info/hash_input.json": with_pins,
+        "info/tests/tests.yaml": with_pins,
+    }
 
 
-def _fix_about(about: dict[str, Any]) -> dict[str, Any]:
+def _without_channels(about: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in about.items() if key != "channels"}
-
-
-_FIXES: Fixes = {"info/index.json": _fix_index, "info/about.json": _fix_about}

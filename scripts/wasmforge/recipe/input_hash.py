@@ -2,7 +2,11 @@
 
 A hash is taken over inputs alone, so it is known before anything is fetched
 or built: the rendered output, the files beside the recipe, the hashes of the
-sources, and the input hashes of the packages used to build it.
+sources, and the hashes of the packages used to build it.
+
+An output has two. The input hash covers all that reaches the package, and names
+it. The hash of its files covers what can reach a package built with it: a new
+summary of a compiler makes a new package of the compiler, and of nothing else.
 """
 
 from __future__ import annotations
@@ -10,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +25,16 @@ from wasmforge.recipe.graph import Graph
 from wasmforge.recipe.recipes import Output, Recipe
 
 # Raised when the driver itself changes what goes into a package.
-DRIVER_FORMAT = 1
+DRIVER_FORMAT = 2
+
+# The programs that write packages; pyproject.toml pins them.
+_WRITERS = ("py-rattler-build", "zstandard")
 
 _SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules", ".git"})
-_SKIPPED_SUFFIXES = (".pyc", ".md", "~")
+_SKIPPED_SUFFIXES = (".pyc", "~")
+
+# What a package says of itself.
+_DESCRIPTION = ("about", "extra")
 
 
 class InputHashes:
@@ -31,23 +42,40 @@ class InputHashes:
 
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
+        self._writers = {name: version(name) for name in _WRITERS}
         self._known: dict[Output, str] = {}
+        self._files: dict[Output, str] = {}
         self._open: list[Output] = []
         self._folders: dict[Path, Any] = {}
 
     def of(self, output: Output) -> str:
-        """The hash (hex sha256) of what goes into one package."""
-        if output in self._known:
-            return self._known[output]
+        """The input hash (hex sha256): of all that goes into one package."""
+        if output not in self._known:
+            self._known[output] = _digest(
+                {
+                    "format": DRIVER_FORMAT,
+                    "writers": self._writers,
+                    "files": self._of_files(output),
+                    "description": {key: output.data.get(key) for key in _DESCRIPTION},
+                    "date": output.recipe.date,
+                    "pins": [[one.name, one.version, exact and self.of(one)] for one, exact in output.pinned],
+                }
+            )
+        return self._known[output]
+
+    def _of_files(self, output: Output) -> str:
+        """The hash (hex sha256) of what can reach a package that is built with this one."""
+        if output in self._files:
+            return self._files[output]
         if output in self._open:
             names = [step.name for step in self._open[self._open.index(output) :]]
             raise RecipeError("recipes need each other to be built: " + " -> ".join([*names, output.name]))
         self._open.append(output)
         try:
-            self._known[output] = self._compute(output)
+            self._files[output] = self._compute(output)
         finally:
             self._open.pop()
-        return self._known[output]
+        return self._files[output]
 
     def of_programs(self, recipe: Recipe) -> str:
         """One hash for the programs proper among a recipe's tools.
@@ -56,12 +84,11 @@ class InputHashes:
         not the scripts around them, whose effect shows in their arguments.
         """
         tools = {dep for output in recipe.outputs for dep in self._inputs(output) if dep.platform == BUILD_PLATFORM}
-        return _digest({self._key(dep): self.of(dep) for dep in tools if not self._graph.run(dep)})
+        return _digest({self._key(dep): self._of_files(dep) for dep in tools if not self._graph.run(dep)})
 
     def _compute(self, output: Output) -> str:
         return _digest(
             {
-                "format": DRIVER_FORMAT,
                 "variant": output.variant,
                 "recipe": _recipe_data(output),
                 "folder": self._folder(output.recipe.folder),
@@ -71,7 +98,7 @@ class InputHashes:
                     for entry in part.get("source", [])
                     if "path" in entry
                 },
-                "inputs": {self._key(dep): self.of(dep) for dep in self._inputs(output)},
+                "inputs": {self._key(dep): self._of_files(dep) for dep in self._inputs(output)},
             }
         )
 
@@ -97,8 +124,8 @@ class InputHashes:
 
 
 def _recipe_data(output: Output) -> dict[str, Any]:
-    """The rendered output without what does not change the package."""
-    data = {key: value for key, value in output.data.items() if key not in ("about", "context", "extra")}
+    """The rendered output without what does not change its files."""
+    data = {key: value for key, value in output.data.items() if key not in ("context", *_DESCRIPTION)}
     data["source"] = [_source_data(entry) for entry in output.data.get("source", [])]
     if "staging_caches" in data:
         data["staging_caches"] = [

@@ -9,15 +9,19 @@ from typing import Any
 
 from rattler import MatchSpec
 from rattler.exceptions import InvalidMatchSpecError
-from rattler_build import JinjaConfig, PlatformConfig, RenderConfig, Stage0Recipe, VariantConfig
+from rattler_build import JinjaConfig, PlatformConfig, RenderConfig, RenderedVariant, Stage0Recipe, VariantConfig
 
 from wasmforge.common.errors import RecipeError, WasmforgeError
 from wasmforge.common.layout import Layout
 from wasmforge.common.platforms import BUILD_PLATFORM, TARGET_PLATFORM
 from wasmforge.common.yaml_file import read_yaml_text
+from wasmforge.recipe.changelog import release_dates
 from wasmforge.sources.source import Source
 
 PINS = "conda_build_config.yaml"
+
+# How many digits of the input hash a build string has.
+NAME_DIGITS = 8
 
 # Keys that say where something lies on this machine: no part of any hash.
 LOCAL_KEYS = frozenset({"source_store", "target_platform"})
@@ -29,12 +33,15 @@ class Output:
 
     platform is where its files run or are used (linux-64 or emscripten-wasm32);
     subdir is where the channel keeps it (the same, or noarch).
+    build_string is the one that rattler-build gives it, with mark in it: the hash
+    of its variant and its build number. `named` says what the package is called.
     """
 
     recipe: Recipe
     name: str
     version: str
     build_string: str
+    mark: str
     platform: str
     subdir: str
     variant: dict[str, str]
@@ -51,6 +58,26 @@ class Output:
     @property
     def stem(self) -> str:
         return f"{self.name}-{self.version}-{self.build_string}"
+
+    def named(self, input_hash: str, number: int) -> str:
+        """The build string that the package has in a channel: with the hash of all inputs, and their number."""
+        return self.build_string.replace(self.mark, f"h{input_hash[:NAME_DIGITS]}_{number}")
+
+    @property
+    def number(self) -> int:
+        """The build number in the recipe."""
+        return int(self.data.get("build", {}).get("number", 0))
+
+    @property
+    def pinned(self) -> list[tuple[Output, bool]]:
+        """The outputs of its recipe that it pins, and whether to this very build."""
+        found: list[tuple[Output, bool]] = []
+        for name, exact in sorted(_pins(self.data, "pin_subpackage")):
+            # The variant of an output has the version and build of each output that it pins exactly.
+            build = self.variant.get(name) if exact else None
+            same = [one for one in self.recipe.outputs if one.name == name != self.name]
+            found += [(one, exact) for one in same if build in (None, f"{one.version} {one.build_string}")]
+        return found
 
     @property
     def has_tests(self) -> bool:
@@ -75,10 +102,14 @@ class Output:
 
 @dataclass
 class Recipe:
-    """A recipe.yaml and the platform its outputs are for."""
+    """A recipe.yaml and the platform its outputs are for.
+
+    date: when the version was released (seconds since 1970), if this project itself released it.
+    """
 
     path: Path
     platform: str
+    date: int | None = None
     outputs: list[Output] = field(default_factory=list)
 
     @property
@@ -128,12 +159,17 @@ def load_recipes(layout: Layout, variant: Path | None = None) -> Recipes:
     runtime = [forge / "runtime" / "core" / "recipe.yaml", forge / "runtime" / "recipe.yaml"]
     found += [(path, TARGET_PLATFORM) for path in runtime if path.is_file()]
     pins = {platform: _load_pins(files, platform) for platform in (BUILD_PLATFORM, TARGET_PLATFORM)}
+    released = release_dates(layout.root / "CHANGELOG.md")
     recipes, broken = [], {}
     for path, platform in found:
         try:
-            recipes.append(_render(path, platform, pins[platform]))
+            recipe = _render(path, platform, pins[platform])
         except RecipeError as error:
             broken[path] = error
+            continue
+        if path.is_relative_to(forge) and platform == TARGET_PLATFORM:
+            recipe.date = released.get(recipe.outputs[0].version)
+        recipes.append(recipe)
     return Recipes(recipes, broken)
 
 
@@ -164,13 +200,15 @@ def _render(path: Path, platform: str, pins: VariantConfig) -> Recipe:
     except Exception as error:
         raise RecipeError(f"{path}: {error}") from error
     try:
-        recipe.outputs += [_output(recipe, one.recipe.to_dict(), dict(one.variant)) for one in variants]
+        recipe.outputs += [_output(recipe, one) for one in variants]
     except InvalidMatchSpecError as error:
         raise RecipeError(f"{path}: {error}") from error
     return recipe
 
 
-def _output(recipe: Recipe, data: dict[str, Any], variant: dict[str, str]) -> Output:
+def _output(recipe: Recipe, rendered: RenderedVariant) -> Output:
+    data = rendered.recipe.to_dict()
+    _check_pins(recipe, data)
     build = data.get("build", {})
     requirements = data.get("requirements", {})
     exports = requirements.get("run_exports", {})
@@ -188,9 +226,10 @@ def _output(recipe: Recipe, data: dict[str, Any], variant: dict[str, str]) -> Ou
         name=data["package"]["name"],
         version=str(data["package"]["version"]),
         build_string=build["string"],
+        mark=_mark(recipe, data, rendered),
         platform=recipe.platform,
         subdir="noarch" if build.get("noarch") else recipe.platform,
-        variant={key: value for key, value in variant.items() if key not in LOCAL_KEYS},
+        variant={key: value for key, value in rendered.variant.items() if key not in LOCAL_KEYS},
         data=data,
         build=required("build"),
         host=required("host"),
@@ -201,6 +240,43 @@ def _output(recipe: Recipe, data: dict[str, Any], variant: dict[str, str]) -> Ou
         weak_exports=_names(exports.get("weak")),
         sources=tuple(source for part in parts for source in _sources(recipe, part)),
     )
+
+
+def _mark(recipe: Recipe, data: dict[str, Any], rendered: RenderedVariant) -> str:
+    """The part of a build string that the driver replaces (Output.named). Raises RecipeError if there is none."""
+    build = data["build"]
+    mark = f"h{rendered.hash_info.hash}_{build.get('number', 0)}" if rendered.hash_info else ""
+    if not mark or build["string"].count(mark) != 1:
+        raise RecipeError(
+            f"{recipe.path}: the build string {build['string']!r} of {data['package']['name']} does not change with "
+            "its inputs; write h${{ hash }}_${{ build_number }} into it once, or leave `string` out"
+        )
+    return mark
+
+
+def _pins(data: Any, function: str) -> set[tuple[str, bool]]:
+    """Each call of `pin_subpackage` or `pin_compatible` in a rendered recipe: the name, and whether it is exact."""
+    if isinstance(data, list):
+        return {pin for entry in data for pin in _pins(entry, function)}
+    if not isinstance(data, dict):
+        return set()
+    pin = data.get(function)
+    own = {(pin["name"], bool(pin.get("exact")))} if isinstance(pin, dict) else set()
+    return own | {found for value in data.values() for found in _pins(value, function)}
+
+
+def _check_pins(recipe: Recipe, data: dict[str, Any]) -> None:
+    """Raises RecipeError for pins that put the build string of one recipe's package into another recipe's.
+
+    That string changes with the build number, which no input hash covers.
+    """
+    exports = data.get("requirements", {}).get("run_exports")
+    for name, exact in _pins(exports, "pin_subpackage") | _pins(data, "pin_compatible"):
+        if exact:
+            raise RecipeError(
+                f"{recipe.path}: {data['package']['name']} pins {name} exactly for packages of other recipes; give "
+                "pin_compatible and run_exports bounds (upper_bound='x') instead of exact=True"
+            )
 
 
 def _names(specs: Any) -> tuple[str, ...]:
