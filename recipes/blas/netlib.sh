@@ -14,3 +14,5 @@ cd ..
 openblas/link-module.sh "$PREFIX/lib/libblas.so" libblas.a
 openblas/compile-lapack.sh .
 openblas/link-module.sh "$PREFIX/lib/liblapack.so" SRC/liblapack.a "$PREFIX/lib/libblas.so"
+# The licences of the static libraries in it.
+cp -R "$PREFIX/share/licenses" .

@@ -9,3 +9,5 @@ cmake -S . -B build -G Ninja $CMAKE_ARGS -DBUILD_SHARED_LIBS=OFF \
   -DFT_DISABLE_HARFBUZZ=ON -DFT_DISABLE_BROTLI=ON -DFT_DISABLE_BZIP2=ON -DFT_REQUIRE_ZLIB=ON -DFT_REQUIRE_PNG=ON
 cmake --build build -j"$CPU_COUNT"
 cmake --install build
+# What is linked with the library ships its licence, too.
+install -Dm644 -t "$PREFIX/share/licenses/freetype" "$SRC_DIR"/{LICENSE.TXT,docs/FTL.TXT}

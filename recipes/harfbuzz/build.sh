@@ -7,3 +7,5 @@ cmake --build build -j"$CPU_COUNT"
 cmake --install build
 # There are no threads to link with.
 sed -i '/^Libs.private:/s/ -pthread//' "$PREFIX/lib/pkgconfig/harfbuzz.pc"
+# What is linked with the library ships its licence, too.
+install -Dm644 -t "$PREFIX/share/licenses/harfbuzz" "$SRC_DIR"/COPYING

@@ -41,3 +41,5 @@ Version: $version
 Libs: -L\${prefix}/lib -lffi
 Cflags: -I\${prefix}/include
 P
+# What is linked with the library ships its licence, too.
+install -Dm644 -t "$PREFIX/share/licenses/libffi" "$SRC_DIR"/LICENSE

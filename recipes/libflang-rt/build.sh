@@ -9,3 +9,6 @@ H
 make -j"$CPU_COUNT" -f "$RECIPE_DIR/runtime.mk" SOURCES="$BUILD_PREFIX/opt/flang/src"
 install -Dm644 -t "$PREFIX/lib" libflang_rt.runtime.a
 install -Dm644 -t "$PREFIX/include" "$BUILD_PREFIX/opt/flang/src/flang/include/flang/ISO_Fortran_binding.h"
+# What is linked with the library ships its licence, too.
+install -Dm644 -t "$PREFIX/share/licenses/libflang-rt" "$BUILD_PREFIX/opt/flang/src/flang/LICENSE.TXT"
+cp -R "$PREFIX/share/licenses" .

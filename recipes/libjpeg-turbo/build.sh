@@ -9,3 +9,5 @@ cmake -S . -B build -G Ninja $CMAKE_ARGS -DENABLE_SHARED=OFF \
 cmake --build build -j"$CPU_COUNT"
 cmake --install build
 rm -rf "$PREFIX/share/doc/libjpeg-turbo"
+# What is linked with the library ships its licence, too.
+install -Dm644 -t "$PREFIX/share/licenses/libjpeg-turbo" "$SRC_DIR"/LICENSE.md

@@ -7,3 +7,5 @@ make -j"$CPU_COUNT" libpng16.la
 make install
 # pkg-config answers for what these scripts would.
 rm -rf "$PREFIX/bin" "$PREFIX/share/man" "$PREFIX"/lib/*.la
+# What is linked with the library ships its licence, too.
+install -Dm644 -t "$PREFIX/share/licenses/libpng" "$SRC_DIR"/LICENSE

@@ -8,3 +8,5 @@ cmake -S . -B build -G Ninja $CMAKE_ARGS -DBUILD_SHARED_LIBS=OFF -DWEBP_USE_THRE
 cmake --build build -j"$CPU_COUNT"
 cmake --install build
 rm -rf "$PREFIX/share/man"
+# What is linked with the library ships its licence, too.
+install -Dm644 -t "$PREFIX/share/licenses/libwebp" "$SRC_DIR"/COPYING

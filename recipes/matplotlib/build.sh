@@ -7,3 +7,5 @@ wasm-pip-install --keep-tests -Csetup-args=-Dsystem-freetype=true -Csetup-args=-
 install -Dm644 "$RECIPE_DIR/fontlist.json" "$SP_DIR/matplotlib/mpl-data/fontlist-v3.11.0.json"
 # The package lists the files that it has; those of the tests are in a package of their own.
 sed -i '\,/tests/,d; \,/nbagg_uat\.ipynb,d' "$SP_DIR"/matplotlib-*.dist-info/RECORD
+# The licences of the static libraries in it.
+cp -R "$PREFIX/share/licenses" .

@@ -28,3 +28,5 @@ make -C openblas -j"$CPU_COUNT" libs "${options[@]}"
 # include/cblas.h is the reference's, in the package libblas.
 make -C openblas install "${options[@]}" PREFIX="$PREFIX" OPENBLAS_INCLUDE_DIR="$PREFIX/include/openblas" NO_STATIC=1
 "$RECIPE_DIR/build-tests.sh" "$PREFIX/share/openblas-tests"
+# The licences of the static libraries in it.
+cp -R "$PREFIX/share/licenses" .

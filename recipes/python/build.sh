@@ -66,3 +66,7 @@ install -Dm644 -t "$stdlib/lib-dynload" Modules/_ctypes_test.cpython-313-wasm32-
 find "$stdlib" -name __pycache__ -prune -exec rm -rf {} +
 # Without column numbers, a fifth smaller.
 python3.13 -X no_debug_ranges -m compileall -q -j"$CPU_COUNT" --invalidation-mode unchecked-hash -s "$PREFIX" -p / -x '/python3.13/test/' "$stdlib"
+# What is linked with the libraries ships its licence, too.
+licenses=$PREFIX/share/licenses/python
+install -Dm644 -t "$licenses" LICENSE Modules/_decimal/libmpdec/mpdecimal.h Modules/_hacl/Hacl_Hash_SHA2.c
+install -Dm644 Modules/expat/COPYING "$licenses/expat"

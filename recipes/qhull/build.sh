@@ -17,3 +17,5 @@ Version: 8.0.2
 Libs: -L\${prefix}/lib -lqhull_r
 Cflags: -I\${prefix}/include
 P
+# What is linked with the library ships its licence, too.
+install -Dm644 -t "$PREFIX/share/licenses/qhull" "$SRC_DIR"/COPYING.txt

@@ -12,3 +12,5 @@ SH
 chmod +x bin/flang
 export PATH=$PWD/bin:$PATH
 wasm-pip-install --keep-tests -Csetup-args=-Dblas=blas -Csetup-args=-Dlapack=lapack
+# The licences of the static libraries in it.
+cp -R "$PREFIX/share/licenses" .

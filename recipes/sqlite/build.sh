@@ -14,3 +14,5 @@ $AR rcs libsqlite3.a sqlite3.o
 install -Dm644 libsqlite3.a "$PREFIX/lib/libsqlite3.a"
 install -Dm644 sqlite3.h "$PREFIX/include/sqlite3.h"
 install -Dm644 sqlite3.pc "$PREFIX/lib/pkgconfig/sqlite3.pc"
+# What is linked with the library ships its licence, too.
+install -Dm644 -t "$PREFIX/share/licenses/sqlite" "$SRC_DIR"/LICENSE.md

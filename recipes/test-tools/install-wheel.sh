@@ -5,3 +5,5 @@ set -euo pipefail
 rm -rf "$SP_DIR/bin"
 # pip records where the file lay; that path means nothing elsewhere.
 find "$SP_DIR" -name direct_url.json -delete
+# Licences are taken from here.
+"$PYTHON" -m zipfile -e ./*.whl wheel

@@ -6,3 +6,5 @@ set -euo pipefail
   --disable-xz --disable-xzdec --disable-lzmadec --disable-lzmainfo --disable-scripts
 make -j"$CPU_COUNT"
 make install
+# What is linked with the library ships its licence, too.
+install -Dm644 -t "$PREFIX/share/licenses/xz" "$SRC_DIR"/COPYING.0BSD

@@ -34,3 +34,7 @@ emcc "${link[@]}" "${objects[@]}" -L"$lib" -L"$PREFIX/lib" "@$lib/link.rsp" \
   -o glue.mjs
 install -m644 glue.wasm "$out/python.wasm"
 install -m644 glue.mjs "$out/"
+
+# The licences of what is linked: CPython with its libraries, and the C and C++ libraries, which Debian lists in one file.
+cp -R "$PREFIX/share/licenses" .
+install -m644 "$BUILD_PREFIX/opt/emscripten/copyright" licenses/emscripten

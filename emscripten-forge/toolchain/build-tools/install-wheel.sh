@@ -7,3 +7,5 @@ PYTHONPATH=$(ls ./pip-*.whl) "$PREFIX/bin/python" -m pip install --no-index --no
   --prefix="$PREFIX" "${wheel:-$(ls ./pip-*.whl)}"
 # pip records where the file lay; that path means nothing elsewhere.
 find "$PREFIX" -name direct_url.json -delete
+# Licences are taken from here.
+"$PREFIX/bin/python" -m zipfile -e "${wheel:-$(ls ./pip-*.whl)}" wheel

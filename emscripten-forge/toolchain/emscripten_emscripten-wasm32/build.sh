@@ -14,6 +14,8 @@ cp -L "$(find root/usr/lib -name libbinaryen.so)" "$opt/binaryen/lib/libbinaryen
 patchelf --force-rpath --set-rpath '$ORIGIN:$ORIGIN/../../rt' "$opt/binaryen/lib/libbinaryen.so"
 
 cp -R root/usr/share/emscripten "$opt/emscripten"
+# Of the libraries that every program is linked with: musl, compiler-rt, libc++ and others.
+cp root/usr/share/doc/emscripten/copyright "$opt/emscripten/"
 cd "$opt/emscripten"
 rm -rf docs media
 cp -R "$SRC_DIR/node_modules" node_modules
