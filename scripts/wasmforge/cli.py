@@ -161,6 +161,23 @@ def recipe(
         reporter.say(f"these requirements have no recipe yet: {', '.join(missing)}", "yellow")
 
 
+@app.command()
+def lint(names: Names = None) -> None:
+    """Check recipes: what they say of their packages, and how they are written."""
+    from wasmforge.recipe.lint import lint as module
+    from wasmforge.recipe.lint.space import measure
+
+    layout = _layout(None)
+    reporter = Reporter()
+    findings = module.lint(layout, names or [])
+    space = measure(layout.root, layout.channel)
+    if space:
+        reporter.say(space.text(), "yellow" if space.is_short else "dim")
+    if findings:
+        Console(highlight=False).print(module.table(findings, layout.root))
+        raise WasmforgeError(f"{len(findings)} findings in recipes")
+
+
 Specs = Annotated[list[str] | None, typer.Argument(metavar="SPEC", help="Package specifications, as in conda.")]
 Files = Annotated[list[Path] | None, typer.Option("-f", "--file", parser=_path, help="Read an environment.yml.")]
 ChannelNames = Annotated[
