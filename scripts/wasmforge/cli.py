@@ -170,7 +170,7 @@ def lint(names: Names = None) -> None:
     layout = _layout(None)
     reporter = Reporter()
     findings = module.lint(layout, names or [])
-    space = measure(layout.root, layout.channel)
+    space = measure(layout.root, layout.library_channel)
     if space:
         reporter.say(space.text(), "yellow" if space.is_short else "dim")
     if findings:

@@ -7,6 +7,7 @@ import json
 import tarfile
 import time
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import zstandard
@@ -35,14 +36,21 @@ def make_package(
 
 def read_package(path: Path) -> dict[str, tarfile.TarInfo]:
     """All tar entries of a package, by name."""
-    found = {}
+    return {entry.name: entry for tar in _tars(path) for entry in tar}
+
+
+def read_members(path: Path) -> dict[str, bytes]:
+    """The content of each file of a package, by name; info/ holds what is not installed."""
+    return {entry.name: tar.extractfile(entry).read() for tar in _tars(path) for entry in tar if entry.isfile()}
+
+
+def _tars(path: Path) -> Iterator[tarfile.TarFile]:
     with zipfile.ZipFile(path) as archive:
         for name in archive.namelist():
             if name.endswith(".tar.zst"):
                 data = zstandard.ZstdDecompressor().decompressobj().decompress(archive.read(name))
                 with tarfile.open(fileobj=io.BytesIO(data)) as tar:
-                    found |= {entry.name: entry for entry in tar}
-    return found
+                    yield tar
 
 
 def _tar(files: dict[str, bytes], links: dict[str, str], mode: int) -> bytes:

@@ -73,8 +73,8 @@ def _about(about: dict[str, Any], ours: bool) -> Iterator[tuple[str, str]]:
 
 def _is_ours(output: Output) -> bool:
     """Whether the package is written in this checkout, so that no other project has a page about it."""
-    forge = output.recipe.folder.parents
-    return not output.sources or any(folder.name in ("packages", "runtime") for folder in (output.recipe.folder, *forge))
+    path = output.recipe.path.as_posix()
+    return not output.sources or any(f"/emscripten-forge/{folder}/" in path for folder in ("packages", "runtime"))
 
 
 def _source(source: Source, archives: dict[str, Any], hosts: set[str]) -> Iterator[tuple[str, str]]:
