@@ -126,8 +126,11 @@ def test_pure_wheel(index: Index, layout: Layout) -> None:
     assert written["about"] == {
         "homepage": "https://example.org/blue-sky",
         "license": "MIT",
+        "license_file": ["wheel/*.dist-info/licenses/**"],
+        "repository": "https://example.org/blue-sky",
         "summary": "Skies: blue ones",
     }
+    assert written["extra"] == {"recipe-maintainers": ["wasmforge"]}
     test = (folder / "test_blue_sky.py").read_text()
     assert "import blue_sky\nimport sky\n" in test and "_helper" not in test
     compile(test, "test", "exec")

@@ -185,7 +185,9 @@ class Recipe:
         lines += ["", "tests:", "  - script:", f"      - python {self.test_file}"]
         lines += ["    requirements:", "      build:", "        - nodejs"]
         lines += ["    files:", "      recipe:", f"        - {self.test_file}", ""]
-        lines += ["about:", *(f"  {key}: {_scalar(value)}" for key, value in self._about().items() if value), ""]
+        lines += ["about:", *(f"  {key}: {_scalar(value)}" for key, value in self._about().items() if value)]
+        lines += ["  license_file:", *(f"    - {_scalar(file)}" for file in self._licence_files()), ""]
+        lines += ["extra:", "  recipe-maintainers:", "    - wasmforge", ""]
         return "\n".join(lines)
 
     def test(self) -> str:
@@ -229,7 +231,16 @@ class Recipe:
         return ["python", *(found[name] for name in sorted(found))]
 
     def _about(self) -> dict[str, str]:
-        return {"homepage": self._homepage(), "license": self._license(), "summary": self.project.summary.rstrip(".")}
+        return {
+            "homepage": self._address("homepage"),
+            "license": self._license(),
+            "repository": self._address("repository"),
+            "summary": self.project.summary.rstrip("."),
+        }
+
+    def _licence_files(self) -> list[str]:
+        """Where the texts usually are; wasm-wheel-install unpacks wheels into wheel/."""
+        return ["wheel/*.dist-info/licenses/**"] if self.archive.pure else ["LICENSE*"]
 
     def _license(self) -> str:
         """The SPDX expression of the licence, or else its text in the metadata."""
@@ -239,10 +250,11 @@ class Recipe:
             ends = [classifier.rpartition(" :: ")[2] for classifier in self.project.classifiers]
             return next((_FACTS["licenses"][end] for end in ends if end in _FACTS["licenses"]), self.project.license)
 
-    def _homepage(self) -> str:
+    def _address(self, kind: str) -> str:
+        """The best of the project's addresses for "homepage" or "repository"; empty without one."""
         hosts = pip_client.index_hosts()
         labelled = {label.lower(): url for label, url in self.project.urls.items()}
-        ranked = [labelled.get(label, "") for label in _FACTS["homepage"]]
+        ranked = [labelled.get(label, "") for label in _FACTS[kind]]
         return next((url for url in [*ranked, *labelled.values()] if url and urlsplit(url).hostname not in hosts), "")
 
 

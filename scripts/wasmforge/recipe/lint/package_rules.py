@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
-
 from wasmforge.common.errors import RecipeError
 from wasmforge.recipe.graph import Graph
 from wasmforge.recipe.lint.finding import Finding
@@ -51,16 +49,9 @@ def check_package(graph: Graph, output: Output, archives: dict[str, Any]) -> Ite
 
 
 def _about(about: dict[str, Any], ours: bool) -> Iterator[tuple[str, str]]:
-    licence = about.get("license")
-    if not licence:
+    # rattler-build reads no recipe whose licence is no SPDX expression.
+    if not about.get("license"):
         yield "license", "add about.license, as an SPDX expression"
-    else:
-        try:
-            canonical = canonicalize_license_expression(licence)
-            if canonical != licence:
-                yield "license", f"SPDX writes {licence!r} as {canonical!r}"
-        except InvalidLicenseExpression as error:
-            yield "license", f"about.license: {error}"
     if not about.get("license_file"):
         yield "license-file", "name the files with the licences' texts in about.license_file"
     if not about.get("summary") or "\n" in about["summary"].strip():

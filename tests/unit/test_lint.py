@@ -1,0 +1,135 @@
+"""`wasmforge lint`: each rule finds a recipe that breaks it, and nothing in one that does not."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from pip._internal.models.index import PyPI
+
+from checkouts import Checkout
+from wasmforge.common.layout import Layout
+from wasmforge.recipe.lint.lint import lint
+from wasmforge.recipe.lint.space import LIMIT, Space, measure
+
+GOOD = f"""context:
+  version: "1.0"
+
+package:
+  name: alpha
+  version: ${{{{ version }}}}
+
+source:
+  - url:
+      - ${{{{ source_store }}}}/alpha-1.0.tar.gz
+      - https://example.org/alpha-1.0.tar.gz
+    sha256: {"0" * 64}
+
+build:
+  number: 0
+  script: build.sh
+
+requirements:
+  run:
+    - beta >=1,<2
+
+tests:
+  - script:
+      - alpha
+
+about:
+  homepage: https://example.org
+  license: MIT
+  license_file:
+    - LICENSE
+  repository: https://example.org/alpha.git
+  summary: Does what alpha does
+
+extra:
+  recipe-maintainers:
+    - somebody
+"""
+
+
+def rules(checkout: Checkout, text: str) -> set[str]:
+    checkout.recipe("alpha", text, "true\n")
+    layout = Layout(root=checkout.root, cache=checkout.cache, work=checkout.work)
+    return {finding.rule for finding in lint(layout)}
+
+
+def test_nothing_is_found_in_a_good_recipe(checkout: Checkout) -> None:
+    assert rules(checkout, GOOD) == set()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule"),
+    [
+        ("  license: MIT\n", "", "license"),
+        ("license: MIT", "license: the MIT license", "broken"),
+        ("license: MIT", "license: mit", "broken"),
+        ("  license_file:\n    - LICENSE\n", "", "license-file"),
+        ("  homepage: https://example.org\n", "", "homepage"),
+        ("  repository: https://example.org/alpha.git\n", "", "repository"),
+        ("  summary: Does what alpha does\n", "", "summary"),
+        ("  recipe-maintainers:\n    - somebody\n", "  note: none\n", "maintainers"),
+        ("      - https://example.org/alpha-1.0.tar.gz\n", "", "upstream"),
+        ("https://example.org/alpha-1.0.tar.gz", f"https://{PyPI.netloc}/alpha-1.0.tar.gz", "index"),
+        ("https://example.org/alpha-1.0.tar.gz", "https://example.org/alpha.git", "archive"),
+        ("  number: 0\n", "", "number"),
+        ("tests:\n  - script:\n      - alpha\n", "", "tests"),
+        ("beta >=1,<2", "beta>=1,<2", "spec"),
+        ("beta >=1,<2", "beta  >=1", "spec"),
+        ("${{ version }}", "${{version}}", "spaces"),
+        ("  number: 0\n", "  number: 0\n  noarch: python\n", "noarch"),
+        ('version: "1.0"', 'version: "1-0"', "version"),
+        ("package:\n  name: alpha\n  version: ${{ version }}\n\n", "", "broken"),
+        ("extra:\n", "bonus:\n", "broken"),
+    ],
+)
+def test_rule(checkout: Checkout, old: str, new: str, rule: str) -> None:
+    assert old in GOOD
+    assert rule in rules(checkout, GOOD.replace(old, new))
+
+
+def test_sections_in_another_order(checkout: Checkout) -> None:
+    about = GOOD.index("about:")
+    assert rules(checkout, GOOD[about:] + "\n" + GOOD[:about]) == {"order"}
+
+
+def test_archives_that_have_no_other_upstream(checkout: Checkout) -> None:
+    text = GOOD.replace("      - https://example.org/alpha-1.0.tar.gz\n", "")
+    archives = checkout.root / "recipes" / "archives.yaml"
+    archives.write_text("alpha-1.0.tar.gz: {apt: alpha, orig: true}\n")
+    assert rules(checkout, text) == {"upstream"}
+    for entry in ("{apt: alpha, orig: true, repacked: true}", "{pip: alpha==1.0}"):
+        archives.write_text(f"alpha-1.0.tar.gz: {entry}\n")
+        assert rules(checkout, text) == set()
+
+
+def test_command(checkout: Checkout) -> None:
+    checkout.recipe("alpha", GOOD, "true\n")
+    done = checkout.run("lint")
+    assert done.returncode == 0, done.stderr
+    checkout.recipe("alpha", GOOD.replace("  license: MIT\n", ""))
+    done = checkout.run("lint", "alpha")
+    assert done.returncode == 1 and "recipes/alpha" in done.stdout and "1 findings" in done.stderr
+    assert checkout.run("lint", "nothing").returncode == 2
+
+
+def test_space_of_a_repository(tmp_path: Path) -> None:
+    channel = tmp_path / "channel" / "noarch"
+    channel.mkdir(parents=True)
+    assert measure(tmp_path, channel.parent) is None
+    (channel / "a-1-0.conda").write_bytes(bytes(1000))
+    (channel / "b-1-0.conda").write_bytes(bytes(3000))
+    subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)
+    space = measure(tmp_path, channel.parent)
+    assert space is not None and space.mean == 2000 and not space.is_short
+
+
+def test_room_for_packages() -> None:
+    assert Space(LIMIT - 10_000, 3000).packages == 3
+    assert Space(LIMIT + 1, 3000).packages == 0
+    assert Space(LIMIT - 10_000, 3000).is_short and not Space(LIMIT // 2, 3000).is_short
+    assert "room for 3 more packages" in Space(LIMIT - 10_000, 3000).text()
