@@ -47,12 +47,10 @@ def members(file: Path) -> tuple[str, ...]:
     """The files of an archive."""
     if zipfile.is_zipfile(file):
         return tuple(name for name in zipfile.ZipFile(file).namelist() if not name.endswith("/"))
-    if file.open("rb").read(8) == b"!<arch>\n":
+    data = file.read_bytes()
+    if data.startswith(b"!<arch>\n"):
         data = subprocess.run(["dpkg-deb", "--fsys-tarfile", file], capture_output=True, check=True).stdout
-        opened = tarfile.open(fileobj=io.BytesIO(data))
-    else:
-        opened = tarfile.open(file)
-    with opened as tar:
+    with tarfile.open(fileobj=io.BytesIO(data)) as tar:
         return tuple(member.name.removeprefix("./") for member in tar if member.isfile())
 
 
@@ -145,7 +143,8 @@ outputs:
         - licenses/**
       summary: One of two
 """
-    script = 'mkdir -p "$PREFIX/share/one" licenses/zlib\ntouch "$PREFIX/share/one/file"\necho zlib > licenses/zlib/LICENSE\n'
+    # Debian's packages have links to folders of others.
+    script = 'mkdir -p "$PREFIX/share/one" licenses/zlib\nln -s nowhere licenses/link\ntouch "$PREFIX/share/one/file"\necho zlib > licenses/zlib/LICENSE\n'
     checkout.recipe("pair", recipe, script)
     checkout.build("one")
     (package,) = checkout.channel.glob("*/one-*.conda")
