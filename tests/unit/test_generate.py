@@ -130,7 +130,10 @@ def test_pure_wheel(index: Index, layout: Layout) -> None:
         "repository": "https://example.org/blue-sky",
         "summary": "Skies: blue ones",
     }
-    assert written["extra"] == {"recipe-maintainers": ["wasmforge"]}
+    assert written["extra"] == {
+        "recipe-maintainers": ["wasmforge"],
+        "upstream": [{"url": "https://example.org/blue-sky"}],
+    }
     test = (folder / "test_blue_sky.py").read_text()
     assert "import blue_sky\nimport sky\n" in test and "_helper" not in test
     compile(test, "test", "exec")

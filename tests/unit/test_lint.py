@@ -97,14 +97,19 @@ def test_sections_in_another_order(checkout: Checkout) -> None:
     assert rules(checkout, GOOD[about:] + "\n" + GOOD[:about]) == {"order"}
 
 
-def test_archives_that_have_no_other_upstream(checkout: Checkout) -> None:
+def test_upstream_that_publishes_another_file(checkout: Checkout) -> None:
     text = GOOD.replace("      - https://example.org/alpha-1.0.tar.gz\n", "")
-    archives = checkout.root / "recipes" / "archives.yaml"
-    archives.write_text("alpha-1.0.tar.gz: {apt: alpha, orig: true}\n")
+    good = "  upstream:\n    - url: https://example.org/releases/1.0\n"
     assert rules(checkout, text) == {"upstream"}
-    for entry in ("{apt: alpha, orig: true, repacked: true}", "{pip: alpha==1.0}"):
-        archives.write_text(f"alpha-1.0.tar.gz: {entry}\n")
-        assert rules(checkout, text) == set()
+    assert rules(checkout, text + good) == set()
+    assert rules(checkout, f"{text}{good}      sha256: {'ab' * 32}\n") == set()
+    for bad in (
+        f"{good}      sha256: abc\n",
+        "  upstream: https://example.org\n",
+        "  upstream:\n    - url: example.org\n",
+        f"  upstream:\n    - url: https://{PyPI.netloc}/project/alpha\n",
+    ):
+        assert rules(checkout, text + bad) == {"upstream"}, bad
 
 
 def test_command(checkout: Checkout) -> None:

@@ -187,7 +187,10 @@ class Recipe:
         lines += ["    files:", "      recipe:", f"        - {self.test_file}", ""]
         lines += ["about:", *(f"  {key}: {_scalar(value)}" for key, value in self._about().items() if value)]
         lines += ["  license_file:", *(f"    - {_scalar(file)}" for file in self._licence_files()), ""]
-        lines += ["extra:", "  recipe-maintainers:", "    - wasmforge", ""]
+        lines += ["extra:", "  recipe-maintainers:", "    - wasmforge"]
+        if address := self._about().get("repository"):
+            lines += ["  upstream:", f"    - url: {_scalar(address)}"]
+        lines.append("")
         return "\n".join(lines)
 
     def test(self) -> str:

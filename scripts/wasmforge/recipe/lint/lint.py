@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-import yaml
 from rich.table import Table
 
 from wasmforge.common.layout import Layout
@@ -21,9 +20,8 @@ def lint(layout: Layout, names: Iterable[str] = ()) -> list[Finding]:
     loaded = load_recipes(layout)
     graph = Graph(loaded)
     outputs = graph.select(names) if names else graph.outputs
-    archives = (yaml.safe_load(layout.archives.read_text()) if layout.archives.is_file() else None) or {}
     found = {finding for path in {output.recipe.path for output in outputs} for finding in check_file(path)}
-    found |= {finding for output in outputs for finding in check_package(graph, output, archives)}
+    found |= {finding for output in outputs for finding in check_package(graph, output)}
     if not names:
         found |= {Finding(path, "", "broken", str(error)) for path, error in loaded.broken.items()}
     return sorted(found)

@@ -15,14 +15,12 @@ from wasmforge.sources import pip_client
 from wasmforge.sources.source import Source
 
 _NAME = re.compile(r"[a-z0-9_][a-z0-9_.-]*")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 _ARCHIVE = re.compile(r"\.(zip|whl|deb|tgz|tar\.[a-z0-9]+)$")
 
 
-def check_package(graph: Graph, output: Output, archives: dict[str, Any]) -> Iterator[Finding]:
-    """The findings in one rendered package.
-
-    archives: what recipes/archives.yaml says of each archive.
-    """
+def check_package(graph: Graph, output: Output) -> Iterator[Finding]:
+    """The findings in one rendered package."""
 
     def finding(rule: str, message: str) -> Finding:
         return Finding(output.recipe.path, output.name, rule, message)
@@ -35,9 +33,9 @@ def check_package(graph: Graph, output: Output, archives: dict[str, Any]) -> Ite
     for rule, message in _about(about, ours=_is_ours(output)):
         yield finding(rule, message)
     hosts = pip_client.index_hosts()
-    for source in output.sources:
-        for rule, message in _source(source, archives, hosts):
-            yield finding(rule, message)
+    releases = output.data.get("extra", {}).get("upstream") or []
+    for rule, message in (*_addresses(output.sources, hosts), *_upstream(output.sources, releases, hosts)):
+        yield finding(rule, message)
     noarch = output.data.get("build", {}).get("noarch")
     if noarch == "python" and not ("python" in output.host and "python" in output.run):
         yield finding("noarch", "a noarch: python package needs python in requirements.host and requirements.run")
@@ -68,15 +66,35 @@ def _is_ours(output: Output) -> bool:
     return not output.sources or any(f"/emscripten-forge/{folder}/" in path for folder in ("packages", "runtime"))
 
 
-def _source(source: Source, archives: dict[str, Any], hosts: set[str]) -> Iterator[tuple[str, str]]:
-    name = unquote(source.name)
-    upstream = [url for url in source.urls if not url.startswith("file:")]
-    for url in upstream:
-        if urlsplit(url).hostname in hosts:
-            yield "index", f"{url} is an address of a package index; list {name} in archives.yaml instead"
-        elif not _ARCHIVE.search(url) and not urlsplit(url).path.endswith(".gz"):
-            yield "archive", f"{url} is no archive; name one of a release"
-    entry = archives.get(name) or archives.get(source.name) or {}
-    # A .deb and an archive that Debian packed have no other upstream.
-    if not upstream and not ({"pip", "npm", "repacked"} & set(entry)) and not name.endswith(".deb"):
-        yield "upstream", f"{name}: name the address of the upstream release in source.url"
+def _addresses(sources: tuple[Source, ...], hosts: set[str]) -> Iterator[tuple[str, str]]:
+    for source in sources:
+        for url in _upstream_urls(source):
+            if urlsplit(url).hostname in hosts:
+                name = unquote(source.name)
+                yield "index", f"{url} is an address of a package index; list {name} in archives.yaml instead"
+            elif not _ARCHIVE.search(url) and not urlsplit(url).path.endswith(".gz"):
+                yield "archive", f"{url} is no archive; name one of a release"
+
+
+def _upstream(sources: tuple[Source, ...], releases: Any, hosts: set[str]) -> Iterator[tuple[str, str]]:
+    """releases: extra.upstream, for sources that upstream publishes as other files, or with an index alone."""
+    if not isinstance(releases, list) or not all(isinstance(release, dict) for release in releases):
+        yield "upstream", "extra.upstream is a list of releases, each with its url and perhaps its sha256"
+        return
+    for release in releases:
+        address = urlsplit(str(release.get("url", "")))
+        if address.scheme != "https" or not address.hostname or address.hostname in hosts:
+            yield "upstream", f"extra.upstream: {release.get('url')!r} is no https address of a project"
+        if not _SHA256.fullmatch(str(release.get("sha256", "0" * 64))):
+            yield "upstream", f"extra.upstream: the sha256 of {release.get('url')} has not 64 hexadecimal digits"
+    for source in sources:
+        if not releases and not _upstream_urls(source):
+            name = unquote(source.name)
+            yield (
+                "upstream",
+                f"{name}: name the upstream release in source.url, or in extra.upstream if its file differs",
+            )
+
+
+def _upstream_urls(source: Source) -> list[str]:
+    return [url for url in source.urls if not url.startswith("file:")]
