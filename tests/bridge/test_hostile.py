@@ -180,3 +180,37 @@ def test_a_proxy_whose_trap_is_in_python(engine: Engine, target: str) -> None:
         return py("import js; js.trapped.x");
     """
     assert engine.js(code) == "5"
+
+
+# How to nest an object, and what then recurses.
+NESTED = {
+    "tuple": ("(t,)", "hash(t)"),
+    "slice": ("slice(t)", "hash(t)"),
+    "chain": ("itertools.chain(t)", "next(t)"),
+    "map": ("map(abs, t)", "next(t)"),
+    "zip": ("zip(t)", "next(t)"),
+    "enumerate": ("enumerate(t)", "next(t)"),
+    "filter": ("filter(None, t)", "next(t)"),
+    "islice": ("itertools.islice(t, 1)", "next(t)"),
+    "accumulate": ("itertools.accumulate(t)", "next(t)"),
+    "compress": ("itertools.compress(t, t)", "next(t)"),
+    "batched": ("itertools.batched(t, 2)", "next(t)"),
+    "groupby": ("itertools.groupby(t)", "next(t)"),
+}
+
+
+@pytest.mark.parametrize(("nest", "use"), NESTED.values(), ids=NESTED.keys())
+def test_what_is_nested_deeply(engine: Engine, nest: str, use: str) -> None:
+    code = f"""
+        import itertools
+        t = iter([0])
+        for _ in range(20_000):
+            t = {nest}
+        try:
+            {use}
+        except RecursionError:
+            result = "too deep"
+        del t  # deallocates as deeply
+        result
+    """
+    assert engine.py(code) == "'too deep'"

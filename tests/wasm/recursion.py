@@ -7,6 +7,7 @@ stops it, which ends the interpreter and with it the output.
 import ast
 import copy
 import functools
+import itertools
 import json
 import marshal
 import pickle
@@ -142,6 +143,10 @@ RAISING = {
     "__str__": lambda: str(Item()),
     "__repr__ is __str__": lambda: str(OneSlot()),
     "__index__": lambda: int(Item()),
+    "hash": lambda: hash(nested(a_tuple)),
+    "hash slice": lambda: hash(nested(slice)),
+    "chain": lambda: next(nested(itertools.chain)),
+    "zip": lambda: next(nested(zip)),
     "json default": encode_list,
     "repr list": lambda: repr(nested(a_list)),
     "repr dict": lambda: repr(nested(a_dict)),
@@ -189,7 +194,7 @@ def expect(name, function, errors):
 
 
 def release_deep_structures():
-    for kind in a_list, a_tuple, a_dict:
+    for kind in a_list, a_tuple, a_dict, itertools.chain:
         nested(kind, 300_000)
 
     class Node:
