@@ -33,18 +33,18 @@ class Names:
         """The build number of a recipe's packages.
 
         That of the newest builds of these versions in the channel, if they are of the same inputs; else the next one.
-        At least the recipe's own.
+        At least the recipe's own. Numbers rise only in the library channel: in the cache's, they would depend on what
+        this machine built before.
         """
         if recipe not in self._numbers:
             self._numbers[recipe] = self._number(recipe)
         return self._numbers[recipe]
 
     def _number(self, recipe: Recipe) -> int:
-        # Test suites do not ship: what this machine's cache holds of them must not number a library.
-        outputs = [output for output in recipe.outputs if not output.is_test_package] or recipe.outputs
+        first = max(output.number for output in recipe.outputs)
+        outputs = [output for output in recipe.outputs if self._channels.home(output) is self._channels.library]
         packages = {(one.name, one.version): one for one in outputs}.values()
         builds = [build for one in packages for build in self._builds(one)]
-        first = max(output.number for output in recipe.outputs)
         if not builds:
             return first
         newest = max(number for number, _ in builds)
