@@ -1,9 +1,12 @@
 """The packages that ship with the repository were built from the recipes beside them."""
 
 import json
+from functools import cache
+from pathlib import Path
 
 import pytest
 
+from packages import read_members
 from wasmforge.build.channels import Channels
 from wasmforge.build.names import Names
 from wasmforge.channel import conda_file as conda
@@ -40,6 +43,39 @@ def test_channel_holds_nothing_else() -> None:
 def test_index_matches_the_files(subdir: str) -> None:
     index = json.loads((_CHANNEL.path / subdir / "repodata.json").read_text())
     assert index["packages.conda"] == {file.name: conda.repodata_record(file) for file in _CHANNEL.packages(subdir)}
+
+
+@cache
+def licences(file: Path) -> dict[str, bytes]:
+    """The licence texts of a package, by their paths below info/licenses."""
+    folder = "info/licenses/"
+    return {name.removeprefix(folder): text for name, text in read_members(file).items() if name.startswith(folder)}
+
+
+@pytest.mark.parametrize("output", _OUTPUTS, ids=[output.name for output in _OUTPUTS])
+def test_package_has_licence_texts(output: Output) -> None:
+    file = _CHANNEL.file(output.subdir, _NAMES.stem(output))
+    texts = licences(file)
+    assert texts and all(text.strip() for text in texts.values()), f"{file.name} has {list(texts)} in info/licenses"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("openblas", b"Univ. of Tennessee"),  # LAPACK
+        ("openblas", b"Apache License"),  # flang's runtime
+        ("scipy", b"Boost Software License"),
+        ("scipy", b"HiGHS"),
+        ("numpy", b"Univ. of Tennessee"),
+        ("python", b"Expat maintainers"),
+        ("wasmforge-core", b"musl as a whole is licensed"),
+        ("wasmforge-core", b"LLVM Exceptions"),  # compiler-rt and the C++ library
+        ("wasmforge-core", b"Expat maintainers"),
+    ],
+)
+def test_package_has_the_licences_of_what_is_in_it(name: str, text: bytes) -> None:
+    [output] = [output for output in _OUTPUTS if output.name == name]
+    assert any(text in content for content in licences(_CHANNEL.file(output.subdir, _NAMES.stem(output))).values())
 
 
 def test_no_two_packages_have_the_same_file() -> None:
