@@ -116,6 +116,30 @@ def build(
 
 
 @app.command()
+def verify(
+    names: Names = None,
+    all_: Annotated[bool, typer.Option("--all", help="Select every library of the channel.")] = False,
+    tools: Annotated[bool, typer.Option("--tools", help="Build the compilers again, too.")] = False,
+) -> None:
+    """Build packages of the channel again from source in an empty cache, and compare the bytes."""
+    from wasmforge.build.verify import table
+    from wasmforge.build.verify import verify as run_verify
+    from wasmforge.common.platforms import TARGET_PLATFORM
+    from wasmforge.recipe.graph import Graph
+    from wasmforge.recipe.recipes import load_recipes
+
+    layout = find_layout()
+    graph = Graph(load_recipes(layout))
+    wanted = graph.all(TARGET_PLATFORM) if all_ else graph.select(names or [])
+    if not wanted:
+        raise UsageError("nothing to verify: name packages, or give --all")
+    verified = run_verify(layout, graph, wanted, tools, Reporter())
+    Console(soft_wrap=True).print(table(verified))
+    if different := sum(bool(one.differences) for one in verified):
+        raise WasmforgeError(f"{different} of {len(verified)} packages differ from those in the channel")
+
+
+@app.command()
 def sources(
     names: Names = None,
     all_: Annotated[bool, typer.Option("--all", help="Fetch the sources of every recipe.")] = False,

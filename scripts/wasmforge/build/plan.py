@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -106,7 +107,9 @@ def _job_name(recipe: Recipe) -> str:
 class Planner:
     """Finds out what is out of date for a set of wanted packages."""
 
-    def __init__(self, graph: Graph, channels: Channels, test: bool) -> None:
+    def __init__(self, graph: Graph, channels: Channels, test: bool, anew: Collection[Output] = ()) -> None:
+        """anew: what is built even if the channel has it."""
+        self._anew = anew
         self._graph = graph
         self._channels = channels
         self._hashes = InputHashes(graph)
@@ -116,6 +119,15 @@ class Planner:
         self._staged: list[Output] = []
         self._building: dict[Recipe, None] = {}
         self._visited: set[Output] = set()
+
+    def file(self, output: Output) -> Path:
+        """The package of the current inputs, whether it is there or not."""
+        return self._channels.home(output).file(output.subdir, self._names.stem(output))
+
+    def is_outdated(self, output: Output) -> bool:
+        """Whether the channel has no package of the current inputs."""
+        recorded = self._channels.home(output).input_hash(output.subdir, self._names.stem(output))
+        return recorded != self._hashes.of(output)
 
     def plan(self, wanted: list[Output]) -> Plan:
         waiting = list(wanted)
@@ -131,10 +143,9 @@ class Planner:
         )
 
     def _is_done(self, output: Output) -> bool:
-        """Whether the channel has the package of the current inputs."""
+        """Whether the channel has the package of the current inputs, and nobody asked to build it again."""
         if output not in self._done:
-            recorded = self._channels.home(output).input_hash(output.subdir, self._names.stem(output))
-            self._done[output] = recorded == self._hashes.of(output)
+            self._done[output] = output not in self._anew and not self.is_outdated(output)
         return self._done[output]
 
     def _is_staged(self, output: Output) -> bool:

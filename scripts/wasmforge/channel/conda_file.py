@@ -81,6 +81,21 @@ def read_files(path: Path, suffixes: tuple[str, ...]) -> Iterator[tuple[str, byt
         raise BuildError(f"{path} is not a readable conda package ({error}); delete it and build it again") from error
 
 
+def read_entries(path: Path) -> Iterator[tuple[str, tuple[tarfile.TarInfo, bytes]]]:
+    """Everything in a package: its path, below info/ for what is not installed; how it is stored; the content."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for member in archive.namelist():
+                if not member.endswith(".tar.zst"):
+                    continue
+                with archive.open(member) as compressed, _read_tar(compressed) as tar:
+                    for entry in tar:
+                        content = tar.extractfile(entry) if entry.isreg() else None
+                        yield entry.name, (entry, content.read() if content else b"")
+    except (OSError, zipfile.BadZipFile, tarfile.TarError, zstandard.ZstdError) as error:
+        raise BuildError(f"{path} is not a readable conda package ({error}); delete it and build it again") from error
+
+
 def input_hash(path: Path) -> str | None:
     """The input hash that a package was built from; None if it records none."""
     found: str | None = read_info(path, {RECORD}).get(RECORD, {}).get("input_hash")

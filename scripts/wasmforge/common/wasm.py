@@ -6,6 +6,11 @@ from dataclasses import dataclass, field
 
 _MAGIC = b"\0asm\1\0\0\0"
 _CUSTOM, _TYPE, _IMPORT, _FUNCTION, _EXPORT = 0, 1, 2, 3, 7
+# https://webassembly.github.io/spec/core/binary/modules.html#sections
+_SECTIONS = {
+    **{1: "type", 2: "import", 3: "function", 4: "table", 5: "memory", 6: "global", 7: "export", 8: "start"},
+    **{9: "element", 10: "code", 11: "data", 12: "datacount", 13: "tag"},
+}
 _KIND_FUNCTION, _KIND_TABLE, _KIND_MEMORY, _KIND_GLOBAL, _KIND_TAG = range(5)
 _DYLINK_NEEDED = 2
 _VALUE_TYPES = {0x7F: "i32", 0x7E: "i64", 0x7D: "f32", 0x7C: "f64", 0x7B: "v128", 0x70: "funcref", 0x6F: "externref"}
@@ -48,6 +53,16 @@ def read_module(data: bytes) -> Module:
         raise NotWasm(f"it ends in the middle of a section, or a name in it is damaged ({error})") from error
 
 
+def section_names(data: bytes) -> dict[str, bytes]:
+    """The content of each section by its name; of those with one name, all together. Raises NotWasm."""
+    if not data.startswith(_MAGIC):
+        raise NotWasm("it does not begin like a WebAssembly module")
+    try:
+        return _Reader(data).sections()
+    except (IndexError, UnicodeDecodeError) as error:
+        raise NotWasm(f"it ends in the middle of a section, or a name in it is damaged ({error})") from error
+
+
 class _Reader:
     """A cursor over the bytes of a module."""
 
@@ -80,6 +95,18 @@ class _Reader:
             if signature := self._types[self._functions[index]]:
                 self._module.exports[name] = signature
         return self._module
+
+    def sections(self) -> dict[str, bytes]:
+        found: dict[str, bytes] = {}
+        while self._at < len(self._data):
+            section = self._data[self._at]
+            self._at += 1
+            size = self._number()
+            start = self._at
+            name = self._text() if section == _CUSTOM else _SECTIONS.get(section, str(section))
+            self._at = start + size
+            found[name] = found.get(name, b"") + self._data[start : self._at]
+        return found
 
     def _number(self) -> int:
         """An unsigned integer in LEB128."""
