@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+
 import pytest
 from engine import Engine
 
@@ -156,3 +158,36 @@ def test_source_may_be_deep(engine: Engine, way: str) -> None:
     start = "import ast, os, symtable, sys\nsys.path.insert(0, '.')\nsys.dont_write_bytecode = True\nterms = '+'.join(['x'] * 2000)\n"
     end = "\nsys.path.remove('.')\nsys.modules.pop('deep_source_', None)\n'compiled'"
     assert engine.py(start + DEEP_SOURCE[way] + end) == "'compiled'"
+
+
+# How a source is nested: Python that takes the depth.
+NESTED_SOURCE = {
+    "calls of calls": "'x' + '()' * {depth}",
+    "negations": "'not ' * {depth} + 'x'",
+    "conditions": "'x if x else ' * {depth} + 'x'",
+    "brackets": "'(' * {depth} + 'x' + ')' * {depth}",
+    "lists": "'[' * {depth} + 'x' + ']' * {depth}",
+    "calls in calls": "'x(' * {depth} + ')' * {depth}",
+}
+
+
+@pytest.mark.parametrize("kind", NESTED_SOURCE)
+def test_source_may_be_nested(engine: Engine, request: pytest.FixtureRequest, kind: str) -> None:
+    """CPython allows 200 brackets. Chromium's stack of 1 MB has not room for all of them before V8 optimises the parser."""
+    in_brackets = kind in ("brackets", "lists", "calls in calls")
+    depth = (160 if "chromium" in request.node.name else 200) if in_brackets else 1500
+    code = f"compile({NESTED_SOURCE[kind].format(depth=depth)}, 'f', 'eval')\n'compiled'"
+    assert engine.py(code) == "'compiled'"
+
+
+def test_source_that_is_too_deep_is_an_exception(engine: Engine) -> None:
+    code = """
+        def attempt(source):
+            try: compile(source, "f", "eval")
+            except Exception as error: return type(error).__name__
+        [attempt(source) for source in ("(" * 300, "+".join(["x"] * 100_000), "-" * 100_000 + "x")]
+    """
+    brackets, terms, signs = ast.literal_eval(engine.py(code))
+    assert brackets in ("SyntaxError", "MemoryError")
+    assert (terms, signs) == ("RecursionError", "MemoryError")
+    assert engine.py("1 + 1") == "2"
