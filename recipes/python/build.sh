@@ -32,7 +32,12 @@ export CONFIG_SITE="$SRC_DIR/Tools/wasm/config.site-wasm32-emscripten $RECIPE_DI
 sed -i 's/^CCSHARED=.*/CCSHARED=/' Makefile
 archives=(Modules/expat/libexpat.a Modules/_decimal/libmpdec/libmpdec.a Modules/_hacl/libHacl_Hash_SHA2.a)
 make -j"$CPU_COUNT" libpython3.13.a "${archives[@]}" pybuilddir.txt
-make CCSHARED=-fPIC Modules/_ctypes_test.cpython-313-wasm32-emscripten.so
+test_modules=()
+for name in _ctypes_test _testbuffer _testcapi _testclinic _testclinic_limited _testimportmultiple _testinternalcapi \
+  _testlimitedcapi _testmultiphase _testsinglephase xxlimited xxlimited_35; do
+  test_modules+=("Modules/$name.cpython-313-wasm32-emscripten.so")
+done
+make CCSHARED=-fPIC -j"$CPU_COUNT" "${test_modules[@]}"
 
 # libpython: the archives and the arguments that link them.
 lib=$PREFIX/opt/libpython/lib
@@ -59,7 +64,7 @@ for name in ("BUILD_PREFIX", "PREFIX", "SRC_DIR"):
 text = re.sub(r"-(ffile-prefix-map|fprofile-use)=\S*|-Wno-profile-instr-[a-z-]*", "", text)
 (pathlib.Path(stdlib) / pathlib.Path(source).name).write_text(text)
 PY
-install -Dm644 -t "$stdlib/lib-dynload" Modules/_ctypes_test.cpython-313-wasm32-emscripten.so
+install -Dm644 -t "$stdlib/lib-dynload" "${test_modules[@]}"
 
 # Hash-based .pyc without a check: nothing to stat in a page, and the same bytes in every build. The test
 # suite stays source: some of it is meant not to compile.
