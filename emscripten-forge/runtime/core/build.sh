@@ -26,6 +26,7 @@ grep -oh '^WF_\(IMPORT\|OPERATION\)([a-z0-9_]*)' core/*.[ch] | sort -u | sed 's/
 read -ra link <<< "${flags/-msimd128/}"
 emcc "${link[@]}" "${objects[@]}" -L"$lib" -L"$PREFIX/lib" "@$lib/link.rsp" \
   -Wl,--wrap=_PyParser_ASTFromString,--wrap=_PySymtable_Build,--wrap=_PyAST_Compile,--wrap=_PyAST_Validate,--wrap=PyAST_mod2obj,--wrap=PyAST_obj2mod,--wrap=wcsftime \
+  -Wl,--wrap=getrusage,--wrap=getitimer,--wrap=setitimer,--wrap=tzset,--wrap=localtime_r,--wrap=mktime \
   -sMAIN_MODULE=2 -sLINKABLE=1 -sAUTO_NATIVE_LIBRARIES=0 --no-entry \
   -sMODULARIZE -sEXPORT_ES6 -sENVIRONMENT=web,worker,node \
   -sALLOW_MEMORY_GROWTH -sINITIAL_MEMORY=32MB -sMAXIMUM_MEMORY=4GB -sSTACK_SIZE=5MB -sWASM_BIGINT \

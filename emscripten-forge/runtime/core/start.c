@@ -12,6 +12,7 @@
 #include <time.h>
 
 PyMODINIT_FUNC PyInit__wasmforge_loop(void);
+PyMODINIT_FUNC PyInit__wasmforge_scrypt(void);
 
 void js_keep_start_error(const char *message);
 
@@ -21,6 +22,7 @@ preinitialize(void)
     PyPreConfig preconfig;
     PyImport_AppendInittab("_wasmforge_arrow", PyInit__wasmforge_arrow);
     PyImport_AppendInittab("_wasmforge_loop", PyInit__wasmforge_loop);
+    PyImport_AppendInittab("_wasmforge_scrypt", PyInit__wasmforge_scrypt);
     PyPreConfig_InitPythonConfig(&preconfig);
     preconfig.utf8_mode = 1;
     return Py_PreInitialize(&preconfig);
@@ -79,16 +81,6 @@ wf_start(const char *prefix, const char *executable, int argc, char **argv)
         return -1;
     }
     return 0;
-}
-
-void _tzset_js(long *zone, int *has_daylight, char *standard_name, char *daylight_name);
-
-/* The C library reads the time zone once. A snapshot has the time zone of its maker, so read it again. */
-EMSCRIPTEN_KEEPALIVE void
-wf_read_time_zone(void)
-{
-    tzset();
-    _tzset_js(&timezone, &daylight, tzname[0], tzname[1]);
 }
 
 /* Start the interpreter as the command `python`. Return -1, or the exit code if the command is already done. */

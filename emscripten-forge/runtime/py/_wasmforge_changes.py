@@ -4,7 +4,9 @@ After such a module, this imports a module of the package pyodide, which makes t
 """
 
 import _thread
+import os
 import sys
+import time
 
 TYPE_CHECKING = False  # typing's, without the time to import it
 if TYPE_CHECKING:
@@ -13,7 +15,12 @@ if TYPE_CHECKING:
     from types import ModuleType
     from typing import Any
 
-_CHANGES = {"asyncio": "pyodide.webloop", "socket": "pyodide._sockets", "webbrowser": "pyodide._webbrowser"}
+_CHANGES = {
+    "asyncio": "pyodide.webloop",
+    "hashlib": "pyodide._hashes",
+    "socket": "pyodide._sockets",
+    "webbrowser": "pyodide._webbrowser",
+}
 
 
 class _Finder:
@@ -48,3 +55,17 @@ sys.meta_path.insert(0, _Finder)
 
 # SciPy tells threads apart by their number in the operating system. There is one thread, whose number is its identity.
 _thread.get_native_id = _thread.get_ident
+time.thread_time, time.thread_time_ns = time.process_time, time.process_time_ns
+
+
+def _get_terminal_size(fd: int = 1, /) -> os.terminal_size:
+    """The size of the terminal window that fd is connected to. OSError: fd is no terminal."""
+    import fcntl
+    import termios
+
+    rows, columns = memoryview(fcntl.ioctl(fd, termios.TIOCGWINSZ, bytes(8))).cast("H")[:2]
+    return os.terminal_size((columns, rows))
+
+
+_get_terminal_size.__name__ = "get_terminal_size"
+os.get_terminal_size = _get_terminal_size

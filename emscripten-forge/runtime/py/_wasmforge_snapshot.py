@@ -25,6 +25,7 @@ def resume(environment: str) -> None:
     environment: "NAME=value" entries, separated by "\\0".
     """
     import os
+    import time
 
     import _wasmforge
 
@@ -32,20 +33,8 @@ def resume(environment: str) -> None:
     for entry in environment.split("\0"):
         name, _, value = entry.partition("=")
         os.environ[name] = value
-    _set_time_zone()
+    time.tzset()
     _wasmforge.packages_changed()
     for module in "random", "numpy.random":
         if module in sys.modules:
             sys.modules[module].seed()  # anew, from the system's randomness
-
-
-def _set_time_zone() -> None:
-    """Set the constants of the module time, as its import does."""
-    import time
-
-    year = time.localtime().tm_year
-    january, july = (time.localtime(time.mktime((year, month, 1, 0, 0, 0, 0, 0, -1))) for month in (1, 7))
-    standard, daylight = sorted((january, july), key=lambda at: at.tm_gmtoff)
-    time.timezone, time.altzone = -standard.tm_gmtoff, -daylight.tm_gmtoff
-    time.daylight = int(time.timezone != time.altzone)
-    time.tzname = standard.tm_zone, daylight.tm_zone

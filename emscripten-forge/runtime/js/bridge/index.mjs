@@ -10,10 +10,11 @@ import { imports as operationImports } from "./jsproxy/operations.mjs";
 import { guard } from "./pyobject/operations.mjs";
 import { imports as pyProxyImports, liveProxies, makeProxy, useKinds } from "./pyobject/pyproxy.mjs";
 import { kindOf } from "./pyproxy-classes/mixins.mjs";
+import { imports as timeZoneImports } from "./time-zone.mjs";
 import { imports as loopImports } from "./wait/loop.mjs";
 import { imports as promiseImports } from "./wait/promise.mjs";
 import { imports as promisedImports } from "./wait/promised.mjs";
-import { hasSignal, imports as suspendImports } from "./wait/suspend.mjs";
+import { hasSignal, imports as suspendImports, signals } from "./wait/suspend.mjs";
 import { held, heldCount, hold, release } from "./wire/handles.mjs";
 import { imports as keptImports, throwKept, useErrors } from "./wire/kept.mjs";
 import { connect, wf } from "./wire/memory.mjs";
@@ -57,6 +58,7 @@ const imports = {
   ...promiseImports,
   ...promisedImports,
   ...suspendImports,
+  ...timeZoneImports,
 };
 
 /**
@@ -74,8 +76,12 @@ export async function instantiate(compiled, others, errors) {
   return instance;
 }
 
-/** Connect to the argument area: once, after C's own data is in place and before Python starts. */
-export function start() {
+/**
+ * Connect to the argument area: once, after C's own data is in place and before Python starts.
+ * @param {any} module emscripten's
+ */
+export function start(module) {
+  module.Py_EmscriptenSignalBuffer = signals;
   useArea(wf.wf_area() >>> 0, wf.wf_area_size());
 }
 

@@ -73,13 +73,13 @@ async function main(args, interrupts) {
       return {};
     },
   });
-  bridge.start();
+  bridge.start(module);
   bridge.connectFiles(module.FS);
   if (isLimited()) mountAllowed(module);
   else mountMachine(module.FS);
   if (module.FS.analyzePath(process.cwd()).exists) module.FS.chdir(process.cwd());
   new Streams(module, bridge, nodeStreams(fs));
-  bridge.useInterruptBuffer(module, interrupts);
+  bridge.useInterruptBuffer(interrupts);
   return runMain(module, bridge, args);
 }
 

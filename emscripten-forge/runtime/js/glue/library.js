@@ -98,6 +98,60 @@ addToLibrary({
   __syscall_lstat64__deps: ["$statPath"],
   __syscall_lstat64: (path, buffer) => statPath(path, buffer, (name) => FS.lstat(name)),
 
+  // Emscripten keeps times as milliseconds, and gives those before 1970 negative nanoseconds. Here a file in memory
+  // remembers the nanoseconds that utime() gave it, until its time changes.
+  $SYSCALLS__deps: ["$PATH", "$FS", "$keepNanoseconds"],
+  $SYSCALLS__postset: "keepNanoseconds();",
+  $keepNanoseconds__deps: ["$MEMFS"],
+  $keepNanoseconds: () => {
+    const { getattr } = MEMFS.node_ops;
+    const exactly = (node) => {
+      const status = getattr(node);
+      for (const [name, { milliseconds, exact }] of Object.entries(node.exactTimes ?? {})) {
+        if (node[name] === milliseconds) status[name].exact = exact;
+      }
+      return status;
+    };
+    for (const kind of Object.values(MEMFS.ops_table)) kind.node.getattr = exactly;
+    const { writeStat } = SYSCALLS;
+    SYSCALLS.writeStat = (buffer, status) => {
+      const result = writeStat(buffer, status);
+      // Where struct stat has each struct timespec.
+      for (const [at, date] of [[40, status.atime], [56, status.mtime], [72, status.ctime]]) {
+        const time = date.exact ?? BigInt(date.getTime()) * 1_000_000n;
+        const nanoseconds = BigInt.asUintN(64, ((time % 1_000_000_000n) + 1_000_000_000n) % 1_000_000_000n);
+        HEAP64[(buffer + at) >> 3] = (time - nanoseconds) / 1_000_000_000n;
+        HEAPU32[(buffer + at + 8) >> 2] = Number(nanoseconds);
+      }
+      return result;
+    };
+  },
+  __syscall_utimensat__deps: ["$FS", "$SYSCALLS"],
+  __syscall_utimensat: (folder, path, times, flags) => {
+    const UTIME_NOW = 0x3fffffff, UTIME_OMIT = 0x3ffffffe, AT_SYMLINK_NOFOLLOW = 0x100;
+    const exact = {};
+    const read = (name, at) => {
+      const nanoseconds = times ? HEAP32[(at + 8) >> 2] : UTIME_NOW;
+      if (nanoseconds == UTIME_OMIT) return null;
+      if (nanoseconds == UTIME_NOW) return Date.now();
+      const milliseconds = Number(HEAP64[at >> 3]) * 1000 + nanoseconds / 1e6;
+      exact[name] = { milliseconds, exact: HEAP64[at >> 3] * 1_000_000_000n + BigInt(nanoseconds) };
+      return milliseconds;
+    };
+    const atime = read("atime", times), mtime = read("mtime", times + 16);
+    try {
+      const full = SYSCALLS.calculateAt(folder, SYSCALLS.getStr(path), true);
+      const nofollow = flags & AT_SYMLINK_NOFOLLOW;
+      if (atime !== null || mtime !== null) FS.utime(full, atime, mtime, nofollow);
+      const { node } = FS.lookupPath(full, { follow: !nofollow });
+      node.exactTimes = { ...node.exactTimes, ...exact };
+      return 0;
+    } catch (error) {
+      if (error.name != "ErrnoError") throw error;
+      return -error.errno;
+    }
+  },
+
   // ---- dynamic linking ----
 
   // Grow the table by many slots at once: in V8, each growth costs 0.5 ms or more once a hundred modules share it.

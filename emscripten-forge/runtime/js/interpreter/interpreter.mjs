@@ -59,7 +59,6 @@ export class Interpreter {
 
   /** Continue after a snapshot has been restored, instead of boot. */
   resume() {
-    this.#bridge.guard(() => this.#module._wf_read_time_zone());
     this.#bridge.callFunction("_wasmforge_snapshot", "resume", this.#module.getEnvStrings().join("\0"));
   }
 
@@ -177,7 +176,7 @@ export class Interpreter {
    * @param {Uint8Array | undefined} buffer over a SharedArrayBuffer
    */
   setInterruptBuffer(buffer) {
-    this.#bridge.useInterruptBuffer(this.#module, buffer);
+    this.#bridge.useInterruptBuffer(buffer);
   }
 
   /** Deliver a signal that waits in the interrupt buffer. */

@@ -26,7 +26,7 @@ export async function startModule(files, runtime, env) {
       },
     };
     factory(settings).then((/** @type {any} */ module) => {
-      bridge.start();
+      bridge.start(module);
       resolve({ module, bridge });
     }, reject);
   });

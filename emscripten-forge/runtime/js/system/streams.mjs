@@ -27,6 +27,16 @@ const NEWLINE = 10;
 const LONGEST_PIECE = 1 << 16; // bytes
 const SIZE = { rows: 24, columns: 80 };
 
+/** @typedef {{c_iflag: number, c_oflag: number, c_cflag: number, c_lflag: number, c_cc: number[]}} TerminalMode termios */
+/** @type {TerminalMode} as Linux has it for a new terminal: lines, echo, Ctrl-C interrupts */
+const LINE_MODE = {
+  c_iflag: 0o42400, // ICRNL, IXON, IUTF8
+  c_oflag: 0o5, // OPOST, ONLCR
+  c_cflag: 0o277, // 38400 baud, 8 bits, CREAD
+  c_lflag: 0o105073, // ISIG, ICANON, ECHO and what belongs to them, IEXTEN
+  c_cc: [3, 28, 127, 21, 4, 0, 1, 0, 17, 19, 26, 0, 18, 15, 23, 22, ...Array(16).fill(0)],
+};
+
 export class Streams {
   /** @type {{isatty: boolean, read: (bytes: Uint8Array) => number}} */
   #input = { isatty: false, read: () => 0 };
@@ -35,6 +45,7 @@ export class Streams {
   #unreadable;
   #notYet;
   #promised = new PromisedPiece();
+  #terminalMode = LINE_MODE;
 
   /**
    * Replace emscripten's own devices.
@@ -81,7 +92,7 @@ export class Streams {
         const known = code && module.ERRNO_CODES[code]; // of an error of node's
         if (known) throw new FS.ErrnoError(known);
         if (isErrno) throw error;
-        if (type === "KeyboardInterrupt" && module.Py_EmscriptenSignalBuffer) {
+        if (type === "KeyboardInterrupt") {
           // Thrown by checkInterrupt: the system call ends and the signal is delivered in Python.
           module.Py_EmscriptenSignalBuffer[0] = SIGINT;
           throw new FS.ErrnoError(EINTR);
@@ -108,10 +119,17 @@ export class Streams {
   /** @param {any} stream @param {() => {isatty: boolean, size?: () => {rows: number, columns: number}}} current */
   #open(stream, current) {
     stream.seekable = false;
-    const terminal = { ops: { ioctl_tiocgwinsz: () => {
-      const { rows, columns } = current().size?.() ?? SIZE;
-      return [rows, columns];
-    } } };
+    const terminal = { ops: {
+      ioctl_tiocgwinsz: () => {
+        const { rows, columns } = current().size?.() ?? SIZE;
+        return [rows, columns];
+      },
+      ioctl_tcgets: () => this.#terminalMode,
+      ioctl_tcsets: (/** @type {any} */ _, /** @type {number} */ _when, /** @type {TerminalMode} */ mode) => {
+        this.#terminalMode = mode;
+        return 0;
+      },
+    } };
     Object.defineProperty(stream, "tty", { get: () => (current().isatty ? terminal : undefined), set: () => {} });
   }
 

@@ -5,15 +5,21 @@ import { INTERRUPTED, SLEPT, STUCK } from "../wire/constants.mjs";
 import { encodeError } from "../wire/errors.mjs";
 import { held, hold, take } from "../wire/handles.mjs";
 import { wf } from "../wire/memory.mjs";
+import { alarmInterval, alarmLeft, hasRung, isAlarmSet, setAlarm } from "./alarm.mjs";
+import { beginWait, processorTime } from "./processor-time.mjs";
 import { outcomeOf, outcomeTaken, outcomeWanted } from "./promised.mjs";
 import { isPyProxy } from "../pyobject/pyproxy.mjs";
 import { encode, encodeOwned } from "../wire/values.mjs";
 
 const SIGINT = 2;
+const SIGALRM = 14;
 
 const POLL = 20; // milliseconds between checks of the interrupt buffer
 
-/** @type {Uint8Array | undefined} in which another thread writes the number of a signal */
+/** @type {Uint8Array | undefined} the page's, in which another thread writes the number of a signal */
+let pageBuffer;
+const alarmBuffer = new Uint8Array(1); // for the alarm, where the page has none
+/** @type {Uint8Array | undefined} the one in which signals are looked for, if any can come */
 let interruptBuffer;
 
 /** @type {{wake: (value: typeof INTERRUPTED) => void}[]} the waits, the newest last */
@@ -23,37 +29,42 @@ let poll;
 
 /**
  * Let Python check this buffer for signals, while it runs and while it waits.
- * @param {any} module emscripten's
  * @param {Uint8Array | undefined} buffer
  */
-export function useInterruptBuffer(module, buffer) {
-  module.Py_EmscriptenSignalBuffer = buffer && takingBuffer(buffer);
-  wf.wf_use_signals(buffer ? 1 : 0);
-  interruptBuffer = buffer;
+export function useInterruptBuffer(buffer) {
+  pageBuffer = buffer;
+  chooseBuffer();
+}
+
+function chooseBuffer() {
+  interruptBuffer = pageBuffer ?? (isAlarmSet() ? alarmBuffer : undefined);
+  wf.wf_use_signals(interruptBuffer ? 1 : 0);
   startOrEndPoll();
 }
 
 /**
  * The interrupt buffer for CPython, which reads the byte and then writes 0: a signal that another thread wrote in between
  * would be lost. Here, reading a signal clears the byte, and writing 0 does nothing.
- * @param {Uint8Array} buffer
  */
-function takingBuffer(buffer) {
-  return {
-    get 0() {
-      const signal = buffer[0];
-      if (signal) buffer[0] = 0;
-      return signal;
-    },
-    set 0(signal) {
-      if (signal) buffer[0] = signal;
-    },
-  };
-}
+export const signals = {
+  get 0() {
+    if (!hasSignal() || !interruptBuffer) return 0;
+    const signal = interruptBuffer[0];
+    interruptBuffer[0] = 0;
+    // The last ring of an alarm: nothing more can come.
+    if (!pageBuffer && !isAlarmSet()) chooseBuffer();
+    return signal;
+  },
+  set 0(signal) {
+    if (signal && interruptBuffer) interruptBuffer[0] = signal;
+  },
+};
 
 /** Whether a signal waits in the interrupt buffer. */
 export function hasSignal() {
-  return Boolean(interruptBuffer?.[0]);
+  if (!interruptBuffer) return false;
+  if (!interruptBuffer[0] && hasRung()) interruptBuffer[0] = SIGALRM;
+  return interruptBuffer[0] !== 0;
 }
 
 /** Whether this engine can suspend WebAssembly. */
@@ -153,8 +164,10 @@ export function useInput(source) {
 async function wait(promise) {
   const awaited = held(promise);
   outcomeWanted(awaited);
+  const endWait = beginWait();
   const outcome = (/** @type {boolean} */ failed) => (/** @type {any} */ result) => ({ promise: awaited, failed, result });
   const settled = await interruptible(outcomeOf(awaited).then(outcome(false), outcome(true)));
+  endWait();
   if (settled !== INTERRUPTED) return hold(settled);
   outcomeTaken(awaited);
   return INTERRUPTED;
@@ -175,7 +188,9 @@ async function sleep(milliseconds) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   const slept = new Promise((resolve) => (timer = setTimeout(resolve, milliseconds, SLEPT)));
+  const endWait = beginWait();
   const result = await interruptible(slept);
+  endWait();
   clearTimeout(timer);
   return result;
 }
@@ -189,6 +204,16 @@ let idle;
  * @returns {number} INTERRUPTED or SLEPT
  */
 function block(milliseconds) {
+  const endWait = beginWait();
+  try {
+    return blockUncounted(milliseconds);
+  } finally {
+    endWait();
+  }
+}
+
+/** @param {number} milliseconds */
+function blockUncounted(milliseconds) {
   const end = performance.now() + milliseconds;
   for (let left = milliseconds; left > 0; left = end - performance.now()) {
     if (hasSignal()) return INTERRUPTED;
@@ -218,6 +243,14 @@ export const imports = {
     programs += more;
     startOrEndPoll();
   },
+  js_processor_time: processorTime,
+  /** @param {number} first milliseconds @param {number} interval milliseconds */
+  js_set_alarm: (first, interval) => {
+    setAlarm(first, interval);
+    chooseBuffer();
+  },
+  js_alarm_left: alarmLeft,
+  js_alarm_interval: alarmInterval,
   js_pass_interrupt: () => {
     if (!interruptBuffer || !waiting.length) return 0;
     interruptBuffer[0] = SIGINT; // the wait that wakes up reads it
