@@ -433,6 +433,13 @@ def test_in_the_page_itself(in_page: Page) -> None:
     wait_for_line(in_page, "value 75")
 
 
+@pytest.mark.parametrize("name", ["wasm_backend", "html5_canvas_backend"])
+def test_pyodides_names_of_the_backend(in_page: Page, name: str) -> None:
+    use = f"import matplotlib\nmatplotlib.use('module://matplotlib_pyodide.{name}')\n"
+    figure = run_in_page(in_page, use + SLIDER)
+    figure.wait_for_pixel(0.5, 0.25, BLUE)
+
+
 @pytest.mark.parametrize("jspi", [True, False], ids=["jspi", "plain"])
 def test_from_a_snapshot(page: Page, figures_server: Server, jspi: bool) -> None:
     open_empty(page, figures_server.url)

@@ -1,0 +1,8 @@
+"""`matplotlib.use("module://matplotlib_pyodide.html5_canvas_backend")` gives the backend matplotlib_wasmforge."""
+
+import sys
+
+import matplotlib_wasmforge
+
+# Importing this name gives that module: Matplotlib reads a backend's variables.
+sys.modules[__name__] = matplotlib_wasmforge
