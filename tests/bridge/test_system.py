@@ -88,3 +88,24 @@ def test_terminal(engine: Engine) -> None:
         }
     """
     assert engine.js(javascript, code=code) == '"(os.terminal_size(columns=44, lines=33), True)"'
+
+
+def test_file_systems_of_emscripten(engine: Engine) -> None:
+    """One interpreter's folder in another place, the delegate that hears of changes, and paths."""
+    javascript = """
+        const { FS, _module } = python;
+        const heard = [];
+        FS.trackingDelegate.onOpenFile = (path) => path.startsWith("/there/") && heard.push(path);
+        FS.mkdirTree("/here/folder");
+        FS.mkdir("/there");
+        FS.mount(FS.filesystems.PROXYFS, { root: "/here", fs: FS }, "/there");
+        try {
+          py("open('/there/folder/a.txt', 'w').write('text')");
+          return [py("open('/here/folder/a.txt').read()"), heard.length > 0, _module.PATH_FS.resolve("/a", "../b")];
+        } finally {
+          FS.unmount("/there");
+          delete FS.trackingDelegate.onOpenFile;
+          py("import shutil; shutil.rmtree('/here'); shutil.rmtree('/there')");
+        }
+    """
+    assert engine.js(javascript) == '["text", true, "/b"]'

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
+
 from playwright.sync_api import Page
-from test_runtime import RunJS, run_js, visit  # noqa: F401 (run_js is a fixture)
+from test_runtime import IN_WORKER, PRELUDE, RunJS, run_js, visit  # noqa: F401 (run_js is a fixture)
 
 from wasmforge.host.serve import Server
 
@@ -52,6 +54,50 @@ def test_mount_native_fs(run_js: RunJS) -> None:  # noqa: F811
         "TypeError",
         0,
         "from outside",
+    ]
+
+
+def test_native_fs_by_its_name(run_js: RunJS) -> None:  # noqa: F811
+    """As programs for Pyodide mount it."""
+    body = r"""
+        const root = await navigator.storage.getDirectory();
+        const fileSystemHandle = await root.getDirectoryHandle("by-name", { create: true });
+        const python = await loadPython(quiet);
+        const { FS } = python;
+        const synchronise = (populate) => new Promise((done, failed) => FS.syncfs(populate, (error) => (error ? failed(error) : done())));
+        FS.mkdir("/mine");
+        FS.mount(FS.filesystems.NATIVEFS_ASYNC, { fileSystemHandle }, "/mine");
+        await synchronise(true);
+        python.runPython("open('/mine/a.txt', 'w').write('kept')");
+        await synchronise(false);
+        return (await (await fileSystemHandle.getFileHandle("a.txt")).getFile()).text();
+    """
+    assert run_js(body) == "kept"
+
+
+def test_worker_fs_reads_files_without_a_copy(page: Page, server: Server) -> None:
+    """A blob of 300 MB, of which the end is read: Python's memory does not grow by it."""
+    visit(page, server)
+    body = r"""
+        const megabyte = new Uint8Array(1 << 20);
+        const blob = new Blob([...Array(300).fill(megabyte), "the end"]);
+        const python = await loadPython(quiet);
+        const { FS } = python;
+        FS.mkdir("/files");
+        FS.mount(FS.filesystems.WORKERFS, { blobs: [{ name: "sub/big.bin", data: blob }], files: [new File(["text"], "a.txt")] }, "/files");
+        const before = python._module.HEAP8.length;
+        const read = python.runPython(`
+            import os
+            with open("/files/sub/big.bin", "rb") as file:
+                file.seek(-7, os.SEEK_END)
+                end = file.read().decode()
+            f"{end} {os.path.getsize('/files/sub/big.bin')} {open('/files/a.txt').read()} {os.listdir('/files/sub')}"
+        `);
+        return [read, python._module.HEAP8.length - before < 10e6];
+    """
+    assert page.evaluate(IN_WORKER, PRELUDE % json.dumps(server.url) + body) == [
+        f"the end {300 * 2**20 + 7} text ['big.bin']",
+        True,
     ]
 
 

@@ -31,7 +31,7 @@ emcc "${link[@]}" "${objects[@]}" -L"$lib" -L"$PREFIX/lib" "@$lib/link.rsp" \
   -sMODULARIZE -sEXPORT_ES6 -sENVIRONMENT=web,worker,node \
   -sALLOW_MEMORY_GROWTH -sINITIAL_MEMORY=32MB -sMAXIMUM_MEMORY=4GB -sSTACK_SIZE=5MB -sWASM_BIGINT \
   -sEXPORTED_FUNCTIONS=_malloc,_free -sEXPORTED_RUNTIME_METHODS="$(paste -sd, glue/exported.txt)" \
-  -sFORCE_FILESYSTEM -lnodefs.js -lidbfs.js --js-library glue/library.js --js-library bridge.js \
+  -sFORCE_FILESYSTEM -sFS_DEBUG -lnodefs.js -lidbfs.js -lworkerfs.js -lproxyfs.js --js-library glue/library.js --js-library bridge.js \
   -o glue.mjs
 install -m644 glue.wasm "$out/python.wasm"
 install -m644 glue.mjs "$out/"

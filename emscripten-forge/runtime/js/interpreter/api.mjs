@@ -4,7 +4,7 @@ import { Canvases } from "./canvas.mjs";
 import { Installer } from "../packages/install.mjs";
 import { moduleView, privateApi } from "./pyodide-internals.mjs";
 import { Interpreter } from "./interpreter.mjs";
-import { mountNativeFS, mountNodeFS } from "../system/storage.mjs";
+import { addNativeFS, mountNativeFS, mountNodeFS } from "../system/storage.mjs";
 import { isWheel, loadWheel } from "../packages/wheels.mjs";
 
 /**
@@ -45,6 +45,7 @@ export class PythonAPI extends Interpreter {
     this.#streams = streams;
     this.#packages = packages;
     this.#installer = new Installer({ bridge, packages, base });
+    addNativeFS(module.FS);
     this.PATH = module.PATH;
     /** The numbers of errors: emscripten's, not those of Linux. @type {Record<string, number>} */
     this.ERRNO_CODES = module.ERRNO_CODES;

@@ -20,8 +20,7 @@
 export async function mountNativeFS(FS, path, handle) {
   checkHandle(handle);
   prepare(FS, path);
-  FS.filesystems.NATIVEFS_ASYNC ??= nativeFS(FS);
-  FS.mount(FS.filesystems.NATIVEFS_ASYNC, { handle }, path);
+  FS.mount(FS.filesystems.NATIVEFS_ASYNC, { fileSystemHandle: handle }, path);
   const mount = FS.lookupPath(path).node.mount;
   await synchronise(mount, true);
   return { syncfs: () => synchronise(mount, false) };
@@ -54,10 +53,14 @@ function prepare(FS, path) {
   if (FS.readdir(path).length > 2) throw new Error(`${path} is not empty`);
 }
 
-/** A file system in memory that FS.syncfs can synchronise. @param {any} FS */
-function nativeFS(FS) {
+/**
+ * Add the type of mountNativeFS to those that FS.mount takes, which then needs FS.syncfs(true, …) to copy the files in: a
+ * file system in memory that can be synchronised.
+ * @param {any} FS
+ */
+export function addNativeFS(FS) {
   const memory = FS.filesystems.MEMFS;
-  return {
+  FS.filesystems.NATIVEFS_ASYNC = {
     ...memory,
     mount: (/** @type {any} */ mount) => memory.mount(mount),
     syncfs: (/** @type {any} */ mount, /** @type {boolean} */ populate, /** @type {(error: unknown) => void} */ done) => {
@@ -79,7 +82,7 @@ function synchronise(mount, populate) {
  * @param {boolean} populate whether from the handle, not to it
  */
 async function copyChanges(FS, mount, populate) {
-  const { handle } = mount.opts;
+  const handle = mount.opts.fileSystemHandle;
   const [local, remote] = [localTree(FS, mount.mountpoint), await remoteTree(handle)];
   const [from, to] = populate ? [remote, local] : [local, remote];
   const target = populate ? new LocalFolder(FS, mount.mountpoint) : new RemoteFolder(handle);
