@@ -62,13 +62,13 @@ def test_package_has_licence_texts(output: Output) -> None:
 @pytest.mark.parametrize(
     ("name", "text"),
     [
-        ("openblas", b"Univ. of Tennessee"),  # LAPACK
+        ("openblas", b"University of Tennessee"),  # LAPACK
         ("openblas", b"Apache License"),  # flang's runtime
         ("scipy", b"Boost Software License"),
         ("scipy", b"HiGHS"),
-        ("numpy", b"Univ. of Tennessee"),
+        ("numpy", b"University of Tennessee"),
         ("python", b"Expat maintainers"),
-        ("wasmforge-core", b"musl as a whole is licensed"),
+        ("wasmforge-core", b"system/lib/libc/musl/COPYRIGHT"),
         ("wasmforge-core", b"LLVM Exceptions"),  # compiler-rt and the C++ library
         ("wasmforge-core", b"Expat maintainers"),
     ],

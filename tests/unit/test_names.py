@@ -155,12 +155,12 @@ def test_a_solver_takes_the_newer_of_two_builds(checkout: Checkout, tmp_path: Pa
         checkout.build("--all")
         for file in (checkout.channel / SUBDIR).glob("*.conda"):
             channel.add(SUBDIR, Path(shutil.copy(file, tmp_path / file.name)))
-    records = asyncio.run(solve_environment([channel.url], ["front-pair"], "linux-64"))
+    records = asyncio.run(solve_environment([channel.url], ["front-pair"], "linux-64", tmp_path / "index"))
     assert {record.name.normalized: record.build_number for record in records} == {"pair": 2, "front-pair": 2}
     # An older front still gets the build that it was made with.
     (old,) = (file for file in channel.packages(SUBDIR) if re.match(r"front-pair-.*_1\.conda", file.name))
     build = old.stem.rpartition("-")[2]
-    records = asyncio.run(solve_environment([channel.url], [f"front-pair=*={build}"], "linux-64"))
+    records = asyncio.run(solve_environment([channel.url], [f"front-pair=*={build}"], "linux-64", tmp_path / "index"))
     assert {record.name.normalized: record.build_number for record in records} == {"pair": 1, "front-pair": 1}
 
 
@@ -215,7 +215,7 @@ def test_two_checkouts_that_share_a_package_cache_get_their_own_packages(tmp_pat
         checkout.toy("alpha", script=f'mkdir -p "$PREFIX/share"\necho {name} > "$PREFIX/share/content"\n')
         checkout.cache = tmp_path / "cache"
         checkout.build("alpha")
-        records = asyncio.run(solve_environment([checkout.channel.as_uri()], ["alpha"], "linux-64"))
+        records = asyncio.run(solve_environment([checkout.channel.as_uri()], ["alpha"], "linux-64", tmp_path / "index"))
         prefix = tmp_path / f"prefix-{name}"
         # As other clients do: a cache in which a package's folder has its file name.
         cache = tmp_path / "client-cache"
