@@ -109,7 +109,7 @@ import numpy as np
 ]`).toJs());
     """
     first, second = run_js(code, folder), run_js(code, folder)
-    assert first[:8] == ["yes", "/tmp", "", True, -9 * 3600, "UTC+0900", 9, True]
+    assert first[:8] == ["yes", "/tmp", "", True, -9 * 3600, "+09", 9, True]
     assert first[8] != second[8]
     assert first[9] != second[9]
     assert first[10] == 1

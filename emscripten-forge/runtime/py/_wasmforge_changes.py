@@ -1,6 +1,7 @@
 """Changes modules of the standard library when a program imports them. A frozen module.
 
-After such a module, this imports a module of the package pyodide, which makes the change.
+After such a module, this imports a module of the package pyodide, which makes the change. Many programs import hashlib
+and few derive keys: its functions for that are imported when they are asked for.
 """
 
 import _thread
@@ -10,16 +11,37 @@ import time
 
 TYPE_CHECKING = False  # typing's, without the time to import it
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from importlib.machinery import ModuleSpec
     from types import ModuleType
     from typing import Any
 
+
+def _importing(name: str) -> "Callable[[ModuleType], object]":
+    def change(module: "ModuleType") -> object:
+        from importlib import import_module
+
+        return import_module(name)
+
+    return change
+
+
+def _derive_keys_on_demand(hashlib: "ModuleType") -> None:
+    def get(name: str) -> object:
+        if name not in ("pbkdf2_hmac", "scrypt"):
+            raise AttributeError(f"module 'hashlib' has no attribute {name!r}")
+        import pyodide._hashes
+
+        return getattr(pyodide._hashes, name)
+
+    hashlib.__getattr__ = get  # type: ignore[method-assign] # of the module, not of its type
+
+
 _CHANGES = {
-    "asyncio": "pyodide.webloop",
-    "hashlib": "pyodide._hashes",
-    "socket": "pyodide._sockets",
-    "webbrowser": "pyodide._webbrowser",
+    "asyncio": _importing("pyodide.webloop"),
+    "hashlib": _derive_keys_on_demand,
+    "socket": _importing("pyodide._sockets"),
+    "webbrowser": _importing("pyodide._webbrowser"),
 }
 
 
@@ -38,15 +60,13 @@ class _Finder:
         return None
 
 
-def _install_after(loader: "Any", change: str) -> None:
-    """Have a module's loader import a change, too. No other module has the same loader."""
+def _install_after(loader: "Any", change: "Callable[[ModuleType], object]") -> None:
+    """Have a module's loader make a change, too. No other module has the same loader."""
     execute = loader.exec_module
 
     def exec_module(module: "ModuleType") -> None:
         execute(module)
-        from importlib import import_module
-
-        import_module(change)
+        change(module)
 
     loader.exec_module = exec_module
 

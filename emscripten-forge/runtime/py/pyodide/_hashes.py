@@ -1,8 +1,7 @@
-"""Gives hashlib its functions to derive keys, which CPython takes from OpenSSL."""
+"""hashlib's functions to derive keys, which CPython takes from OpenSSL (_wasmforge_changes.py)."""
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from typing import TYPE_CHECKING
 
@@ -70,8 +69,3 @@ def scrypt(
     blocks = pbkdf2_hmac("sha256", password, salt, 1, size * p)
     mixed = b"".join(_wasmforge_scrypt.mix(blocks[i : i + size], n) for i in range(0, size * p, size))
     return pbkdf2_hmac("sha256", password, mixed, 1, dklen)
-
-
-hashlib.pbkdf2_hmac = pbkdf2_hmac
-hashlib.scrypt = scrypt
-hashlib.__all__ += ("pbkdf2_hmac", "scrypt")  # type: ignore[assignment] # typeshed's tuple has a length
