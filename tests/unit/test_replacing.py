@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -63,3 +67,37 @@ def test_new_folder_leaves_what_another_process_made(tmp_path: Path) -> None:
         path.mkdir()
         (path / "theirs").touch()
     assert [file.name for file in path.iterdir()] == ["theirs"] and list(tmp_path.iterdir()) == [path]
+
+
+def test_a_kill_at_any_moment_leaves_a_whole_folder(tmp_path: Path) -> None:
+    """A program replaces a folder again and again, which is there all the time."""
+    path = tmp_path / "folder"
+    code = (
+        "import itertools, sys\nfrom pathlib import Path\nfrom wasmforge.common.replacing import new_folder\n"
+        "for number in itertools.count():\n"
+        "    with new_folder(Path(sys.argv[1]), replace=True) as draft:\n"
+        "        (draft / 'one').write_text(str(number))\n"
+        "    print(number, flush=True)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", code, path], stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None and child.stdout.readline() == "0\n"
+        end = time.monotonic() + 2
+        while time.monotonic() < end:
+            os.stat(path / "one")
+        child.kill()
+        last = child.stdout.read().split()[-1]
+    assert int(last) > 100
+    assert int((path / "one").read_text()) in (int(last), int(last) + 1)
+    with new_folder(path, replace=True) as draft:
+        (draft / "two").touch()
+    assert [file.name for file in tmp_path.iterdir()] == ["folder"] and [file.name for file in path.iterdir()] == [
+        "two"
+    ]
+
+
+def test_where_folders_cannot_be_exchanged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wasmforge.common.exchange._renameat2", lambda: None)
+    test_new_folder_replaces_when_asked(tmp_path)
+    (tmp_path / "folder/new").unlink()
+    (tmp_path / "folder").rmdir()
+    test_new_folder_puts_the_old_one_back_when_the_new_one_cannot_come(tmp_path)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from wasmforge.common.exchange import exchange
 from wasmforge.common.temporary import temporary_folder
 
 
@@ -41,15 +42,10 @@ def new_folder(path: Path, *, replace: bool = False, work: Path | None = None) -
         draft = drafts / "new"
         draft.mkdir()
         yield draft
-        old = drafts / "old"
-        try:
-            if replace and path.exists():
-                path.rename(old)
+        if not (replace and path.exists()):
             draft.rename(path)
-        except BaseException:  # an interrupt between the two, too
-            if old.exists() and not path.exists():
-                old.rename(path)
-            raise
+        elif not exchange(draft, path):
+            _replace(draft, path, drafts / "old")
 
 
 def copy_file(source: Path, target: Path, *, work: Path | None = None) -> None:
@@ -67,6 +63,17 @@ def move_file(source: Path, target: Path) -> None:
             raise
         copy_file(source, target)
         source.unlink()
+
+
+def _replace(draft: Path, path: Path, old: Path) -> None:
+    """Where the system cannot exchange folders: a kill between the two renames takes the old folder with it."""
+    try:
+        path.rename(old)
+        draft.rename(path)
+    except BaseException:  # an interrupt between the two, too
+        if old.exists() and not path.exists():
+            old.rename(path)
+        raise
 
 
 @contextmanager
