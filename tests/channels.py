@@ -1,4 +1,4 @@
-"""A channel over HTTP, on an origin of its own, that spoils some of its answers."""
+"""A channel, or an index of wheels, over HTTP, on an origin of its own, that spoils some of its answers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from background import BackgroundServer
 
 
 class FaultyChannel(BackgroundServer):
-    """Serves a channel's folder to pages of any origin, as long as it is entered.
+    """Serves a folder to pages of any origin, as long as it is entered. A folder's address is that of its index.html.
 
     Faults: "unavailable" (503), "missing" (404), "damaged" (a byte of it is another), "cut" (the connection ends
     in the middle), "short" (the end is missing, and the length says so), "forbidden" (403), "stall" (nothing comes
@@ -35,13 +35,13 @@ class FaultyChannel(BackgroundServer):
         return f"{self.origin}/"
 
     def spoil(self, start: str, faults: list[str]) -> None:
-        """Answer the next requests for files whose name starts so with a fault each."""
+        """Answer the next requests for files and folders whose name starts so with a fault each."""
         self._faults[start] = deque(faults)
 
     def _note(self, path: str) -> str | None:
         """Remember a request; the fault that answers it."""
         self.requests.append(path)
-        name = path.rpartition("/")[2]
+        name = path.rstrip("/").rpartition("/")[2]
         for start, faults in self._faults.items():
             if name.startswith(start) and faults:
                 return faults.popleft()
@@ -60,6 +60,8 @@ class _Handler(SimpleHTTPRequestHandler):
 
     def do_GET(self) -> None:
         file = Path(self.translate_path(self.path))
+        if self.path.endswith("/"):
+            file /= "index.html"
         fault = self._note(self.path)
         if fault in ("unavailable", "forbidden"):
             self.send_error(503 if fault == "unavailable" else 403)
@@ -70,15 +72,16 @@ class _Handler(SimpleHTTPRequestHandler):
         elif fault == "missing" or not file.is_file():
             self.send_error(404)
         else:
-            self._send(file.read_bytes(), fault)
+            self._send(file.read_bytes(), self.guess_type(file), fault)
 
-    def _send(self, data: bytes, fault: str | None) -> None:
+    def _send(self, data: bytes, kind: str, fault: str | None) -> None:
         middle = len(data) // 2
         if fault == "damaged":
             data = data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1 :]
         if fault == "short":
             data = data[:middle]
         self.send_response(200)
+        self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         self.wfile.write(data[:middle] if fault in ("cut", "stall") else data)

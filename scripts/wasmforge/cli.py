@@ -11,10 +11,11 @@ import traceback
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from typer.core import TyperGroup
 
 from wasmforge.bundle.compression import Compression
 from wasmforge.common.errors import UsageError, WasmforgeError
@@ -22,7 +23,22 @@ from wasmforge.common.layout import STORE_FOLDER, Layout, find_layout
 from wasmforge.common.progress import Reporter
 from wasmforge.common.user_folders import find_user_folders
 
+INTERRUPTED = 128 + signal.SIGINT
+
+
+class _Commands(TyperGroup):
+    """Says so when Ctrl-C ends a command, and gives the exit code that shells give then."""
+
+    def invoke(self, ctx: Any) -> object:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            typer.echo("interrupted", err=True)
+            raise typer.Exit(INTERRUPTED) from None
+
+
 app = typer.Typer(
+    cls=_Commands,
     add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -112,7 +128,8 @@ def build(
         try:
             builder.run(plan)
         except KeyboardInterrupt:
-            raise WasmforgeError("interrupted; the packages that were finished are in the channel") from None
+            reporter.say("the packages that were finished are in the channel")
+            raise
 
 
 @app.command()
@@ -456,7 +473,7 @@ def _end_as_interrupted(number: int, frame: FrameType | None) -> None:
 
 
 def main() -> None:
-    """Exits 0 when done, 1 on a failure with a message on stderr, 2 on wrong usage."""
+    """Exits 0 when done, 1 on a failure with a message on stderr, 2 on wrong usage, 130 at Ctrl-C."""
     code, options = 0, Options()
     for end in (signal.SIGTERM, signal.SIGHUP):
         # nohup and the like have them ignored on purpose.

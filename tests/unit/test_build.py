@@ -314,7 +314,8 @@ def test_interrupted_build_leaves_the_channel_as_it_was(checkout: Checkout, how:
     _wait(marker.exists)
     process.send_signal(how)
     out, _ = process.communicate(timeout=30)
-    assert process.returncode == (1 if how == signal.SIGINT else -9), out
+    assert process.returncode == (130 if how == signal.SIGINT else -9), out
+    assert how != signal.SIGINT or "finished are in the channel\ninterrupted\n" in out
     _wait(lambda: not _running("sleep", "300", str(checkout.work)))
     assert checkout.packages() == before
     assert_index_matches_files(checkout)

@@ -157,11 +157,16 @@ def test_the_second_time_nothing_is_written(local: Path, server: S3Server) -> No
 
 def test_packages_are_added_to_those_that_are_there(local: Path, tmp_path: Path, server: S3Server) -> None:
     publish(f"s3://{BUCKET}/c", local, "apple")
-    first = json.loads(server.files("c")["c/noarch/repodata.json"])["packages.conda"]
-    publish(f"s3://{BUCKET}/c", local, "pear")
-    second = json.loads(server.files("c")["c/noarch/repodata.json"])["packages.conda"]
-    assert set(second) == {*first, "pear-1.0-0.conda"}
+    before = server.files("c")
+    first = json.loads(before["c/noarch/repodata.json"])["packages.conda"]
+    make_channel(tmp_path / "more", "apple-3.0-0", "pear-1.0-0")
+    publish(f"s3://{BUCKET}/c", tmp_path / "more")
+    after = server.files("c")
+    second = json.loads(after["c/noarch/repodata.json"])["packages.conda"]
+    assert set(second) == {*first, "apple-3.0-0.conda", "pear-1.0-0.conda"}
     assert {name: second[name] for name in first} == first
+    # A client may have the older index.
+    assert {name for name in before if "/shards/" in name} < set(after)
 
 
 @pytest.mark.parametrize("kind", ["folder", "bucket"])

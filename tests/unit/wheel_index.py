@@ -45,15 +45,18 @@ def sha256_of(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def make_index(folder: Path, files: Path, hashes: dict[str, str] | None = None) -> str:
-    """An index (PEP 503) of the files of a folder; returns its address. hashes: what to say instead of the truth."""
+def make_index(folder: Path, files: Path, hashes: dict[str, str] | None = None, links: str = "") -> str:
+    """An index (PEP 503) of the files of a folder; returns its address.
+
+    hashes: what to say instead of the truth. links: the address of the files' folder, if it is not the folder's own.
+    """
     for file in sorted(files.iterdir()):
         name = file.name.partition("-")[0].replace("_", "-")
         page = folder / name / "index.html"
         page.parent.mkdir(parents=True, exist_ok=True)
         said = (hashes or {}).get(file.name, sha256_of(file))
         with page.open("a") as out:
-            out.write(f'<a href="{file.as_uri()}#sha256={said}">{file.name}</a>\n')
+            out.write(f'<a href="{links + file.name if links else file.as_uri()}#sha256={said}">{file.name}</a>\n')
     return folder.as_uri()
 
 

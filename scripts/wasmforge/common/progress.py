@@ -48,6 +48,9 @@ class Reporter:
                 self.say(f"{label} …")
                 yield
             outcome, style = "done", "green"
+        except KeyboardInterrupt:
+            outcome = "interrupted"
+            raise
         finally:
             self.say(f"{_elapsed(start)} {label}: {outcome}", style)
 

@@ -10,6 +10,7 @@ import fcntl
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -24,16 +25,26 @@ def temporary_folder(parent: Path | None = None, prefix: str = "tmp-") -> Iterat
     place = Path(tempfile.gettempdir() if parent is None else parent)
     _remove_dead_once(place)
     while True:
-        with tempfile.TemporaryDirectory(dir=place, prefix=prefix, suffix=_SUFFIX) as name:
-            lock = _lock(name, fcntl.LOCK_EX)
-            try:
-                # Another run can take it for a dead one's before the lock is held.
-                if os.path.isdir(name):
-                    yield Path(name)
-                    return
-            finally:
-                if lock is not None:
-                    os.close(lock)
+        made = tempfile.TemporaryDirectory(dir=place, prefix=prefix, suffix=_SUFFIX, ignore_cleanup_errors=True)
+        lock = _lock(made.name, fcntl.LOCK_EX)
+        try:
+            # Another run can take it for a dead one's before the lock is held.
+            if os.path.isdir(made.name):
+                yield Path(made.name)
+                return
+        finally:
+            _remove(made)
+            if lock is not None:
+                os.close(lock)
+
+
+def _remove(folder: tempfile.TemporaryDirectory[str]) -> None:
+    """Removes a folder in which threads may still write what an interrupt did not let them end."""
+    for pause in (0.0, 0.1, 0.2, 0.5, 1.0, 2.0):
+        time.sleep(pause)
+        folder.cleanup()
+        if not os.path.exists(folder.name):
+            break
 
 
 def remove_dead(parent: Path) -> None:

@@ -10,7 +10,6 @@ that lists fewer than another; the next run with any packages completes both.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from wasmforge.common.errors import WasmforgeError
 from wasmforge.common.hashing import hash_file
 from wasmforge.common.progress import Reporter
 from wasmforge.common.temporary import temporary_folder
+from wasmforge.common.threads import threads
 from wasmforge.publish import index as index_files
 from wasmforge.publish.channeldata import CHANNELDATA, channeldata
 from wasmforge.publish.index import Index, extend_index, records
@@ -62,16 +62,9 @@ def _upload(store: Store, packages: Sequence[Package], reporter: Reporter) -> No
     done = 0
     total = sum(package.file.stat().st_size for package in packages)
     text = f"upload {len(packages)} packages, {total / 1e6:.1f} MB"
-    with (
-        reporter.step(text, lambda: f"{done} of {len(packages)}"),
-        ThreadPoolExecutor(_UPLOADS) as pool,
-    ):
-        try:
-            for _ in pool.map(lambda package: _add(store, package), packages):
-                done += 1
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
+    with reporter.step(text, lambda: f"{done} of {len(packages)}"), threads(_UPLOADS) as pool:
+        for _ in pool.map(lambda package: _add(store, package), packages):
+            done += 1
 
 
 def _add(store: Store, package: Package) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
@@ -19,6 +18,7 @@ from wasmforge.common.hashing import hash_file
 from wasmforge.common.layout import Layout
 from wasmforge.common.replacing import copy_file, move_file, new_file
 from wasmforge.common.temporary import temporary_folder
+from wasmforge.common.threads import threads
 from wasmforge.sources import pip_client, registries
 from wasmforge.sources.source import NotAvailable, Source
 
@@ -64,7 +64,7 @@ class Store:
     def fill(self, sources: list[Source], folder: Path) -> None:
         """Put the sources into a folder under their own names, as recipes name them."""
         folder.mkdir(parents=True, exist_ok=True)
-        with ThreadPoolExecutor(_AT_ONCE) as pool:
+        with threads(_AT_ONCE) as pool:
             files = list(pool.map(self.fetch, sources))
         for source, file in zip(sources, files, strict=True):
             # A file URL may be decoded before the file is opened.
