@@ -134,6 +134,27 @@ def test_two_creates_of_one_prefix(checkout: Checkout, tmp_path: Path) -> None:
     assert [path.name for path in checkout.root.iterdir() if "part" in path.name] == []
 
 
+def test_two_updates_of_one_prefix(checkout: Checkout, tmp_path: Path) -> None:
+    """One after the other: what is there in the end is what one of them wanted, and all of it."""
+    packages = [Hostile(name, [(f"share/{name}/{i}", b"1") for i in range(1000)]) for name in ("one", "two", "three")]
+    channel = str(make_channel(tmp_path / "channel", *packages))
+    assert checkout.run("create", "-p", "env", "-c", channel, "one").returncode == 0
+    children = [checkout.start("create", "-p", "env", "-c", channel, name) for name in ("two", "three", "one", "two")]
+    outputs = [child.communicate(timeout=100)[0] for child in children]
+    assert [child.returncode for child in children] == [0] * 4, outputs
+    assert any("waiting for another wasmforge that changes" in output for output in outputs)
+    prefix = checkout.root / "env"
+    (record,) = (prefix / "conda-meta").glob("*.json")
+    # A file of the user's stays whole under a link with the lock's name.
+    (checkout.root / "mine").write_text("mine")
+    (prefix / ".wasmforge-lock").unlink()
+    (prefix / ".wasmforge-lock").symlink_to(checkout.root / "mine")
+    assert ".wasmforge-lock" in refuse(checkout, "create", "-p", "env", "-c", channel, "one")
+    assert (checkout.root / "mine").read_text() == "mine"
+    (folder,) = (prefix / "share").iterdir()
+    assert record.name == f"{folder.name}-1.0-0.json" and len(list(folder.iterdir())) == 1000
+
+
 @pytest.mark.parametrize(
     ("data", "message"),
     [

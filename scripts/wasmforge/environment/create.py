@@ -13,6 +13,7 @@ from rattler import RepoDataRecord, Subdir, install
 from rattler.exceptions import InstallerError
 
 from wasmforge.common.errors import UsageError, WasmforgeError
+from wasmforge.common.file_lock import locked_file
 from wasmforge.common.platforms import TARGET_PLATFORM
 from wasmforge.common.progress import Reporter
 from wasmforge.common.replacing import new_folder
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 
 _SCHEMES = ("http", "https", "file")
+_LOCK = ".wasmforge-lock"
 
 
 @dataclass
@@ -105,13 +107,14 @@ def install_solution(user: UserFolders, solution: Solution, prefix: Path, report
     count = len(solution.records) + len(solution.wheels)
     with reporter.step(f"install {count} packages into {prefix}"):
         if exists:
-            _install_all(user, solution, prefix, prefix, reporter)
+            with locked_file(prefix / _LOCK, f"waiting for another wasmforge that changes {prefix}", reporter):
+                _install_all(user, solution, prefix, prefix, reporter)
         else:
             try:
                 with new_folder(prefix) as folder:
                     _install_all(user, solution, folder, prefix, reporter)
             except OSError as error:
-                if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+                if error.errno not in (errno.ENOTEMPTY, errno.EEXIST) or str(error.filename2) != str(prefix):
                     raise
                 raise WasmforgeError(
                     f"{prefix} has been made by another program meanwhile; it is left as that made it"
