@@ -381,6 +381,15 @@ def test_lock_in_another_checkout(checkout: Checkout, tmp_path: Path) -> None:
     assert {"one", "python", "emscripten-abi"} == set(packages(other.root / "env"))
 
 
+def test_lock_without_the_default_channel(checkout: Checkout) -> None:
+    """It is asked for only where a package is nowhere else."""
+    path = lock(checkout, "python")
+    checkout.channel.rename(checkout.root / "moved")
+    done(checkout.run("create", "-p", "env", "--lock", str(path), "-c", "moved"))
+    said = refused(checkout.run("create", "-p", "other", "--lock", str(path)))
+    assert "is gone: it is not in" in said and str(checkout.channel) in said
+
+
 def test_locked_packages_that_are_gone_or_differ(checkout: Checkout, tmp_path: Path) -> None:
     file = make_wheel(checkout.root / "mine", "local")
     path = lock(checkout, "-f", environment(checkout, str(file), conda=("python", "conda-made")))

@@ -131,9 +131,10 @@ def read_lock(user: UserFolders, path: Path, channels: Sequence[str]) -> Solutio
     channels and in the default channel. Raises WasmforgeError for a lock that cannot be read or is for
     another platform, and for a package that is gone or differs.
     """
-    default = find_default_channel()
-    folders = [local_path(channel_url(channel)) for channel in (*channels, *([default] if default else []))]
-    finder = _Finder(path, Path(os.path.abspath(path)).parent, [folder for folder in folders if folder])
+    # The default one may be missing where all packages are found elsewhere.
+    places = [*map(channel_url, channels), *filter(None, [find_default_channel()])]
+    folders = [folder.resolve() for place in places if (folder := local_path(place))]
+    finder = _Finder(path, Path(os.path.abspath(path)).parent, folders)
     records, wheels = [], []
     for package in _read(path):
         if package.hashes is None or package.hashes.sha256 is None:
