@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 # An explanation of a conflict can name every version of a package.
 _MAX_LINES = 25
 _MAX_NAMES = 12
+# What starts a line of pip-for-target.py about a page of an index that could not be read.
+_FAILED = "cannot read"
 
 
 def parse_requirement(line: str, folder: Path) -> str:
@@ -157,7 +159,7 @@ def _pip(target: Target, installed: Sequence[Path], command: list[str], argument
         *("--timeout", str(silence_limit())),
         *("--no-input", "--no-color", "--disable-pip-version-check"),
     ]
-    given = json.dumps([target.markers, [str(path) for path in installed]])
+    given = json.dumps([target.markers, [str(path) for path in installed], _FAILED])
     # -I, since PYTHONPATH is for this Python.
     process = [sys.executable, "-I", "-c", script, given, *command, *options, "--", *arguments]
     done = subprocess.run(process, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
@@ -286,7 +288,7 @@ def _explain(output: str, asked: Sequence[Requirement], target: Target, installe
         told = output.partition("DO NOT MATCH THE HASHES")[2].partition("\n")[2]
         return f"a wheel does not have the sha256 that is given for it:\n{_block(told)}"
     nothing = re.findall(r"No matching distribution found for (.+)", output)
-    if nothing:
+    if nothing and not _failed_pages(output):
         return "\n".join(_offered(text, target) for text in dict.fromkeys(nothing))
     if "ResolutionImpossible" in output:
         told = output.partition("ERROR: Cannot install")[2].partition("To fix this")[0]
@@ -308,9 +310,17 @@ def _block(text: str, indent: bool = True) -> str:
     return "\n".join("  " + line if indent else line for line in lines)
 
 
+def _failed_pages(output: str) -> list[str]:
+    return [line for line in output.splitlines() if line.startswith(f"{_FAILED} ")]
+
+
 def _last_errors(output: str) -> str:
-    errors = [line for line in output.splitlines() if line.startswith("ERROR:")]
-    return _block("\n".join(errors or output.splitlines()[-5:]))
+    """What pip says of a failure: the pages that it could not read, else its errors, in two forms, else the end."""
+    lines = output.splitlines()
+    told = _failed_pages(output) or [line.removeprefix("ERROR: ") for line in lines if line.startswith("ERROR:")]
+    told = told or [line.lstrip("×╰─> ") for line in lines if line.startswith(("×", "╰─>"))]
+    indexes = [line for line in lines if line.startswith("Looking in indexes:")]
+    return _block("\n".join([*(dict.fromkeys(told) or lines[-5:]), *indexes[:1]]))
 
 
 def _offered(text: str, target: Target) -> str:
