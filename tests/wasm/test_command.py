@@ -99,7 +99,9 @@ def test_by_any_link(prefix: Path, tmp_path: Path) -> None:
     assert done.stdout == f"{prefix}\n"
 
 
-def test_a_prefix_that_is_a_link(prefix: Path, tmp_path: Path) -> None:
+def test_a_prefix_that_is_a_link(prefix: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # What the modules import is read anew.
+    monkeypatch.setenv("WASMFORGE_CACHE", str(tmp_path / "cache"))
     (tmp_path / "link").symlink_to(prefix)
     command = [
         sys.executable,

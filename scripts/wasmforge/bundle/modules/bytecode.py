@@ -32,7 +32,9 @@ def compile_missing(prefix: Path, packages: Sequence[Sequence[InstalledFile]]) -
     result: list[dict[str, bytes]] = [{} for _ in packages]
     if not missing:
         return result
-    work = [(str(prefix / file.path), file.path) for _, file in missing]
+    # The sandbox knows no links to the prefix.
+    place = prefix.resolve()
+    work = [(str(place / file.path), file.path) for _, file in missing]
     purpose = f"{missing[0][1].path} and {len(missing) - 1} other modules have no bytecode and must be compiled"
     with run_in_prefix(prefix, _COMPILE, work, purpose) as out:
         for index, (number, file) in enumerate(missing):

@@ -65,7 +65,9 @@ class ImportReader:
         return found
 
     def _read_in_prefix(self, files: list[tuple[str, InstalledFile]]) -> list[list[str]]:
-        work = [(str(self._prefix / file.path), module, _is_package(file)) for module, file in files]
+        # The sandbox knows no links to the prefix.
+        place = self._prefix.resolve()
+        work = [(str(place / file.path), module, _is_package(file)) for module, file in files]
         version = ".".join(map(str, sys.version_info[:2]))
         purpose = f"Python {version} cannot parse {files[0][1].path}, so the environment's own Python must"
         with run_in_prefix(self._prefix, Path(module_imports.__file__), work, purpose) as out:
