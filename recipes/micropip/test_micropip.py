@@ -1,6 +1,8 @@
 """A wheel made here is installed with what it requires, seen, used and removed; one for another platform is refused."""
 
 import asyncio
+import site
+import sys
 import tempfile
 import zipfile
 from pathlib import Path
@@ -23,6 +25,9 @@ def wheel(folder: Path, name: str, *requires: str, tag: str = "py3-none-any") ->
 async def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
+        # Tests may not write into the environment, which micropip installs into.
+        site.PREFIXES = [temporary]
+        sys.path += site.getsitepackages()
         needed = wheel(folder, "micropip_needed")
         await micropip.install(wheel(folder, "micropip_sample", f"micropip_needed @ {needed}"))
         import micropip_needed

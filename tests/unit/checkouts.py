@@ -90,6 +90,7 @@ class Checkout:
         build: tuple[str, ...] = (),
         run: tuple[str, ...] = (),
         test: str = "",
+        test_build: tuple[str, ...] = (),
         sha256: str = "",
         noarch: bool = True,
         version: str = "1.0",
@@ -108,6 +109,9 @@ class Checkout:
                     lines += [f"  {section}:", *(f"    - {entry}" for entry in names)]
         if test:
             lines += ["tests:", "  - script:", f"      - {test}"]
+            lines += ["    requirements:", "      build:", *(f"        - {entry}" for entry in test_build)] * bool(
+                test_build
+            )
         lines += ["about:", "  license: MIT", f"  summary: The toy {name}", ""]
         default = f'mkdir -p "$PREFIX/share/{name}"\necho "$PREFIX" > "$PREFIX/share/{name}/where"\n'
         return self.recipe(name, "\n".join(lines), default if script is None else script, folder)

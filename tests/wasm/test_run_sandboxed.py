@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from wasmforge.build.toolbox import make_toolbox
 from wasmforge.bundle.modules.prefix_python import run_in_prefix
 from wasmforge.bundle.snapshots import take_snapshot
 from wasmforge.common.errors import WasmforgeError
+from wasmforge.common.layout import Layout
 from wasmforge.host.run import Sandbox, run
 
 ATTEMPTS = """
@@ -71,6 +74,26 @@ def test_a_program_in_a_sandbox(prefix: Path, place: Path, capfd: pytest.Capture
     assert not list(place.rglob("written")) + list(place.rglob("link"))
 
 
+def test_the_python_that_tests_a_package(prefix: Path, place: Path, any_node: str) -> None:
+    """As rattler-build starts it, which adds a test's environments to PATH in build_env.sh."""
+    layout = Layout(root=place, cache=place / "cache", work=place / "driver")
+    toolbox = make_toolbox(layout, "", sandbox=True)
+    environment = shutil.copytree(prefix, place / "testing/environment", symlinks=True)
+    work = place / "testing/work"
+    work.mkdir()
+    (work / "test.py").write_text(ATTEMPTS)
+    path = f"{Path(any_node).parent}:{environment}/bin:$PATH"
+    (work / "build_env.sh").write_text(f'export PREFIX={environment} PATH="{path}"\n')
+    (work / "conda_build.sh").write_text('. ./build_env.sh\npython test.py "$@"\n')
+    command = [toolbox / "bash", work / "conda_build.sh", place / "home/.ssh/id", place, work]
+    done = subprocess.run(
+        command, cwd=work, env={"PATH": str(toolbox)}, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert (work / "result").read_text() == "done"
+    assert not list(place.rglob("written")) + list(work.rglob("link"))
+
+
 def test_what_may_be_read_is_not_written(prefix: Path, place: Path) -> None:
     program = "import sys; f = sys.argv[1]; assert open(f).read() == 'secret'; open(f, 'w')"
     data = place / "allowed/data"
@@ -82,6 +105,10 @@ def test_names_that_node_would_take_for_more(prefix: Path, tmp_path: Path) -> No
     (tmp_path / "a*").mkdir()
     with pytest.raises(WasmforgeError, match="rename it"):
         run(prefix, "node", ["-c", "1"], Sandbox(read=(tmp_path / "a*",)))
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data.py").write_text("1")
+    with pytest.raises(WasmforgeError, match=r"data beside .*/data\.py"):
+        run(prefix, "node", [str(tmp_path / "data.py")], Sandbox(read=(tmp_path / "data",)))
     with pytest.raises(WasmforgeError, match="limits nothing"):
         run(prefix, "node", ["-c", "1"], Sandbox(read=(Path("/"),)))
 

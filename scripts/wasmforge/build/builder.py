@@ -151,7 +151,8 @@ class Builder:
         output = package.output
         log = self._log(output.recipe, f"{output.name}-test")
         folder = self._empty("cwd")
-        toolbox = make_toolbox(self._layout, "")
+        sandbox = output.platform == TARGET_PLATFORM
+        toolbox = make_toolbox(self._layout, "", sandbox=sandbox)
         tested = file
         if output.subdir == "noarch":
             tested = self._empty("tested") / file.name
@@ -162,7 +163,8 @@ class Builder:
                 run_job(self._layout, job, log, toolbox, folder)
         except JobFailed as error:
             self._reporter.tail(log)
-            raise self._rejected(package, file, "its tests failed") from error
+            where = ", in a sandbox that gives node no other files and no programs" if sandbox else ""
+            raise self._rejected(package, file, f"its tests failed{where}") from error
 
     def _check_signatures(self, package: PlannedPackage, file: Path) -> None:
         """Raises BuildError if a call between the package and a library that it runs with would trap."""

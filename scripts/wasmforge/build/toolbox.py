@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
+import sys
 from pathlib import Path
 
 import yaml
@@ -14,6 +15,7 @@ from wasmforge.common.errors import BuildError
 from wasmforge.common.layout import Layout
 
 HOST_TOOLS = Path(__file__).parent / "host-tools.yaml"
+_SANDBOXED_NODE = Path(__file__).with_name("sandboxed_node.py")
 
 # rattler-build clears the environment and starts `bash .../conda_build.sh`,
 # which reads build_env.sh beside it. Adding to that file is the one way to set
@@ -27,12 +29,18 @@ esac
 exec {bash} "$@"
 """
 
+# In front of the PATH of a test, also of what its environments add.
+_NODE = """\
+#!/bin/sh
+exec {python} -I {script} {folder} "$@"
+"""
 
-def make_toolbox(layout: Layout, tools_hash: str) -> Path:
+
+def make_toolbox(layout: Layout, tools_hash: str, *, sandbox: bool = False) -> Path:
     """Writes the folder and the variables of the next build; returns the folder.
 
     tools_hash names the compilers in use, for ccache: it does not see when a
-    library of the compiler changes.
+    library of the compiler changes. sandbox: whether node runs in one, as in tests.
     """
     folder = layout.toolbox
     if folder.exists():
@@ -41,11 +49,21 @@ def make_toolbox(layout: Layout, tools_hash: str) -> Path:
     for name in yaml.safe_load(HOST_TOOLS.read_text())["required"]:
         (folder / name).symlink_to(_host_tool(name))
     environment = layout.work / "build-environment.sh"
-    environment.write_text(_environment(layout, tools_hash))
+    environment.write_text(_environment(layout, tools_hash) + (_sandbox(folder / "sandbox") if sandbox else ""))
     bash = folder / "bash"
     bash.write_text(_BASH.format(environment=shlex.quote(str(environment)), bash=_host_tool("bash")))
     bash.chmod(0o755)
     return folder
+
+
+def _sandbox(folder: Path) -> str:
+    """Writes a folder with a node that is in a sandbox; returns the line that puts it first on PATH."""
+    folder.mkdir()
+    node = folder / "node"
+    paths = {"python": sys.executable, "script": str(_SANDBOXED_NODE), "folder": str(folder)}
+    node.write_text(_NODE.format(**{name: shlex.quote(path) for name, path in paths.items()}))
+    node.chmod(0o755)
+    return f'export PATH={shlex.quote(str(folder))}:"$PATH" WASMFORGE_TEST_FOLDER="$PWD"\n'
 
 
 def _host_tool(name: str) -> Path:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from wasmforge.bundle.files import FileRecord, write_hashed
 from wasmforge.bundle.rules import Rules
 from wasmforge.common.errors import WasmforgeError
 from wasmforge.common.node import find_node
-from wasmforge.common.sandbox import environment, sandboxed
+from wasmforge.common.sandbox import run_sandboxed, sandboxed
 from wasmforge.common.temporary import temporary_folder
 
 
@@ -33,9 +32,7 @@ def take_snapshot(prefix: Path, folder: Path, imports: Sequence[str], rules: Rul
         start = sandboxed(node, read=[script, folder], write=[file.parent])
         command = [*start, str(script), str(folder.resolve()), str(file)]
         program = "\n".join([f"import {name}\n{rules.warm_up.get(name, '')}" for name in imports])
-        done = subprocess.run(
-            command, input=program, capture_output=True, text=True, check=False, cwd=temporary, env=environment()
-        )
+        done = run_sandboxed(command, temporary, program)
         if done.returncode:
             raise WasmforgeError(f"{what} could not be taken:\n{done.stderr.strip()}")
         record = write_hashed(folder, f"packages/{'-'.join(imports) or 'python'}", ".snapshot", file.read_bytes())

@@ -10,7 +10,7 @@ import json
 import os
 import resource
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -40,20 +40,33 @@ def sandboxed_python(node: Path, prefix: Path, read: Iterable[Path] = (), write:
 
     The prefix may be read.
 
-    Raises WasmforgeError as `sandboxed`, and for a prefix that leads out of itself or whose runtime is too old.
+    Raises WasmforgeError as `sandboxed_in`, and for a prefix whose runtime is too old.
     """
     prefix = prefix.resolve()
     script = prefix / "share/wasmforge/node.mjs"
     if _ABLE not in script.read_bytes():
         update = f"wasmforge create -p {prefix} python"
         raise WasmforgeError(f"the wasmforge-runtime of {prefix} is older than sandboxes. Update it with: {update}")
+    return [*sandboxed_in(node, prefix, read, write), str(script)]
+
+
+def sandboxed_in(node: Path, prefix: Path, read: Iterable[Path] = (), write: Iterable[Path] = ()) -> list[str]:
+    """As `sandboxed`, for any script of a prefix, which may be read. Raises WasmforgeError, too, if it leads out."""
+    prefix = prefix.resolve()
     if found := _link_out(prefix):
         raise WasmforgeError(f"{found} leads out of {prefix}, and so would a sandbox: remove that link")
     start = sandboxed(node, [prefix, *read], write)
     # As js/entry/node.mjs does, which is too late for the thread that it runs in.
     if _ask(node)[0] >= 24:
         start += ["--experimental-wasm-jspi", f"--wasm-stack-switching-stack-size={_SUSPENDABLE_STACK}"]
-    return [*start, str(script)]
+    return start
+
+
+def run_sandboxed(command: Sequence[str], folder: Path, given: str = "") -> subprocess.CompletedProcess[str]:
+    """Run a command of the other functions to its end, from a folder, with a text as its input; collects its output."""
+    return subprocess.run(
+        command, input=given, capture_output=True, text=True, check=False, cwd=folder, env=environment()
+    )
 
 
 def sandboxed(node: Path, read: Iterable[Path], write: Iterable[Path] = ()) -> list[str]:
@@ -72,8 +85,9 @@ def sandboxed(node: Path, read: Iterable[Path], write: Iterable[Path] = ()) -> l
     limit = resource.getrlimit(resource.RLIMIT_STACK)[0]
     if limit == resource.RLIM_INFINITY or limit >= _ENOUGH_STACK:
         command.append(f"--stack-size={_STACK}")
-    written = _outermost(write)
-    command += [f"--allow-fs-read={path}" for path in _outermost([_PRELOADED, *read, *write])]
+    written, readable = _outermost(write), _outermost([_PRELOADED, *read, *write])
+    _check_names(readable)
+    command += [f"--allow-fs-read={path}" for path in readable]
     return command + [f"--allow-fs-write={path}" for path in written]
 
 
@@ -91,6 +105,16 @@ def _outermost(paths: Iterable[Path]) -> list[str]:
     return [
         one for one in told if not any(one != other and other[-1] == "/" and one.startswith(other) for other in told)
     ]
+
+
+def _check_names(paths: list[str]) -> None:
+    """Raises WasmforgeError for paths that node mixes up: it loses a folder whose name starts that of another path."""
+    for folder in (path[:-1] for path in paths if path[-1] == "/"):
+        for other in paths:
+            if other.startswith(folder) and other[len(folder)] != "/":
+                raise WasmforgeError(
+                    f"node cannot allow {folder} beside {other}, whose name starts with the other's: rename one"
+                )
 
 
 def environment() -> dict[str, str]:

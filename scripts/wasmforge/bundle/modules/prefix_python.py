@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 
 from wasmforge.common.errors import WasmforgeError
 from wasmforge.common.node import find_node
-from wasmforge.common.sandbox import environment, sandboxed_python
+from wasmforge.common.sandbox import run_sandboxed, sandboxed_python
 from wasmforge.common.temporary import temporary_folder
 
 
@@ -36,9 +35,7 @@ def run_in_prefix(prefix: Path, script: Path, work: Any, purpose: str) -> Iterat
         except (OSError, WasmforgeError) as error:
             raise WasmforgeError(f"{purpose}, which cannot be: {error}") from error
         arguments = ["-I", "-S", *(str(path.resolve()) for path in (script, given, out))]
-        done = subprocess.run(
-            [*start, *arguments], capture_output=True, text=True, check=False, cwd=work_folder, env=environment()
-        )
+        done = run_sandboxed([*start, *arguments], work_folder)
         if done.returncode:
             raise WasmforgeError(f"{purpose}, but {prefix}'s Python failed at it:\n{done.stderr.strip()}")
         yield out
