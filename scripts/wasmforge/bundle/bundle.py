@@ -7,9 +7,10 @@ lies.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager, nullcontext
+from functools import cache
 from pathlib import Path, PurePosixPath
 
 from wasmforge.bundle.compressed_cache import CompressedCache, read_limit
@@ -39,8 +40,10 @@ from wasmforge.bundle.rules import Options, Rules
 from wasmforge.bundle.snapshots import take_snapshot
 from wasmforge.bundle.www import PACKAGES, copy_www
 from wasmforge.common.errors import WasmforgeError
+from wasmforge.common.hashing import hash_file
 from wasmforge.common.progress import Reporter
 from wasmforge.common.replacing import new_folder
+from wasmforge.common.threads import threads
 from wasmforge.common.user_folders import find_user_folders
 from wasmforge.inventory.inventory import INVENTORY, write_inventory
 
@@ -71,8 +74,8 @@ def bundle(
     prefix, out = Path(os.path.abspath(prefix)), Path(os.path.realpath(out))
     check_output(out)
     rules = Rules.load(options)
-    cache = CompressedCache(find_user_folders().compressed, read_limit())
-    with new_folder(out, replace=True) as folder, _pool() as pool:
+    compressed = CompressedCache(find_user_folders().compressed, read_limit())
+    with new_folder(out, replace=True) as folder, threads(usable_processors()) as pool:
         with step("check the prefix"):
             packages = read_prefix(prefix, pool.map)
         with step("write the packages"):
@@ -86,26 +89,18 @@ def bundle(
                 manifest["snapshots"] = [take_snapshot(prefix, folder, names, rules) for names in options.snapshots]
         write_manifest(folder, manifest)
         write_inventory(prefix, folder)
-        finish_pages(folder, manifest, offline=options.offline)
+        # Nothing is changed after it is hashed.
+        hash = cache(hash_file)
+        finish_pages(folder, manifest, offline=options.offline, hash=hash)
         if compression is not Compression.NONE:
-            precompressor = Precompressor(cache)
+            precompressor = Precompressor(compressed, hash=hash)
             with step("compress", precompressor.progress.text):
                 precompressor.run(folder, rules.compress, compression, _fetched_at_start(manifest))
-            if cache.problem and reporter:
-                reporter.say(_not_kept(cache.problem), "yellow")
-        write_list(folder)
+            if compressed.problem and reporter:
+                reporter.say(_not_kept(compressed.problem), "yellow")
+        write_list(folder, hash)
         # That was minutes ago.
         check_output(out)
-
-
-@contextmanager
-def _pool() -> Iterator[Executor]:
-    """Threads, which a failure or an interrupt lets end no more than what they have begun."""
-    pool = ThreadPoolExecutor(usable_processors())
-    try:
-        yield pool
-    finally:
-        pool.shutdown(cancel_futures=True)
 
 
 def _silent(_label: str, _detail: Callable[[], str] = str) -> AbstractContextManager[None]:

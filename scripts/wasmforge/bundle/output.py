@@ -10,15 +10,15 @@ from typing import Any
 
 from wasmforge.bundle.manifest import MANIFEST, to_json
 from wasmforge.common.errors import WasmforgeError
-from wasmforge.common.hashing import hash_file
+from wasmforge.common.hashing import Hasher, hash_file
 
 LIST = "bundle-files.json"
 FORMAT = 1
 
 
-def write_list(folder: Path) -> None:
+def write_list(folder: Path, hash: Hasher = hash_file) -> None:
     """List the files of a bundle that is complete, so that a later bundle may replace them."""
-    files = {path: hash_file(folder / path) for path, entry in _walk(folder) if not entry.is_dir()}
+    files = {path: hash(folder / path) for path, entry in _walk(folder) if not entry.is_dir()}
     (folder / LIST).write_bytes(to_json({"format": FORMAT, "files": files}))
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from wasmforge.common.hashing import hash_file
+from wasmforge.common.hashing import Hasher, hash_file
 from wasmforge.inventory.inventory import INVENTORY
 
 # A page that runs Python in its own thread has this comment, which is replaced by links that preload what the start
@@ -18,7 +18,7 @@ PRELOAD_MARK = "<!-- wasmforge: preload -->"
 SERVICE_WORKER = "service-worker.js"
 
 
-def finish_pages(folder: Path, manifest: dict[str, Any], *, offline: bool) -> None:
+def finish_pages(folder: Path, manifest: dict[str, Any], *, offline: bool, hash: Hasher = hash_file) -> None:
     """
     Complete the HTML files of a bundle and write its service worker: with `offline` it keeps all of the bundle, else it
     ends what the worker of an earlier deployment at the same address still keeps, which no visitor could get rid of.
@@ -33,7 +33,7 @@ def finish_pages(folder: Path, manifest: dict[str, Any], *, offline: bool) -> No
             finished = finished.replace(b"</head>", _REGISTER.format(up=up).encode() + b"</head>", 1)
         if finished != text:
             page.write_bytes(finished)
-    _write_service_worker(folder, _hashes(folder) if offline else {})
+    _write_service_worker(folder, _hashes(folder, hash) if offline else {})
 
 
 def _links(manifest: dict[str, Any]) -> list[str]:
@@ -55,12 +55,12 @@ try {{
 """
 
 
-def _hashes(folder: Path) -> dict[str, str]:
+def _hashes(folder: Path, hash: Hasher) -> dict[str, str]:
     """The sha256 of each file that pages may ask for, by its address below the folder as browsers write it."""
     files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
     # For people and their tools; no page reads them.
     files = [file for file in files if file != INVENTORY and not file.endswith((".d.ts", ".d.mts"))]
-    return {quote(file): hash_file(folder / file) for file in files}
+    return {quote(file): hash(folder / file) for file in files}
 
 
 def _write_service_worker(folder: Path, hashes: dict[str, str]) -> None:

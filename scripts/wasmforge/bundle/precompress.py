@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from collections.abc import Collection, Iterator
+from concurrent.futures import FIRST_EXCEPTION, wait
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 
 from wasmforge.bundle.compressed_cache import CompressedCache
 from wasmforge.bundle.compression import Compression, Method, methods
-from wasmforge.common.hashing import hash_file
+from wasmforge.common.hashing import Hasher, hash_file
 from wasmforge.common.progress import TimeLeft
+from wasmforge.common.threads import threads
 
 
 @dataclass(frozen=True)
@@ -36,11 +38,14 @@ class Precompressor:
     """Compresses folders in parallel, and takes from the cache what it has.
 
     cache: None for none. workers: how many files are compressed at once; by default, as many as there are processors
-    for this process. The bytes depend on neither.
+    for this process. The bytes depend on neither. hash: of the plain files.
     """
 
-    def __init__(self, cache: CompressedCache | None = None, workers: int | None = None) -> None:
+    def __init__(
+        self, cache: CompressedCache | None = None, workers: int | None = None, hash: Hasher = hash_file
+    ) -> None:
         self._cache = cache
+        self._hash = hash
         self._workers = workers or usable_processors()
         self._stopped = Event()
         self.progress = TimeLeft(self._workers)
@@ -56,8 +61,7 @@ class Precompressor:
         files = sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix in extensions)
         first = {folder / name for name in at_start}
         # Threads, since zlib and brotli work without Python's lock.
-        pool = ThreadPoolExecutor(self._workers)
-        try:
+        with threads(self._workers) as pool, self._stopping():
             plans = pool.map(lambda path: self._reuse(path, methods(compression, at_start=path in first)), files)
             jobs = [job for plan in plans for job in plan]
             # The longest first, so that none is left for the end.
@@ -66,18 +70,12 @@ class Precompressor:
             futures = [pool.submit(self._compress, job) for job in jobs]
             for future in wait(futures, return_when=FIRST_EXCEPTION).done:
                 future.result()
-        except BaseException:
-            self._stopped.set()
-            # Brotli cannot be interrupted, and nobody waits for it.
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-        pool.shutdown()
         if self._cache:
             self._cache.trim()
 
     def _reuse(self, path: Path, wanted: Collection[Method]) -> list[_Job]:
         """Write what the cache has of a file; returns what is left to do."""
-        size, sha256 = path.stat().st_size, hash_file(path)
+        size, sha256 = path.stat().st_size, self._hash(path)
         left = []
         for method in wanted:
             job = _Job(path, size, sha256, method)
@@ -91,14 +89,19 @@ class Precompressor:
     def _compress(self, job: _Job) -> None:
         if self._stopped.is_set():
             return
+        with self._stopping(), self.progress.job(job.expected_seconds):
+            data = job.method.compress(job.path.read_bytes())
+            if self._stopped.is_set():  # and the folder is being removed
+                return
+            job.write(data)
+            if self._cache:
+                self._cache.put(job.sha256, job.method.identity, data)
+
+    @contextmanager
+    def _stopping(self) -> Iterator[None]:
+        """Lets no thread write any more once the block has failed."""
         try:
-            with self.progress.job(job.expected_seconds):
-                data = job.method.compress(job.path.read_bytes())
-                if self._stopped.is_set():  # and the folder is being removed
-                    return
-                job.write(data)
-                if self._cache:
-                    self._cache.put(job.sha256, job.method.identity, data)
+            yield
         except BaseException:
             self._stopped.set()
             raise

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
+
+# Gives the hash of a file's content: hash_file, or one that remembers what does not change.
+Hasher = Callable[[Path], str]
 
 
 def hash_file(path: Path) -> str:
