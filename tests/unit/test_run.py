@@ -10,6 +10,7 @@ import pytest
 
 from wasmforge.common.errors import UsageError, WasmforgeError
 from wasmforge.common.node import find_node
+from wasmforge.host.python_command import PythonCommand
 from wasmforge.host.run import run
 from wasmforge.host.run_in_page import MAX_SCRIPT_FOLDER, Task, _add_files
 
@@ -28,6 +29,25 @@ def test_command_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert Task.parse(["-m", "json.tool", "-h"]) == Task("-m", "json.tool", ["-m", "-h"], cwd, None)
     script = Task.parse(["app/main.py", "--flag"])
     assert script == Task("script", f"{cwd}/app/main.py", ["app/main.py", "--flag"], cwd, f"{cwd}/app")
+
+
+@pytest.mark.parametrize(
+    ("line", "command"),
+    [
+        ("a.py -c x", PythonCommand((), "script", "a.py", ("-c", "x"))),
+        ("-Wignore::DeprecationWarning a.py", PythonCommand(("-Wignore::DeprecationWarning",), "script", "a.py")),
+        ("-W ignore -X dev -B a.py", PythonCommand(("-W", "ignore", "-X", "dev", "-B"), "script", "a.py")),
+        ("-BX dev a.py", PythonCommand(("-BX", "dev"), "script", "a.py")),
+        ("--check-hash-based-pycs always a.py", PythonCommand(("--check-hash-based-pycs", "always"), "script", "a.py")),
+        ("-c x a.py", PythonCommand((), "-c", "x", ("a.py",))),
+        ("-cx a.py", PythonCommand((), "-c", "x", ("a.py",))),
+        ("-Im json.tool a.py", PythonCommand(("-I",), "-m", "json.tool", ("a.py",))),
+        ("-", PythonCommand()),
+        ("-V", PythonCommand(("-V",))),
+    ],
+)
+def test_command_lines_are_read_as_python_does(line: str, command: PythonCommand) -> None:
+    assert PythonCommand.parse(line.split()) == command
 
 
 @pytest.mark.parametrize(("args", "message"), [(["-c"], "-c needs"), (["-W", "error"], "not -W"), (["no.py"], "no.py")])

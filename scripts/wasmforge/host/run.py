@@ -10,8 +10,7 @@ from pathlib import Path
 from wasmforge.common.errors import UsageError, WasmforgeError
 from wasmforge.common.node import find_node
 from wasmforge.common.sandbox import environment, sandboxed_python
-
-_WITH_VALUE = ("-W", "-X", "--check-hash-based-pycs")
+from wasmforge.host.python_command import PythonCommand
 
 
 @dataclass(frozen=True)
@@ -52,11 +51,11 @@ def run(prefix: Path, engine: str, args: list[str], sandbox: Sandbox | None = No
 def _run_node(prefix: Path, args: list[str], sandbox: Sandbox | None) -> int:
     if sandbox:
         read = list(sandbox.read)
-        place = _script_place(args)
-        if place is not None:
-            script = Path(args[place]).resolve()
+        said = PythonCommand.parse(args)
+        if said.kind == "script":
+            script = Path(said.target).resolve()
             # Under its real path: the folder that a relative one starts from may be none of the sandbox's.
-            args = [*args[:place], str(script), *args[place + 1 :]]
+            args = [*said.options, str(script), *said.arguments]
             read.append(script)
         command = [*sandboxed_python(find_node(), prefix, read, sandbox.write), *args]
     else:
@@ -69,18 +68,3 @@ def _run_node(prefix: Path, args: list[str], sandbox: Sandbox | None) -> int:
     finally:
         signal.signal(signal.SIGINT, before)
     return code if code >= 0 else 128 - code
-
-
-def _script_place(args: list[str]) -> int | None:
-    """Where the script is in a Python command line."""
-    value = False
-    for number, arg in enumerate(args):
-        if value:
-            value = False
-        elif not arg.startswith("-"):
-            return number
-        elif arg == "-" or not arg.startswith("--") and set("cm") & set(arg):
-            return None
-        else:
-            value = arg in _WITH_VALUE
-    return None

@@ -22,6 +22,7 @@ from wasmforge.bundle.compression import Compression
 from wasmforge.common.errors import UsageError, WasmforgeError
 from wasmforge.common.temporary import temporary_folder
 from wasmforge.host.browser import Engine, launch_options
+from wasmforge.host.python_command import PythonCommand
 from wasmforge.host.serve import start
 
 INTERRUPTED = 128 + signal.SIGINT
@@ -46,15 +47,14 @@ class Task:
     def parse(cls, args: list[str]) -> Task:
         """Raises UsageError for options of Python that only the command line knows."""
         cwd = os.getcwd()
-        if args[0] in ("-c", "-m"):
-            if len(args) == 1:
-                raise UsageError(f"{args[0]} needs an argument")
-            return cls(args[0], args[1], [args[0], *args[2:]], cwd, None)
-        if args[0].startswith("-"):
+        said = PythonCommand.parse(args)
+        if said.options or not said.kind:
             raise UsageError(f"in a browser, Python takes SCRIPT, -c CODE or -m MODULE, not {args[0]}")
-        script = Path(args[0]).absolute()
+        if said.kind != "script":
+            return cls(said.kind, said.target, [said.kind, *said.arguments], cwd, None)
+        script = Path(said.target).absolute()
         if not script.is_file():
-            raise UsageError(f"there is no script {args[0]}")
+            raise UsageError(f"there is no script {said.target}")
         return cls("script", str(script), args, cwd, str(script.parent))
 
 
