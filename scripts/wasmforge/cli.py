@@ -341,11 +341,11 @@ def publish(
     from wasmforge.publish.packages import read_packages
     from wasmforge.publish.publisher import publish as publish_to_store
     from wasmforge.publish.servers import parse_server, upload_packages
-    from wasmforge.publish.targets import open_store
+    from wasmforge.publish.targets import open_target
 
     reporter = Reporter()
     server = parse_server(target)
-    store = None if server else open_store(target, reporter)
+    store = None if server else open_target(target, reporter)
     packages = read_packages(channel or Path(default_channel()), names or [])
     if server:
         new = upload_packages(server, packages, reporter)

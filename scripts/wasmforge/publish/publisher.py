@@ -22,7 +22,7 @@ from wasmforge.publish import index as index_files
 from wasmforge.publish.channeldata import CHANNELDATA, channeldata
 from wasmforge.publish.index import Index, extend_index, records
 from wasmforge.publish.packages import Package, other_content, unlisted
-from wasmforge.publish.store import AlreadyThere, ChangedMeanwhile, Store, Version
+from wasmforge.storage.store import AlreadyThere, ChangedMeanwhile, Store, Version
 
 # Each keeps one package in memory.
 _UPLOADS = 4

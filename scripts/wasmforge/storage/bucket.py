@@ -1,7 +1,8 @@
-"""A published channel in a bucket of an object store. Conditional writes let several publishers work at once."""
+"""Files in a bucket of an object store. Conditional writes let several writers work at once."""
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from obstore.exceptions import AlreadyExistsError, BaseError, PreconditionError
 from obstore.store import from_url
 
 from wasmforge.common.errors import WasmforgeError
-from wasmforge.publish.store import AlreadyThere, ChangedMeanwhile, Version
+from wasmforge.storage.store import AlreadyThere, ChangedMeanwhile, Report, Version, silent
 
 # A file that says whether the server keeps to the conditions of a write.
 PROBE = ".publish-probe"
@@ -59,12 +60,15 @@ class BucketStore:
         except AlreadyExistsError:
             raise AlreadyThere(name) from None
 
-    def fetch(self, name: str, target: Path) -> None:
+    def fetch(self, name: str, target: Path, report: Report = silent) -> None:
         try:
             with target.open("wb") as out:
                 for block in obstore.get(self._store, name):
                     out.write(block)
-        except (BaseError, FileNotFoundError) as error:
+                    report(out.tell())
+        except FileNotFoundError as error:
+            raise FileNotFoundError(errno.ENOENT, "no such file", f"{self._address.rstrip('/')}/{name}") from error
+        except BaseError as error:
             raise self._failure("read", name, error) from error
 
     def names(self, folder: str) -> Iterator[str]:

@@ -1,8 +1,8 @@
-"""What a published channel lies in: files by name, of which some change and most never do."""
+"""What files lie in: each has a name, some change and most never do."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,8 +25,16 @@ class Version:
     mark: str = ""
 
 
+Report = Callable[[int], None]
+"""Called with the bytes of a file that came so far. What it raises ends the transfer."""
+
+
+def silent(_done: int) -> None:
+    pass
+
+
 class Store(Protocol):
-    """A folder or a bucket. Names are relative to the channel, with slashes.
+    """A folder or a bucket. Names are relative to it, with slashes.
 
     A write is whole or not at all: no reader sees half a file.
     """
@@ -37,17 +45,17 @@ class Store(Protocol):
     def read(self, name: str) -> Version | None:
         """The file now; None if there is none."""
 
+    def fetch(self, name: str, target: Path, report: Report = silent) -> None:
+        """Copy a file to a path; raises FileNotFoundError if there is none."""
+
     def write(self, name: str, data: bytes, seen: Version | None) -> None:
         """Replace the version that was seen, None for no file; raises ChangedMeanwhile if the file is another now."""
 
     def add(self, name: str, file: Path) -> None:
         """Copy a file that will never change; raises AlreadyThere."""
 
-    def fetch(self, name: str, target: Path) -> None:
-        """Copy a file of the store to a path."""
-
     def names(self, folder: str) -> Iterator[str]:
         """The names of the files in a folder, without those below it."""
 
     def folders(self) -> list[str]:
-        """The names of the channel's folders."""
+        """The names of the folders at the top."""

@@ -1,0 +1,1 @@
+"""Files by name in a folder, in a bucket, or behind a web server."""
