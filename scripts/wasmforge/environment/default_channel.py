@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import os
-import tomllib
-from pathlib import Path
 
-from platformdirs import user_config_path
-
-from wasmforge.common.errors import UsageError, WasmforgeError
+from wasmforge.common.errors import UsageError
 from wasmforge.common.layout import find_checkout
+from wasmforge.common.user_config import config_file, configured_text
 
 VARIABLE = "WASMFORGE_CHANNEL"
 
@@ -33,23 +30,4 @@ def find_default_channel() -> str | None:
     checkout = find_checkout()
     if checkout is not None:
         return str(checkout / "emscripten-forge" / "channel")
-    return os.environ.get(VARIABLE) or _configured()
-
-
-def config_file() -> Path:
-    """The user's config file, where this system keeps such files."""
-    return user_config_path("wasmforge") / "config.toml"
-
-
-def _configured() -> str | None:
-    file = config_file()
-    try:
-        settings = tomllib.loads(file.read_text())
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError) as error:
-        raise WasmforgeError(f"cannot read {file}: {error}") from error
-    channel = settings.get("channel")
-    if channel is not None and not (isinstance(channel, str) and channel):
-        raise WasmforgeError(f"{file}: `channel` is not the folder or address of a channel but {channel!r}")
-    return channel
+    return os.environ.get(VARIABLE) or configured_text("channel", "the folder or address of a channel")
