@@ -10,6 +10,8 @@ from mkdocs.structure.files import File, Files
 from sizes import sizes_table
 from typescript import module_sections
 
+from wasmforge.recipe.lint.space import measure
+
 ROOT = Path(__file__).parents[2]
 FORGE = ROOT / "emscripten-forge"
 
@@ -33,6 +35,11 @@ for your environment.
 
 This table is generated from the channel in the checkout. Packages are compressed with zstd.
 """
+ROOM = """## Room in the repository
+
+The channel lies in the repository, whose history keeps every build. It stays below 450 MiB. `wasmforge lint` says how
+much room is left, and warns when that is less than a tenth or less than a build of the whole channel.
+"""
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
@@ -43,6 +50,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         "reference/javascript-types.md": [TYPES, *map(module_sections, declarations)],
         "figures/sizes.md": [SIZES, sizes_table(FORGE / "channel")],
     }
+    if space := measure(ROOT, FORGE / "channel"):
+        pages["figures/sizes.md"] += ["", ROOM, f"When this page was made, {space.text()}."]
     for path, sections in pages.items():
         files.append(File.generated(config, path, content="\n".join(sections)))
     return files

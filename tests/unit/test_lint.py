@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import random
 import subprocess
-from pathlib import Path
 
 import pytest
 from pip._internal.models.index import PyPI
@@ -122,19 +122,40 @@ def test_command(checkout: Checkout) -> None:
     assert checkout.run("lint", "nothing").returncode == 2
 
 
-def test_space_of_a_repository(tmp_path: Path) -> None:
-    channel = tmp_path / "channel" / "noarch"
+def test_space_of_a_repository(checkout: Checkout) -> None:
+    def git(*arguments: str) -> None:
+        subprocess.run(["git", "-c", "user.name=a", "-c", "user.email=a", *arguments], cwd=checkout.root, check=True)
+
+    channel = checkout.channel / "noarch"
     channel.mkdir(parents=True)
-    assert measure(tmp_path, channel.parent) is None
-    (channel / "a-1-0.conda").write_bytes(bytes(1000))
-    (channel / "b-1-0.conda").write_bytes(bytes(3000))
-    subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)
-    space = measure(tmp_path, channel.parent)
-    assert space is not None and space.mean == 2000 and not space.is_short
+    assert measure(checkout.root, checkout.channel) is None, "no package"
+    (channel / "a-1-0.conda").write_bytes(random.randbytes(100_000))
+    (channel / "b-1-0.conda").write_bytes(random.randbytes(300_000))
+    assert measure(checkout.root, checkout.channel) is None, "no repository"
+    git("init", "--quiet")
+    git("add", ".")
+    git("commit", "--quiet", "-m", "first")
+    space = measure(checkout.root, checkout.channel)
+    assert space is not None and space.mean == 200_000 and not space.is_short
+    assert 400_000 < space.used < 410_000
+    # What a commit replaces stays; what no commit of the branch has does not count.
+    (channel / "a-1-0.conda").write_bytes(random.randbytes(100_000))
+    git("add", ".")
+    assert measure(checkout.root, checkout.channel) == space
+    git("commit", "--quiet", "-m", "second")
+    grown = measure(checkout.root, checkout.channel)
+    assert grown is not None and 500_000 < grown.used < 510_000
+    assert grown.text() in checkout.run("lint").stderr
+    shallow = checkout.root / "shallow"
+    git("clone", "--quiet", "--depth", "1", checkout.root.as_uri(), str(shallow))
+    assert measure(shallow, shallow / checkout.channel.relative_to(checkout.root)) is None
 
 
 def test_room_for_packages() -> None:
-    assert Space(LIMIT - 10_000, 3000).packages == 3
-    assert Space(LIMIT + 1, 3000).packages == 0
-    assert Space(LIMIT - 10_000, 3000).is_short and not Space(LIMIT // 2, 3000).is_short
-    assert "room for 3 more packages" in Space(LIMIT - 10_000, 3000).text()
+    sizes = (2000, 4000)
+    assert Space(LIMIT - 10_000, sizes).packages == 3
+    assert Space(LIMIT + 1, sizes).packages == 0
+    assert Space(LIMIT - 10_000, sizes).is_short and not Space(LIMIT // 2, sizes).is_short
+    assert Space(LIMIT // 2, (LIMIT,)).is_short, "no room for one more build of all"
+    assert "room for 3 more packages" in Space(LIMIT - 10_000, sizes).text()
+    assert "or for 1 builds of all 2" in Space(LIMIT - 10_000, sizes).text()
