@@ -9,9 +9,10 @@ import signal
 import sys
 import traceback
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import FrameType
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -22,6 +23,10 @@ from wasmforge.common.errors import UsageError, WasmforgeError
 from wasmforge.common.layout import STORE_FOLDER, Layout, find_layout
 from wasmforge.common.progress import Reporter
 from wasmforge.common.user_folders import find_user_folders
+
+if TYPE_CHECKING:
+    from wasmforge.recipe.graph import Graph
+    from wasmforge.recipe.recipes import Output
 
 INTERRUPTED = 128 + signal.SIGINT
 
@@ -68,6 +73,8 @@ def _path(text: str) -> Path:
 
 
 Names = Annotated[list[str] | None, typer.Argument(metavar="NAME", help="Packages or recipe folders.")]
+All = Annotated[bool, typer.Option("--all", help="Select every library of the channel.")]
+Toolchain = Annotated[bool, typer.Option("--toolchain", help="Select every linux-64 tool.")]
 Variant = Annotated[
     Path | None, typer.Option("--variant", parser=_path, help="Override pins with this file of variants/.")
 ]
@@ -76,8 +83,8 @@ Variant = Annotated[
 @app.command()
 def build(
     names: Names = None,
-    all_: Annotated[bool, typer.Option("--all", help="Select every library of the channel.")] = False,
-    toolchain: Annotated[bool, typer.Option("--toolchain", help="Select every linux-64 tool.")] = False,
+    all_: All = False,
+    toolchain: Toolchain = False,
     variant: Variant = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the plan and build nothing.")] = False,
     json_: Annotated[
@@ -86,30 +93,31 @@ def build(
     no_test: Annotated[bool, typer.Option("--no-test", help="Skip the packages' tests.")] = False,
 ) -> None:
     """Build and test outdated packages and their outdated requirements, and update the channel."""
+    from wasmforge.build.admission import admit
     from wasmforge.build.channels import Channels
     from wasmforge.build.lock import locked
-    from wasmforge.build.plan import Planner
-    from wasmforge.common.platforms import BUILD_PLATFORM, TARGET_PLATFORM
-    from wasmforge.recipe.graph import Graph
-    from wasmforge.recipe.recipes import load_recipes, variant_files
+    from wasmforge.build.plan import Plan, Planner
+    from wasmforge.build.store.opening import open_build_store
+    from wasmforge.recipe.recipes import variant_files
 
     if json_ and not dry_run:
         raise UsageError("--json prints a plan: give --dry-run with it")
-    layout = _layout(variant)
+    layout, graph, wanted = _wanted(names, all_, toolchain, variant)
     reporter = Reporter()
-    graph = Graph(load_recipes(layout, variant))
-    wanted = graph.select(names or [])
-    wanted += graph.all(TARGET_PLATFORM) if all_ else []
-    wanted += graph.all(BUILD_PLATFORM) if toolchain else []
-    if not wanted:
-        raise UsageError("nothing to build: name packages, or give --all or --toolchain")
     channels = Channels(layout)
-    planner = Planner(graph, channels, test=not no_test)
+    store = open_build_store(reporter)
+
+    def make_plan() -> Plan:
+        planner = Planner(graph, channels, test=not no_test, is_stored=store.has if store else None)
+        return planner.plan(wanted)
+
     if dry_run:
-        plan = planner.plan(wanted)
+        plan = make_plan()
         if json_:
             typer.echo(json.dumps(plan.jobs(layout.root), indent=2))
             return
+        for package in plan.stored:
+            typer.echo(f"fetch {package.stem}")
         for planned in plan.recipes:
             typer.echo(f"build {planned.recipe.name}: " + ", ".join(package.stem for package in planned.packages))
         for package in plan.staged:
@@ -118,15 +126,15 @@ def build(
     with locked(layout, reporter):
         if channels.repair():
             reporter.say("repaired a channel index that an interrupted run had left incomplete")
-        plan = planner.plan(wanted)
-        if not plan:
-            reporter.say("everything is up to date")
-            return
-        from wasmforge.build.builder import Builder
-
-        builder = Builder(layout, channels, variant_files(layout, variant), reporter)
         try:
-            builder.run(plan)
+            plan = store.supply(make_plan, layout.cache, partial(admit, channels)) if store else make_plan()
+            if not plan:
+                reporter.say("everything is up to date")
+                return
+            from wasmforge.build.builder import Builder
+
+            fill = store.put if store and not no_test else None
+            Builder(layout, channels, variant_files(layout, variant), reporter, fill).run(plan)
         except KeyboardInterrupt:
             reporter.say("the packages that were finished are in the channel")
             raise
@@ -135,7 +143,7 @@ def build(
 @app.command()
 def verify(
     names: Names = None,
-    all_: Annotated[bool, typer.Option("--all", help="Select every library of the channel.")] = False,
+    all_: All = False,
     tools: Annotated[bool, typer.Option("--tools", help="Build the compilers again, too.")] = False,
 ) -> None:
     """Build packages of the channel again from source in an empty cache, and compare the bytes."""
@@ -154,6 +162,37 @@ def verify(
     Console(soft_wrap=True).print(table(verified))
     if different := sum(bool(one.differences) for one in verified):
         raise WasmforgeError(f"{different} of {len(verified)} packages differ from those in the channel")
+
+
+@app.command("store-key")
+def store_key(
+    file: Annotated[Path, typer.Argument(parser=_path, help="The file to write the private key to.")],
+) -> None:
+    """Make the keys of a store of builds: write the private one to a file, and print the public one."""
+    from wasmforge.build.store.opening import make_store_key
+
+    typer.echo(make_store_key(file))
+
+
+@app.command("store-fill")
+def store_fill(names: Names = None, all_: All = False, toolchain: Toolchain = False, variant: Variant = None) -> None:
+    """Put packages that are built and up to date into the store of builds."""
+    from wasmforge.build.channels import Channels
+    from wasmforge.build.plan import Planner
+    from wasmforge.build.store.opening import open_build_store
+
+    layout, graph, wanted = _wanted(names, all_, toolchain, variant)
+    reporter = Reporter()
+    store = open_build_store(reporter)
+    if not store or not store.is_filled:
+        raise UsageError("no store to fill: give its folder or bucket in WASMFORGE_STORE, a key in WASMFORGE_STORE_KEY")
+    packages = Planner(graph, Channels(layout), test=True).finished(wanted)
+    for package in packages:
+        store.put(package)
+    if not store.works:
+        raise WasmforgeError("the store could not be filled")
+    left = len(wanted) - len(packages)
+    reporter.say(f"the store has the {len(packages)} packages" + (f"; {left} are not up to date" if left else ""))
 
 
 @app.command()
@@ -457,6 +496,24 @@ def run(
         raise UsageError("--allow-read and --allow-write say what a sandbox lets through: give --sandbox with them")
     limits = module.Sandbox(tuple(allow_read or ()), tuple(allow_write or ())) if sandbox else None
     raise typer.Exit(module.run(prefix, engine, context.args, limits))
+
+
+def _wanted(
+    names: list[str] | None, all_: bool, toolchain: bool, variant: Path | None
+) -> tuple[Layout, Graph, list[Output]]:
+    """What the arguments of a command for builds select."""
+    from wasmforge.common.platforms import BUILD_PLATFORM, TARGET_PLATFORM
+    from wasmforge.recipe.graph import Graph
+    from wasmforge.recipe.recipes import load_recipes
+
+    layout = _layout(variant)
+    graph = Graph(load_recipes(layout, variant))
+    wanted = graph.select(names or [])
+    wanted += graph.all(TARGET_PLATFORM) if all_ else []
+    wanted += graph.all(BUILD_PLATFORM) if toolchain else []
+    if not wanted:
+        raise UsageError("no package is selected: name some, or give --all or --toolchain")
+    return layout, graph, wanted
 
 
 def _layout(variant: Path | None) -> Layout:

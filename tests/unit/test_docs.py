@@ -21,7 +21,7 @@ from wasmforge.cli import app
 COMMANDS: Any = typer.main.get_command(app)
 
 # Programs of others that examples may call.
-OTHERS = {"python3", "pip", ".", "git", "npm", "node", "micromamba", "pre-commit", "rsync", "aws", "cp"}
+OTHERS = {"python3", "pip", ".", "git", "npm", "node", "micromamba", "pre-commit", "rsync", "aws", "cp", "export"}
 
 # A file in backticks, relative to the checkout, the runtime or its Python modules.
 FILE = re.compile(r"`([\w-]+(?:/[\w.-]+)+\.(?:c|h|S|py|mjs|js|sh|yaml|yml|md))`")

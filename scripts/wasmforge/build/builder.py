@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
+from wasmforge.build.admission import admit
 from wasmforge.build.channels import Channels
 from wasmforge.build.job import JobFailed, run_job
 from wasmforge.build.plan import Plan, PlannedPackage, PlannedRecipe
@@ -29,11 +31,20 @@ _LEVEL_TOOL = 3
 class Builder:
     """Builds the recipes of a plan, one at a time, and tests each package as soon as that is possible."""
 
-    def __init__(self, layout: Layout, channels: Channels, variants: list[Path], reporter: Reporter) -> None:
+    def __init__(
+        self,
+        layout: Layout,
+        channels: Channels,
+        variants: list[Path],
+        reporter: Reporter,
+        admitted: Callable[[PlannedPackage], None] | None = None,
+    ) -> None:
+        """admitted: called with each package that has entered its channel."""
         self._layout = layout
         self._channels = channels
         self._variants = variants
         self._reporter = reporter
+        self._admitted = admitted
         self._out = layout.work / "build"
 
     def run(self, plan: Plan) -> None:
@@ -129,22 +140,16 @@ class Builder:
 
         Raises BuildError at the first build that fails, which is moved to the broken packages.
         """
-        staging, home, subdir = self._channels.staging, builds[0].home, builds[0].output.subdir
-        files = [staging.file(subdir, package.stem) for package in builds]
+        files = [self._channels.staging.file(package.output.subdir, package.stem) for package in builds]
         for package, file in zip(builds, files, strict=True):
             if package.tested:
                 self._run_tests(package, file)
             if package.output.platform == TARGET_PLATFORM:
                 self._check_signatures(package, file)
-        for file in files:
-            home.add(subdir, Path(shutil.copyfile(file, self._empty("done") / file.name)))
-        staging.remove(subdir, files)
-        self._prune(builds[0])
-
-    def _prune(self, package: PlannedPackage) -> None:
-        """Take out of a channel what a package replaces: older builds, and its old place if that changed."""
-        for subdir in self._channels.subdirs(package.output):
-            package.home.remove(subdir, package.home.others(subdir, package.output.name, set(package.builds)))
+        for package, file in zip(builds, files, strict=True):
+            admit(self._channels, package, Path(shutil.copyfile(file, self._empty("done") / file.name)))
+            if self._admitted:
+                self._admitted(package)
 
     def _run_tests(self, package: PlannedPackage, file: Path) -> None:
         """Raises BuildError if a staged package fails its tests."""

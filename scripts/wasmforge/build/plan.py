@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -44,6 +44,16 @@ class PlannedPackage:
     def stem(self) -> str:
         return f"{self.output.name}-{self.output.version}-{self.build}"
 
+    @property
+    def file(self) -> Path:
+        """Its file in its channel, whether it is there or not."""
+        return self.home.file(self.output.subdir, self.stem)
+
+    @property
+    def place(self) -> str:
+        """Where its file belongs in a channel."""
+        return f"{self.output.subdir}/{self.stem}.conda"
+
 
 @dataclass(frozen=True)
 class PlannedRecipe:
@@ -63,16 +73,18 @@ class PlannedRecipe:
 class Plan:
     """What a run does.
 
+    stored: packages to take from the store of builds, before the rest can be planned.
     recipes: to build, each after those it needs. staged: packages that an earlier run built and did not test.
     stale: staged packages of inputs that have changed since, by subdir; they would hide the channels' packages.
     """
 
+    stored: list[PlannedPackage] = field(default_factory=list)
     recipes: list[PlannedRecipe] = field(default_factory=list)
     staged: list[PlannedPackage] = field(default_factory=list)
     stale: dict[str, list[Path]] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        return bool(self.recipes or self.staged)
+        return bool(self.stored or self.recipes or self.staged)
 
     def jobs(self, root: Path) -> list[dict[str, Any]]:
         """The recipes to build as data for other programs, in build order; paths are relative to the checkout.
@@ -107,9 +119,18 @@ def _job_name(recipe: Recipe) -> str:
 class Planner:
     """Finds out what is out of date for a set of wanted packages."""
 
-    def __init__(self, graph: Graph, channels: Channels, test: bool, anew: Collection[Output] = ()) -> None:
-        """anew: what is built even if the channel has it."""
+    def __init__(
+        self,
+        graph: Graph,
+        channels: Channels,
+        test: bool,
+        anew: Collection[Output] = (),
+        is_stored: Callable[[PlannedPackage], bool] | None = None,
+    ) -> None:
+        """anew: what is built even if the channel has it. is_stored: whether the store of builds has a package."""
         self._anew = anew
+        self._is_stored = is_stored
+        self._stored: list[PlannedPackage] = []
         self._graph = graph
         self._channels = channels
         self._hashes = InputHashes(graph)
@@ -129,6 +150,10 @@ class Planner:
         recorded = self._channels.home(output).input_hash(output.subdir, self._names.stem(output))
         return recorded != self._hashes.of(output)
 
+    def finished(self, outputs: Iterable[Output]) -> list[PlannedPackage]:
+        """The packages that the channels have, of the current inputs."""
+        return [self._package(output) for output in outputs if not self.is_outdated(output)]
+
     def plan(self, wanted: list[Output]) -> Plan:
         waiting = list(wanted)
         while waiting:
@@ -137,16 +162,27 @@ class Planner:
                 self._visited.add(output)
                 waiting += sorted(self._needs(output), key=lambda dep: dep.stem)
         return Plan(
+            self._stored,
             [self._recipe(recipe) for recipe in self._sorted()],
             [self._package(output) for output in self._staged if output.recipe not in self._building],
             self._stale(),
         )
 
     def _is_done(self, output: Output) -> bool:
-        """Whether the channel has the package of the current inputs, and nobody asked to build it again."""
+        """Whether the channel or the store has the package of the current inputs and nobody asked to build it again."""
         if output not in self._done:
-            self._done[output] = output not in self._anew and not self.is_outdated(output)
+            self._done[output] = output not in self._anew and (not self.is_outdated(output) or self._take(output))
         return self._done[output]
+
+    def _take(self, output: Output) -> bool:
+        """Plan to take a package from the store; returns whether it is there."""
+        if self._is_stored is None:
+            return False
+        package = self._package(output)
+        if not self._is_stored(package):
+            return False
+        self._stored.append(package)
+        return True
 
     def _is_staged(self, output: Output) -> bool:
         """Whether an earlier run built the package but did not finish its tests."""
