@@ -4,6 +4,7 @@ import json
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 # Before sys.path loses the folder that pip is in. pip has options for the tags of another platform,
 # but none for its markers.
@@ -26,14 +27,15 @@ PAUSES = (0.5, 1, 2)
 read_page = collector._get_simple_response
 
 
-def read_page_again(url, *args, **options):
+def read_page_again(url: Any, *args: Any, **options: Any) -> Any:
     """pip tries again what fails before an index's page comes, but not a page that breaks off. And it passes over what
     it cannot read, as if the index had nothing: tell what that was."""
     for pause in (*PAUSES, None):
         try:
             return read_page(url, *args, **options)
         except (PipError, RequestException) as error:
-            status = error.response.status_code if isinstance(error, NetworkConnectionError) else 0
+            response = error.response if isinstance(error, NetworkConnectionError) else None
+            status = 0 if response is None else response.status_code
             refused = 400 <= status < 500 and status not in (408, 429)
             if pause is None or refused or was_tried(error):
                 if status != 404:
@@ -43,7 +45,7 @@ def read_page_again(url, *args, **options):
         time.sleep(pause)
 
 
-def was_tried(error):
+def was_tried(error: BaseException | None) -> bool:
     """Whether pip has tried several times."""
     while error is not None:
         if error.args and isinstance(error.args[0], MaxRetryError):
