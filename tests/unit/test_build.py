@@ -51,6 +51,18 @@ def test_changed_script_rebuilds(checkout: Checkout) -> None:
     assert_index_matches_files(checkout)
 
 
+def test_what_a_checker_keeps_beside_a_recipe_is_no_part_of_it(checkout: Checkout) -> None:
+    folder = checkout.toy("one")
+    checkout.build("one")
+    cache = folder / ".mypy_cache"
+    cache.mkdir()
+    (cache / "CACHEDIR.TAG").write_text("Signature: 8a477f597d28d172789f06886806bc55\n")
+    (cache / "data").write_text("kept")
+    assert "everything is up to date" in checkout.build("one")
+    (cache / "CACHEDIR.TAG").unlink()
+    assert "everything is up to date" not in checkout.build("one", "--dry-run")
+
+
 def test_dependencies_are_built_first_and_rebuild_what_uses_them(checkout: Checkout) -> None:
     folder = checkout.toy("base")
     checkout.toy("user", host=("base",), script='mkdir -p "$PREFIX/share/user"\nwc -c < "$PREFIX/share/base/where"\n')

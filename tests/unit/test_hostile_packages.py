@@ -57,6 +57,8 @@ class Place:
     def tree(self) -> dict[str, object]:
         found: dict[str, object] = {}
         for path in sorted((self.root / "home").rglob("*")):
+            if path.name == ".wasmforge-lock":  # Each change leaves it, be the package refused or not.
+                continue
             name = path.relative_to(self.root).as_posix()
             found[name] = path.readlink() if path.is_symlink() else path.read_bytes() if path.is_file() else None
         return found

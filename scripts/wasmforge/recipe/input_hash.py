@@ -149,7 +149,7 @@ def _hash_files(path: Path) -> Any:
         return hash_file(path)
     found = []
     for folder, subfolders, files in os.walk(path):
-        subfolders[:] = sorted(name for name in subfolders if name not in _SKIPPED_FOLDERS)
+        subfolders[:] = sorted(name for name in subfolders if not _skipped(Path(folder, name)))
         for name in sorted(files):
             file = Path(folder, name)
             # A recipe counts as rendered data, and not at all for those that use the files beside it.
@@ -162,6 +162,14 @@ def _hash_files(path: Path) -> Any:
                 mode = "x" if os.access(file, os.X_OK) else "-"
                 found.append([relative, mode, hash_file(file)])
     return found
+
+
+def _skipped(folder: Path) -> bool:
+    """Tells whether a folder is no part of a recipe: a program's cache, by name or by its tag.
+
+    Source: the Cache Directory Tagging Specification; mypy, ruff and pytest leave such folders.
+    """
+    return folder.name in _SKIPPED_FOLDERS or (folder / "CACHEDIR.TAG").is_file()
 
 
 def _digest(data: Any) -> str:
